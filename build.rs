@@ -1,0 +1,3 @@
+//! Builds the page into the binary.
+
+fn main() {}

@@ -1,0 +1,1 @@
+//! One turn: prompt, model, tools, answer; its journal, queue and recovery.

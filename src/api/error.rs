@@ -1,0 +1,208 @@
+//! The one place where errors become HTTP.
+
+use poem::{IntoResponse, Response, http::StatusCode};
+use poem_openapi::{ApiResponse, Object, payload::Json};
+use serde::Serialize;
+
+use crate::telemetry::request_id;
+
+/// What every failed request answers with.
+#[derive(Clone, Debug, Default, Serialize, Object)]
+#[oai(skip_serializing_if_is_none)]
+pub struct ErrorBody {
+    /// A sentence for a person.
+    pub error: String,
+    /// A stable word that a program can match on.
+    pub code: String,
+    /// Names the request in the log.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub request_id: Option<String>,
+    /// Which field is wrong and what was expected.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub details: Option<serde_json::Value>,
+    /// Seconds to wait before trying again.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub retry_after: Option<u64>,
+}
+
+impl ErrorBody {
+    /// A body with the id of the request being answered.
+    pub fn new(code: &str, error: impl Into<String>) -> Self {
+        Self {
+            error: error.into(),
+            code: code.to_owned(),
+            request_id: request_id::current().map(|id| id.to_string()),
+            details: None,
+            retry_after: None,
+        }
+    }
+
+    /// With what exactly is wrong.
+    #[must_use]
+    pub fn with_details(mut self, details: serde_json::Value) -> Self {
+        self.details = Some(details);
+        self
+    }
+}
+
+/// Every way the API says no.
+#[derive(Debug, ApiResponse)]
+pub enum ApiError {
+    /// The request makes no sense.
+    #[oai(status = 400)]
+    BadRequest(Json<ErrorBody>),
+    /// No token, or one that is not known.
+    #[oai(status = 401)]
+    Unauthorized(Json<ErrorBody>),
+    /// A budget is used up.
+    #[oai(status = 402)]
+    BudgetExceeded(Json<ErrorBody>),
+    /// The caller may not do this.
+    #[oai(status = 403)]
+    Forbidden(Json<ErrorBody>),
+    /// There is no such thing.
+    #[oai(status = 404)]
+    NotFound(Json<ErrorBody>),
+    /// Reading the request took too long.
+    #[oai(status = 408)]
+    RequestTimeout(Json<ErrorBody>),
+    /// It is no longer so.
+    #[oai(status = 409)]
+    Conflict(Json<ErrorBody>),
+    /// The body is too large.
+    #[oai(status = 413)]
+    PayloadTooLarge(Json<ErrorBody>),
+    /// The request contradicts an earlier one.
+    #[oai(status = 422)]
+    Unprocessable(Json<ErrorBody>),
+    /// Slow down.
+    #[oai(status = 429)]
+    TooManyRequests(
+        Json<ErrorBody>,
+        /// Seconds to wait.
+        #[oai(header = "Retry-After")]
+        u64,
+    ),
+    /// We failed; the log says why.
+    #[oai(status = 500)]
+    Internal(Json<ErrorBody>),
+    /// The model provider failed.
+    #[oai(status = 502)]
+    ProviderError(Json<ErrorBody>),
+    /// The gateway is about to stop.
+    #[oai(status = 503)]
+    Unavailable(Json<ErrorBody>),
+    /// The model provider took too long.
+    #[oai(status = 504)]
+    Timeout(Json<ErrorBody>),
+}
+
+impl ApiError {
+    /// 400 `INVALID_REQUEST`.
+    pub fn bad_request(error: impl Into<String>) -> Self {
+        Self::BadRequest(Json(ErrorBody::new("INVALID_REQUEST", error)))
+    }
+
+    /// 400 `INVALID_REQUEST` that names the field.
+    pub fn bad_field(field: &str, expected: impl Into<String>) -> Self {
+        let expected = expected.into();
+        let details = serde_json::json!({"field": field, "expected": expected});
+        let error = format!("The field \"{field}\" is not right: {expected}.");
+        Self::BadRequest(Json(
+            ErrorBody::new("INVALID_REQUEST", error).with_details(details),
+        ))
+    }
+
+    /// 401 `UNAUTHORIZED`.
+    pub fn unauthorized() -> Self {
+        Self::Unauthorized(Json(ErrorBody::new(
+            "UNAUTHORIZED",
+            "Pair this client first (POST /pair), then send its token as \"Authorization: Bearer \
+             <token>\".",
+        )))
+    }
+
+    /// 403 `FORBIDDEN`.
+    pub fn forbidden(error: impl Into<String>) -> Self {
+        Self::Forbidden(Json(ErrorBody::new("FORBIDDEN", error)))
+    }
+
+    /// 404 `NOT_FOUND`.
+    pub fn not_found(what: &str) -> Self {
+        Self::NotFound(Json(ErrorBody::new(
+            "NOT_FOUND",
+            format!("There is no such {what}."),
+        )))
+    }
+
+    /// 409 `CONFLICT`.
+    pub fn conflict(error: impl Into<String>) -> Self {
+        Self::Conflict(Json(ErrorBody::new("CONFLICT", error)))
+    }
+
+    /// 422 `INVALID_REQUEST`.
+    pub fn unprocessable(error: impl Into<String>) -> Self {
+        Self::Unprocessable(Json(ErrorBody::new("INVALID_REQUEST", error)))
+    }
+
+    /// 429 `RATE_LIMITED`.
+    pub fn too_many(error: impl Into<String>, retry_after: u64) -> Self {
+        let mut body = ErrorBody::new("RATE_LIMITED", error);
+        body.retry_after = Some(retry_after);
+        Self::TooManyRequests(Json(body), retry_after)
+    }
+
+    /// 500 `INTERNAL_ERROR`; the whole chain goes to the log and nowhere else.
+    pub fn internal(error: &(dyn std::error::Error + 'static)) -> Self {
+        tracing::error!(error, "request failed");
+        Self::Internal(Json(ErrorBody::new(
+            "INTERNAL_ERROR",
+            "Something went wrong here; the gateway's log says what, under this request id.",
+        )))
+    }
+
+    /// 503 `UNAVAILABLE`.
+    pub fn unavailable(error: impl Into<String>) -> Self {
+        Self::Unavailable(Json(ErrorBody::new("UNAVAILABLE", error)))
+    }
+}
+
+/// The code that goes with a status.
+pub(super) fn code_for(status: StatusCode) -> &'static str {
+    match status.as_u16() {
+        401 => "UNAUTHORIZED",
+        402 => "BUDGET_EXCEEDED",
+        403 => "FORBIDDEN",
+        404 => "NOT_FOUND",
+        405 => "METHOD_NOT_ALLOWED",
+        408 | 504 => "TIMEOUT",
+        409 => "CONFLICT",
+        413 => "PAYLOAD_TOO_LARGE",
+        429 => "RATE_LIMITED",
+        502 => "PROVIDER_ERROR",
+        503 => "UNAVAILABLE",
+        400..=499 => "INVALID_REQUEST",
+        _ => "INTERNAL_ERROR",
+    }
+}
+
+/// Gives the framework's own errors (404, 405, a body that does not parse) the same shape.
+pub async fn from_framework(error: poem::Error) -> Response {
+    if error.is_from_response() {
+        return error.into_response();
+    }
+    let status = error.status();
+    let sentence = match status.as_u16() {
+        404 => "There is no such path; GET /docs lists those there are.".to_owned(),
+        405 => "This path does not take that method; GET /docs lists those it takes.".to_owned(),
+        500..=599 => {
+            tracing::error!(%error, "request failed");
+            "Something went wrong here; the gateway's log says what, under this request id."
+                .to_owned()
+        }
+        _ => error.to_string(),
+    };
+    let mut response = Json(ErrorBody::new(code_for(status), sentence)).into_response();
+    response.set_status(status);
+    response
+}

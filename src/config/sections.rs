@@ -1,0 +1,166 @@
+//! The smaller sections.
+
+use secrecy::SecretString;
+
+use crate::model::MicroUsd;
+
+/// The protocol a provider speaks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ProviderKind {
+    /// `OpenAI`, or any server that speaks its chat completions.
+    OpenAi,
+    /// Anthropic's messages API.
+    Anthropic,
+    /// Google's Gemini API.
+    Gemini,
+    /// A local Ollama.
+    Ollama,
+    /// OpenRouter.
+    OpenRouter,
+    /// The built-in rule-based assistant.
+    Demo,
+}
+
+/// `[providers.<name>]`.
+#[derive(Clone, Debug)]
+pub struct ProviderConfig {
+    /// The protocol.
+    pub kind: ProviderKind,
+    /// Where it is; none: the kind's own address.
+    pub base_url: Option<String>,
+    /// Its key, already resolved from `api_key` or `api_key_env`.
+    pub api_key: Option<SecretString>,
+    /// The model to use when `[agent] model` is not given for this provider.
+    pub model: Option<String>,
+    /// Names of other providers, tried in order.
+    pub fallbacks: Vec<String>,
+    /// For the connection.
+    pub connect_timeout_secs: u64,
+    /// From the request to the first token.
+    pub first_token_timeout_secs: u64,
+    /// Between tokens.
+    pub idle_timeout_secs: u64,
+    /// Further tries before the first token.
+    pub max_retries: u32,
+}
+
+impl ProviderConfig {
+    /// A provider of this kind with nothing else said.
+    pub fn of_kind(kind: ProviderKind) -> Self {
+        Self {
+            kind,
+            base_url: None,
+            api_key: None,
+            model: None,
+            fallbacks: Vec::new(),
+            connect_timeout_secs: 10,
+            first_token_timeout_secs: 120,
+            idle_timeout_secs: 60,
+            max_retries: 2,
+        }
+    }
+}
+
+/// `[memory]`.
+#[derive(Clone, Debug)]
+pub struct MemoryConfig {
+    /// Keep what is said.
+    pub auto_save: bool,
+}
+
+impl Default for MemoryConfig {
+    fn default() -> Self {
+        Self { auto_save: true }
+    }
+}
+
+/// What happens when a budget is used up.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum OnLimit {
+    /// Refuse.
+    #[default]
+    Block,
+    /// Say so and go on.
+    Warn,
+    /// Go on with a cheaper model.
+    Downgrade,
+}
+
+/// `[cost]`.
+#[derive(Clone, Debug)]
+pub struct CostConfig {
+    /// Keep track of it.
+    pub enabled: bool,
+    /// For a day.
+    pub daily_limit: MicroUsd,
+    /// For a month.
+    pub monthly_limit: MicroUsd,
+    /// The share of a limit at which to warn.
+    pub warn_at_percent: u8,
+    /// What happens at the limit.
+    pub on_limit: OnLimit,
+}
+
+impl Default for CostConfig {
+    fn default() -> Self {
+        Self {
+            enabled: true,
+            daily_limit: MicroUsd(10_000_000),
+            monthly_limit: MicroUsd(100_000_000),
+            warn_at_percent: 80,
+            on_limit: OnLimit::Block,
+        }
+    }
+}
+
+/// `[observability]`.
+#[derive(Clone, Debug)]
+pub struct ObservabilityConfig {
+    /// Serve `/metrics`.
+    pub prometheus: bool,
+    /// Where traces go over OTLP; none: nowhere.
+    pub otlp_endpoint: Option<String>,
+    /// What is logged: a level, or `tracing` directives such as `info,clawgate::agent=debug`.
+    pub log_level: String,
+}
+
+impl Default for ObservabilityConfig {
+    fn default() -> Self {
+        Self {
+            prometheus: true,
+            otlp_endpoint: None,
+            log_level: "info".to_owned(),
+        }
+    }
+}
+
+/// `[tunnel]`: named here because a configured tunnel permits a public bind.
+#[derive(Clone, Debug)]
+pub struct TunnelConfig {
+    /// none, cloudflare, tailscale, ngrok or custom.
+    pub provider: String,
+}
+
+impl Default for TunnelConfig {
+    fn default() -> Self {
+        Self {
+            provider: "none".to_owned(),
+        }
+    }
+}
+
+/// `[channels.webhook]`.
+#[derive(Clone, Debug, Default)]
+pub struct WebhookChannelConfig {
+    /// What `X-Webhook-Secret` must be; none: not asked for.
+    pub secret: Option<SecretString>,
+    /// Let webhook turns use tools.
+    pub tools: bool,
+}
+
+/// `[channels]`.
+#[derive(Clone, Debug, Default)]
+pub struct ChannelsConfig {
+    /// `POST /webhook`.
+    pub webhook: WebhookChannelConfig,
+}

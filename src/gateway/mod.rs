@@ -1,0 +1,1 @@
+//! The listener, the middleware, the route table and the embedded page.

@@ -1,0 +1,212 @@
+//! The news that rooms publish: typed here, serialised once by the bus.
+
+use poem_openapi::{Enum, Object, Union};
+use serde::{Deserialize, Serialize};
+
+use super::{DeviceId, MicroUsd, Origin, SessionId, TurnId, TurnState};
+
+/// A turn began.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Object)]
+pub struct AgentStart {
+    /// The session.
+    pub session_id: SessionId,
+    /// The turn.
+    pub turn_id: TurnId,
+    /// The door it came in by.
+    pub origin: Origin,
+    /// The provider asked.
+    pub provider: String,
+    /// The model asked.
+    pub model: String,
+}
+
+/// A model is being called.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Object)]
+pub struct LlmRequest {
+    /// The session.
+    pub session_id: SessionId,
+    /// The turn.
+    pub turn_id: TurnId,
+    /// The provider asked.
+    pub provider: String,
+    /// The model asked.
+    pub model: String,
+}
+
+/// A model call ended.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Object)]
+pub struct LlmResponse {
+    /// The session.
+    pub session_id: SessionId,
+    /// The turn.
+    pub turn_id: TurnId,
+    /// The provider that answered.
+    pub provider: String,
+    /// The model that answered.
+    pub model: String,
+    /// Whether it answered.
+    pub success: bool,
+    /// How long the call took, in milliseconds.
+    pub duration_ms: u64,
+    /// From the call to the first token, in milliseconds.
+    pub first_token_ms: Option<u64>,
+    /// Tokens sent.
+    pub input_tokens: u64,
+    /// Tokens produced.
+    pub output_tokens: u64,
+    /// Tokens read from the provider's cache.
+    pub cached_tokens: u64,
+}
+
+/// A turn ended.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Object)]
+pub struct AgentEnd {
+    /// The session.
+    pub session_id: SessionId,
+    /// The turn.
+    pub turn_id: TurnId,
+    /// How it ended.
+    pub state: TurnState,
+    /// From acceptance to the end, in milliseconds.
+    pub duration_ms: u64,
+    /// All tokens of the turn.
+    pub total_tokens: u64,
+    /// What it cost; null when the model's price is not known.
+    pub cost_usd: Option<MicroUsd>,
+}
+
+/// Something went wrong that its owner should know.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Object)]
+pub struct ErrorNews {
+    /// The session, where there is one.
+    pub session_id: Option<SessionId>,
+    /// The turn, where there is one.
+    pub turn_id: Option<TurnId>,
+    /// A sentence, safe to show.
+    pub message: String,
+    /// A stable word.
+    pub code: String,
+}
+
+/// What changed of a session.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Enum)]
+#[serde(rename_all = "snake_case")]
+#[oai(rename_all = "snake_case")]
+pub enum SessionChange {
+    /// It is new.
+    Created,
+    /// A message was accepted; its turn may have to wait.
+    Message,
+    /// A waiting message was withdrawn.
+    Withdrawn,
+    /// Title, pin or archive.
+    Updated,
+    /// It was deleted.
+    Deleted,
+    /// It is back.
+    Restored,
+}
+
+/// A session changed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Object)]
+pub struct SessionChanged {
+    /// The session.
+    pub session_id: SessionId,
+    /// The turn, where the change concerns one.
+    pub turn_id: Option<TurnId>,
+    /// What changed.
+    pub change: SessionChange,
+}
+
+/// A device was paired, changed or revoked.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Object)]
+pub struct DevicePaired {
+    /// The device.
+    pub device_id: DeviceId,
+    /// What its owner calls it.
+    pub name: String,
+    /// paired, updated, rotated or revoked.
+    pub change: String,
+}
+
+/// A component works, or no longer does.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Object)]
+pub struct HealthChanged {
+    /// gateway, memory, scheduler, channels or provider.
+    pub component: String,
+    /// ok, degraded, failing or off.
+    pub status: String,
+    /// Why, for a person.
+    pub reason: Option<String>,
+}
+
+/// Configuration changed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Object)]
+pub struct ConfigChanged {
+    /// The keys that differ.
+    pub keys: Vec<String>,
+}
+
+/// News, by type.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Union)]
+#[serde(tag = "type", rename_all = "snake_case")]
+#[oai(discriminator_name = "type")]
+pub enum BusEvent {
+    /// A turn began.
+    #[oai(mapping = "agent_start")]
+    AgentStart(AgentStart),
+    /// A model is being called.
+    #[oai(mapping = "llm_request")]
+    LlmRequest(LlmRequest),
+    /// A model call ended.
+    #[oai(mapping = "llm_response")]
+    LlmResponse(LlmResponse),
+    /// A turn ended.
+    #[oai(mapping = "agent_end")]
+    AgentEnd(AgentEnd),
+    /// Something went wrong.
+    #[oai(mapping = "error")]
+    Error(ErrorNews),
+    /// A session changed.
+    #[oai(mapping = "session_changed")]
+    SessionChanged(SessionChanged),
+    /// A device was paired, changed or revoked.
+    #[oai(mapping = "device_paired")]
+    DevicePaired(DevicePaired),
+    /// A component works, or no longer does.
+    #[oai(mapping = "health_changed")]
+    HealthChanged(HealthChanged),
+    /// Configuration changed.
+    #[oai(mapping = "config_changed")]
+    ConfigChanged(ConfigChanged),
+}
+
+impl BusEvent {
+    /// The `type` on the wire.
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::AgentStart(_) => "agent_start",
+            Self::LlmRequest(_) => "llm_request",
+            Self::LlmResponse(_) => "llm_response",
+            Self::AgentEnd(_) => "agent_end",
+            Self::Error(_) => "error",
+            Self::SessionChanged(_) => "session_changed",
+            Self::DevicePaired(_) => "device_paired",
+            Self::HealthChanged(_) => "health_changed",
+            Self::ConfigChanged(_) => "config_changed",
+        }
+    }
+
+    /// The session it concerns, where there is one.
+    pub const fn session_id(&self) -> Option<&SessionId> {
+        match self {
+            Self::AgentStart(event) => Some(&event.session_id),
+            Self::LlmRequest(event) => Some(&event.session_id),
+            Self::LlmResponse(event) => Some(&event.session_id),
+            Self::AgentEnd(event) => Some(&event.session_id),
+            Self::SessionChanged(event) => Some(&event.session_id),
+            Self::Error(event) => event.session_id.as_ref(),
+            Self::DevicePaired(_) | Self::HealthChanged(_) | Self::ConfigChanged(_) => None,
+        }
+    }
+}

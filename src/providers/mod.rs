@@ -1,0 +1,175 @@
+//! Model providers: one trait, one adapter a protocol, and providers around providers.
+
+use async_trait::async_trait;
+use futures_util::stream::BoxStream;
+
+use crate::model::{Attachment, Usage};
+
+/// Who says a message.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ChatMessage {
+    /// Instructions to the model.
+    System(String),
+    /// What the user said, with files.
+    User {
+        /// The text.
+        text: String,
+        /// Pictures (text files are already part of the text).
+        images: Vec<Attachment>,
+    },
+    /// What the model said, and the tools it asked for.
+    Assistant {
+        /// The text.
+        text: String,
+        /// The calls, in order.
+        tool_calls: Vec<ToolCall>,
+    },
+    /// What a tool answered.
+    ToolResult {
+        /// The call.
+        call_id: String,
+        /// The tool.
+        name: String,
+        /// Its output.
+        output: String,
+    },
+}
+
+/// A tool call, whole.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ToolCall {
+    /// Names the call.
+    pub id: String,
+    /// The tool.
+    pub name: String,
+    /// Its arguments.
+    pub args: serde_json::Value,
+}
+
+/// A tool that the model may ask for.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ToolSpec {
+    /// Its name.
+    pub name: String,
+    /// What it does.
+    pub description: String,
+    /// JSON Schema of its arguments.
+    pub schema: serde_json::Value,
+}
+
+/// One call of a model.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ChatRequest {
+    /// The model's own name at its provider.
+    pub model: String,
+    /// The conversation, oldest first.
+    pub messages: Vec<ChatMessage>,
+    /// Tools on offer.
+    pub tools: Vec<ToolSpec>,
+    /// Sampling temperature; none leaves it to the provider.
+    pub temperature: Option<f64>,
+    /// Upper bound for the answer, in tokens.
+    pub max_tokens: Option<u32>,
+}
+
+/// What a model call yields, in order; the last one is [`ChatEvent::End`].
+#[derive(Clone, Debug, PartialEq)]
+pub enum ChatEvent {
+    /// A piece of reasoning.
+    Thinking(String),
+    /// A piece of the answer.
+    Text(String),
+    /// A tool call, whole.
+    ToolCall(ToolCall),
+    /// Something its owner should know, such as the change to a fallback.
+    Notice(String),
+    /// The answer is complete.
+    End {
+        /// Tokens of the call; zero where the provider did not say.
+        usage: Usage,
+        /// The provider that answered (a key of `[providers]`, or `ollama`, `demo`).
+        provider: String,
+        /// The model that answered.
+        model: String,
+    },
+}
+
+/// The answer as it comes.
+pub type ChatStream = BoxStream<'static, Result<ChatEvent, ProviderError>>;
+
+/// Why a model call failed. `Display` is safe to show: no key, no body, no address with secrets.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ProviderError {
+    /// No connection.
+    #[error("the provider {provider:?} can't be reached; check its base_url and the network")]
+    Unreachable {
+        /// The provider.
+        provider: String,
+    },
+    /// A time-out.
+    #[error("the provider {provider:?} did not answer in time ({waited_for} took over {secs} s)")]
+    Timeout {
+        /// The provider.
+        provider: String,
+        /// connect, first token or next token.
+        waited_for: &'static str,
+        /// The limit.
+        secs: u64,
+    },
+    /// A status other than success.
+    #[error("the provider {provider:?} answered {status}{}", explain(*status))]
+    Status {
+        /// The provider.
+        provider: String,
+        /// The HTTP status.
+        status: u16,
+        /// What `Retry-After` said.
+        retry_after_secs: Option<u64>,
+    },
+    /// An answer that makes no sense.
+    #[error("the provider {provider:?} sent an answer that could not be read")]
+    Malformed {
+        /// The provider.
+        provider: String,
+    },
+    /// The stream broke off.
+    #[error("the provider {provider:?} broke off its answer")]
+    Broken {
+        /// The provider.
+        provider: String,
+    },
+    /// The configuration can't work.
+    #[error("the provider {provider:?} can't be used: {reason}")]
+    Unusable {
+        /// The provider.
+        provider: String,
+        /// What is missing.
+        reason: String,
+    },
+}
+
+fn explain(status: u16) -> &'static str {
+    match status {
+        401 | 403 => ": it does not accept the key",
+        402 => ": the account has no credit left",
+        404 => ": it does not know the model or the address",
+        413 => ": the conversation is too long for it",
+        429 => ": too many requests",
+        500..=599 => ": it has trouble of its own",
+        _ => "",
+    }
+}
+
+/// Something that answers conversations.
+#[async_trait]
+pub trait LlmProvider: Send + Sync + 'static {
+    /// Its name: a key of `[providers]`, or `ollama`, `demo`.
+    fn name(&self) -> &str;
+
+    /// Asks the model. The first error may come here or as the stream's first item; dropping
+    /// the stream stops the call.
+    async fn chat(&self, request: ChatRequest) -> Result<ChatStream, ProviderError>;
+
+    /// The models it has, by their own names.
+    async fn models(&self) -> Result<Vec<String>, ProviderError>;
+}

@@ -1,0 +1,1 @@
+//! Pairing, tokens, password and the secrets at rest.

@@ -1,0 +1,3 @@
+//! A scripted model server, as a process.
+
+fn main() {}
