@@ -32,7 +32,6 @@ impl Cursor {
         let bytes: [u8; 16] = bytes.try_into().map_err(|_| CursorError)?;
         let wide = i128::from_be_bytes(bytes);
         let key = i64::try_from(wide >> 64).map_err(|_| CursorError)?;
-        #[expect(clippy::cast_possible_truncation, reason = "the low half is the row")]
         let row = wide as i64;
         Ok(Self { key, row })
     }
