@@ -3,6 +3,7 @@
 
 mod caller;
 mod error;
+pub mod watching;
 
 pub use caller::Caller;
 pub use error::{ApiError, ErrorBody, from_framework};
