@@ -1,2 +1,4 @@
 //! Everything that is tested from outside, in one binary.
 #![cfg(test)]
+
+mod architecture;
