@@ -2,7 +2,14 @@
 //! `error.rs` and nowhere else.
 
 mod caller;
+pub mod chat;
 mod error;
+mod event_schema;
+pub mod events;
+pub mod sessions;
+mod sse;
+pub mod status;
+pub mod turns;
 pub mod watching;
 
 pub use caller::Caller;

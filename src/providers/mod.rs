@@ -1,5 +1,8 @@
 //! Model providers: one trait, one adapter a protocol, and providers around providers.
 
+mod registry;
+pub use registry::{Providers, Selected};
+
 use async_trait::async_trait;
 use futures_util::stream::BoxStream;
 

@@ -1,0 +1,82 @@
+//! How events appear in the API document: each is its place (or time) and what happened.
+
+use std::borrow::Cow;
+
+use poem_openapi::{
+    Object,
+    registry::{MetaSchema, MetaSchemaRef, Registry},
+    types::Type,
+};
+
+use crate::model::{BusEvent, Timestamp, TurnEventKind, TurnEventPlace};
+
+/// The fields that every piece of news has.
+#[derive(Object)]
+pub(super) struct NewsPlace {
+    /// When it happened.
+    timestamp: Timestamp,
+}
+
+/// Events went by that are no longer kept: fetch anew what you show.
+#[derive(Object)]
+pub(super) struct Gap {
+    /// How many; null after a restart of the gateway.
+    missed: Option<u64>,
+    /// The id that follows the gap.
+    resume_from: u64,
+}
+
+macro_rules! all_of {
+    ($(#[$doc:meta])* $name:ident, $text:literal, $description:literal, [$($part:ty),+]) => {
+        $(#[$doc])*
+        pub(crate) enum $name {}
+
+        impl Type for $name {
+            const IS_REQUIRED: bool = true;
+            type RawValueType = Self;
+            type RawElementValueType = Self;
+
+            fn name() -> Cow<'static, str> {
+                $text.into()
+            }
+
+            fn schema_ref() -> MetaSchemaRef {
+                MetaSchemaRef::Reference($text.to_owned())
+            }
+
+            fn register(registry: &mut Registry) {
+                registry.create_schema::<Self, _>($text.to_owned(), |registry| {
+                    $(<$part>::register(registry);)+
+                    MetaSchema {
+                        description: Some($description),
+                        all_of: vec![$(<$part>::schema_ref()),+],
+                        ..MetaSchema::ANY
+                    }
+                });
+            }
+
+            fn as_raw_value(&self) -> Option<&Self> {
+                Some(self)
+            }
+
+            fn raw_element_iter<'a>(&'a self) -> Box<dyn Iterator<Item = &'a Self> + 'a> {
+                Box::new(std::iter::once(self))
+            }
+        }
+    };
+}
+
+all_of!(
+    /// Documents [`crate::model::TurnEvent`].
+    TurnEventSchema,
+    "TurnEvent",
+    "An event of a turn: its place, and what happened.",
+    [TurnEventPlace, TurnEventKind]
+);
+all_of!(
+    /// Documents what the bus sends.
+    NewsSchema,
+    "News",
+    "A piece of news: when, and what happened.",
+    [NewsPlace, BusEvent]
+);
