@@ -13,7 +13,7 @@ pub fn line(text: impl fmt::Display) -> Result<(), CliError> {
     let mut out = io::stdout().lock();
     writeln!(out, "{text}")
         .and_then(|()| out.flush())
-        .map_err(stdout_error)
+        .map_err(|error| stdout_error(&error))
 }
 
 /// Writes text to standard output as it is.
@@ -21,7 +21,7 @@ pub fn text(text: &str) -> Result<(), CliError> {
     let mut out = io::stdout().lock();
     out.write_all(text.as_bytes())
         .and_then(|()| out.flush())
-        .map_err(stdout_error)
+        .map_err(|error| stdout_error(&error))
 }
 
 /// Tells a person something beside the result. Lost when nobody listens.
@@ -34,7 +34,7 @@ pub fn is_terminal() -> bool {
     io::stdout().is_terminal()
 }
 
-fn stdout_error(error: io::Error) -> CliError {
+fn stdout_error(error: &io::Error) -> CliError {
     if error.kind() == io::ErrorKind::BrokenPipe {
         CliError::NobodyReads
     } else {

@@ -292,7 +292,7 @@ fn removed(text: &str, path: &[String]) -> Result<Option<String>, DocumentError>
     if let (false, Some(key), Some(value)) = (
         inline,
         key.span(),
-        item.as_value().and_then(|value| value.span()),
+        item.as_value().and_then(toml_edit::Value::span),
     ) {
         let start = text[..key.start].rfind('\n').map_or(0, |at| at + 1);
         let end = text[value.end..]

@@ -1,2 +1,6 @@
 //! Everything that is tested from outside, in one binary.
 #![cfg(test)]
+
+mod config;
+mod config_command;
+mod fuzz_config;
