@@ -2,3 +2,6 @@
 #![cfg(test)]
 
 mod architecture;
+mod config;
+mod config_command;
+mod fuzz_config;
