@@ -181,7 +181,12 @@ impl ModelServer {
 
     /// Starts one with other behaviour.
     pub async fn start_with(options: Options) -> io::Result<Self> {
-        let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
+        Self::start_at(SocketAddr::from(([127, 0, 0, 1], 0)), options).await
+    }
+
+    /// Starts one at an address of the caller's choice.
+    pub async fn start_at(address: SocketAddr, options: Options) -> io::Result<Self> {
+        let listener = TcpListener::bind(address).await?;
         let url = format!("http://{}", listener.local_addr()?);
         let state = state_of(options);
         let stop = CancellationToken::new();
