@@ -150,7 +150,7 @@ impl<'a> Run<'a> {
 
     async fn converse(&mut self) -> Result<(), Ended> {
         let config = self.inner.parts.config.current();
-        let selected = self.select()?;
+        let selected = self.inner.parts.providers.select(self.live.job.model.as_deref());
         self.begin(&selected).await;
         let mut request = ChatRequest {
             model: selected.model.clone(),
