@@ -166,6 +166,7 @@ impl Agent {
             inner: Arc::new(Inner {
                 parts,
                 queues: Queues::default(),
+                totals: Mutex::default(),
             }),
         }
     }

@@ -26,7 +26,10 @@ impl Agent {
     /// is started.
     pub async fn recover(&self) -> Result<usize, AgentError> {
         let (tokens, cost_micros) = self.inner.parts.store.sum_usage().await?;
-        *self.inner.totals() = Totals { tokens, cost_micros };
+        *self.inner.totals() = Totals {
+            tokens,
+            cost_micros,
+        };
         let unfinished = self.inner.parts.store.list_unfinished_turns().await?;
         let count = unfinished.len();
         for turn in unfinished {

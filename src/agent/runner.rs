@@ -150,7 +150,11 @@ impl<'a> Run<'a> {
 
     async fn converse(&mut self) -> Result<(), Ended> {
         let config = self.inner.parts.config.current();
-        let selected = self.inner.parts.providers.select(self.live.job.model.as_deref());
+        let selected = self
+            .inner
+            .parts
+            .providers
+            .select(self.live.job.model.as_deref());
         self.begin(&selected).await;
         let mut request = ChatRequest {
             model: selected.model.clone(),
@@ -181,18 +185,6 @@ impl<'a> Run<'a> {
                 config.agent.max_iterations
             ),
         })
-    }
-
-    /// The model to ask. One that was asked before a restart may be gone by now: then the one
-    /// in use takes over.
-    fn select(&self) -> Result<Selected, ProviderError> {
-        let (providers, job) = (&self.inner.parts.providers, &self.live.job);
-        let selected = providers.select(job.model.as_deref());
-        if selected.is_err() && job.recovery.is_some() {
-            providers.select(None)
-        } else {
-            selected
-        }
     }
 
     /// Says that the work begins: the first time, or again after a restart.

@@ -300,12 +300,14 @@ impl ChatApi {
             }
         };
         match self.outcome(&handle).await? {
-            Some(outcome) => Ok(WebhookAnswer::Done(Json(WebhookOutcome::Reply(WebhookReply {
-                response: outcome.response,
-                model: outcome.model,
-                session_id: handle.session_id().clone(),
-                turn_id: handle.turn_id(),
-            })))),
+            Some(outcome) => Ok(WebhookAnswer::Done(Json(WebhookOutcome::Reply(
+                WebhookReply {
+                    response: outcome.response,
+                    model: outcome.model,
+                    session_id: handle.session_id().clone(),
+                    turn_id: handle.turn_id(),
+                },
+            )))),
             None => {
                 let (pending, location) = pending(&handle);
                 Ok(WebhookAnswer::Pending(pending, location))
@@ -407,7 +409,9 @@ impl ChatApi {
             idempotent: true,
             message: "Request already processed for this idempotency key".to_owned(),
             turn_id,
-            response: turn.filter(|turn| turn.state == TurnState::Done).and_then(|t| t.response),
+            response: turn
+                .filter(|turn| turn.state == TurnState::Done)
+                .and_then(|t| t.response),
         })
     }
 }
@@ -415,7 +419,9 @@ impl ChatApi {
 /// Files as they came in JSON.
 pub(crate) fn attachments(files: &[AttachmentInput]) -> Result<Vec<Attachment>, String> {
     if files.len() > MAX_ATTACHMENTS {
-        return Err(format!("at most {MAX_ATTACHMENTS} files go with one message"));
+        return Err(format!(
+            "at most {MAX_ATTACHMENTS} files go with one message"
+        ));
     }
     files
         .iter()
@@ -461,7 +467,10 @@ fn turn_request(body: ChatRequest, key: Option<String>) -> Result<TurnRequest, A
 }
 
 fn no_message() -> ApiError {
-    ApiError::bad_field("message", "expected a text, such as {\"message\": \"Hello\"}")
+    ApiError::bad_field(
+        "message",
+        "expected a text, such as {\"message\": \"Hello\"}",
+    )
 }
 
 fn wrong_secret() -> ApiError {
@@ -473,7 +482,11 @@ fn wrong_secret() -> ApiError {
 
 fn wants_events(accept: &str) -> bool {
     accept.split(',').any(|kind| {
-        kind.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case("text/event-stream")
+        kind.split(';')
+            .next()
+            .unwrap_or_default()
+            .trim()
+            .eq_ignore_ascii_case("text/event-stream")
     })
 }
 
@@ -495,7 +508,10 @@ fn tool_uses(_outcome: &TurnOutcome) -> Vec<ToolUse> {
 /// A turn that did not come to an answer, as an error.
 fn failed(handle: &TurnHandle, outcome: &TurnOutcome) -> ApiError {
     let (code, sentence) = outcome.error.clone().unwrap_or_else(|| {
-        ("CANCELLED".to_owned(), "The turn was stopped before it came to an answer.".to_owned())
+        (
+            "CANCELLED".to_owned(),
+            "The turn was stopped before it came to an answer.".to_owned(),
+        )
     });
     let details = serde_json::json!({
         "turn_id": handle.turn_id(),

@@ -55,7 +55,11 @@ impl EventsApi {
             revoked: caller.revoked,
             open: self.metrics.sse_client(),
         };
-        Ok(Sse::of_news(reader, move |frame| wanted.lets_pass(frame), ends))
+        Ok(Sse::of_news(
+            reader,
+            move |frame| wanted.lets_pass(frame),
+            ends,
+        ))
     }
 }
 
@@ -70,16 +74,24 @@ impl Wanted {
     /// Types separated by commas; none: all.
     fn new(types: Option<&str>, session_id: Option<SessionId>) -> Self {
         let types = types.map(|types| {
-            types.split(',').map(|name| name.trim().to_owned()).filter(|n| !n.is_empty()).collect()
+            types
+                .split(',')
+                .map(|name| name.trim().to_owned())
+                .filter(|n| !n.is_empty())
+                .collect()
         });
         Self { types, session_id }
     }
 
     fn lets_pass(&self, frame: &Frame) -> bool {
-        let of_type =
-            self.types.as_ref().is_none_or(|types| types.iter().any(|name| name == frame.name));
-        let of_session =
-            self.session_id.as_ref().is_none_or(|id| frame.session_id.as_ref() == Some(id));
+        let of_type = self
+            .types
+            .as_ref()
+            .is_none_or(|types| types.iter().any(|name| name == frame.name));
+        let of_session = self
+            .session_id
+            .as_ref()
+            .is_none_or(|id| frame.session_id.as_ref() == Some(id));
         of_type && of_session
     }
 }

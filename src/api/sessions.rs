@@ -168,7 +168,9 @@ impl From<MessageView> for Message {
             usage: message.usage,
             cost_usd: message.cost,
             duration_ms: message.duration_ms,
-            error: message.error.map(|(code, message)| Failure { code, message }),
+            error: message
+                .error
+                .map(|(code, message)| Failure { code, message }),
         }
     }
 }
@@ -272,7 +274,10 @@ impl SessionsApi {
         &self,
         _caller: Caller,
         /// At most so many.
-        #[oai(default = "default_limit", validator(minimum(value = "1"), maximum(value = "200")))]
+        #[oai(
+            default = "default_limit",
+            validator(minimum(value = "1"), maximum(value = "200"))
+        )]
         limit: Query<u32>,
         /// Where to go on.
         cursor: Query<Option<String>>,
@@ -289,19 +294,23 @@ impl SessionsApi {
     }
 
     /// Begin a conversation
-    #[oai(path = "/api/sessions", method = "post", operation_id = "create_session")]
-    async fn create(
-        &self,
-        _caller: Caller,
-        body: Json<NewSession>,
-    ) -> Result<Created, ApiError> {
+    #[oai(
+        path = "/api/sessions",
+        method = "post",
+        operation_id = "create_session"
+    )]
+    async fn create(&self, _caller: Caller, body: Json<NewSession>) -> Result<Created, ApiError> {
         let NewSession { id, title } = body.0;
         let session = self.sessions.create(id, title, Origin::Api).await?;
         Ok(Created::Done(Json(session.into())))
     }
 
     /// Search everything that was said
-    #[oai(path = "/api/sessions/search", method = "get", operation_id = "search_sessions")]
+    #[oai(
+        path = "/api/sessions/search",
+        method = "get",
+        operation_id = "search_sessions"
+    )]
     async fn search(
         &self,
         _caller: Caller,
@@ -309,15 +318,24 @@ impl SessionsApi {
         #[oai(validator(max_length = 400))]
         q: Query<String>,
         /// At most so many.
-        #[oai(default = "default_hits", validator(minimum(value = "1"), maximum(value = "100")))]
+        #[oai(
+            default = "default_hits",
+            validator(minimum(value = "1"), maximum(value = "100"))
+        )]
         limit: Query<u32>,
     ) -> Result<Json<SearchHits>, ApiError> {
         let hits = self.sessions.search(&q, limit.0).await?;
-        Ok(Json(SearchHits { hits: hits.into_iter().map(SearchHit::from).collect() }))
+        Ok(Json(SearchHits {
+            hits: hits.into_iter().map(SearchHit::from).collect(),
+        }))
     }
 
     /// Look at a conversation
-    #[oai(path = "/api/sessions/:id", method = "get", operation_id = "get_session")]
+    #[oai(
+        path = "/api/sessions/:id",
+        method = "get",
+        operation_id = "get_session"
+    )]
     async fn get(
         &self,
         _caller: Caller,
@@ -327,29 +345,49 @@ impl SessionsApi {
     }
 
     /// Rename, pin or archive a conversation
-    #[oai(path = "/api/sessions/:id", method = "patch", operation_id = "update_session")]
+    #[oai(
+        path = "/api/sessions/:id",
+        method = "patch",
+        operation_id = "update_session"
+    )]
     async fn update(
         &self,
         _caller: Caller,
         id: Path<SessionId>,
         body: Json<SessionChanges>,
     ) -> Result<Json<SessionView>, ApiError> {
-        let SessionChanges { title, pinned, archived } = body.0;
-        let patch = SessionPatch { title, pinned, archived };
+        let SessionChanges {
+            title,
+            pinned,
+            archived,
+        } = body.0;
+        let patch = SessionPatch {
+            title,
+            pinned,
+            archived,
+        };
         Ok(Json(self.sessions.update(&id, patch).await?.into()))
     }
 
     /// Delete a conversation
     ///
     /// What runs in it is stopped. It can be restored for thirty days.
-    #[oai(path = "/api/sessions/:id", method = "delete", operation_id = "delete_session")]
+    #[oai(
+        path = "/api/sessions/:id",
+        method = "delete",
+        operation_id = "delete_session"
+    )]
     async fn delete(&self, _caller: Caller, id: Path<SessionId>) -> Result<Deleted, ApiError> {
         self.sessions.delete(&id).await?;
         Ok(Deleted::Done)
     }
 
     /// Bring a deleted conversation back
-    #[oai(path = "/api/sessions/:id/restore", method = "post", operation_id = "restore_session")]
+    #[oai(
+        path = "/api/sessions/:id/restore",
+        method = "post",
+        operation_id = "restore_session"
+    )]
     async fn restore(
         &self,
         _caller: Caller,
@@ -359,7 +397,11 @@ impl SessionsApi {
     }
 
     /// Copy a conversation into a new one
-    #[oai(path = "/api/sessions/:id/fork", method = "post", operation_id = "fork_session")]
+    #[oai(
+        path = "/api/sessions/:id/fork",
+        method = "post",
+        operation_id = "fork_session"
+    )]
     async fn fork(
         &self,
         _caller: Caller,
@@ -371,13 +413,20 @@ impl SessionsApi {
     }
 
     /// Read a conversation
-    #[oai(path = "/api/sessions/:id/messages", method = "get", operation_id = "list_messages")]
+    #[oai(
+        path = "/api/sessions/:id/messages",
+        method = "get",
+        operation_id = "list_messages"
+    )]
     async fn messages(
         &self,
         _caller: Caller,
         id: Path<SessionId>,
         /// At most about so many; a turn's messages stay together.
-        #[oai(default = "default_limit", validator(minimum(value = "2"), maximum(value = "500")))]
+        #[oai(
+            default = "default_limit",
+            validator(minimum(value = "2"), maximum(value = "500"))
+        )]
         limit: Query<u32>,
         /// Where to go on to older messages.
         cursor: Query<Option<String>>,
@@ -386,13 +435,20 @@ impl SessionsApi {
         let (messages, turns, next) = self.sessions.messages(&id, before, limit.0).await?;
         Ok(Json(MessagePage {
             messages: messages.into_iter().map(Message::from).collect(),
-            turns: turns.into_iter().map(|turn| TurnView::new(turn, &self.agent)).collect(),
+            turns: turns
+                .into_iter()
+                .map(|turn| TurnView::new(turn, &self.agent))
+                .collect(),
             next_cursor: next.map(Cursor::encode),
         }))
     }
 
     /// Take a conversation along
-    #[oai(path = "/api/sessions/:id/export", method = "get", operation_id = "export_session")]
+    #[oai(
+        path = "/api/sessions/:id/export",
+        method = "get",
+        operation_id = "export_session"
+    )]
     async fn export(
         &self,
         _caller: Caller,
@@ -409,7 +465,13 @@ impl SessionsApi {
         let safe: String = id
             .as_str()
             .chars()
-            .map(|letter| if letter.is_ascii_alphanumeric() { letter } else { '-' })
+            .map(|letter| {
+                if letter.is_ascii_alphanumeric() {
+                    letter
+                } else {
+                    '-'
+                }
+            })
             .collect();
         let file = Attachment::new(document)
             .attachment_type(AttachmentType::Attachment)

@@ -9,9 +9,7 @@ use poem::{Body, IntoResponse, Response, http::header};
 use poem_openapi::{
     ApiResponse,
     payload::Payload,
-    registry::{
-        MetaMediaType, MetaResponse, MetaResponses, MetaSchema, MetaSchemaRef, Registry,
-    },
+    registry::{MetaMediaType, MetaResponse, MetaResponses, MetaSchema, MetaSchemaRef, Registry},
     types::Type,
 };
 use tokio_util::sync::CancellationToken;
@@ -87,9 +85,16 @@ impl<E> Sse<E> {
     }
 
     fn new(source: impl Stream<Item = Bytes> + Send + 'static, ends: Ends) -> Self {
-        let feed = Feed { source: source.boxed(), ends, closed: false };
+        let feed = Feed {
+            source: source.boxed(),
+            ends,
+            closed: false,
+        };
         let frames = futures_util::stream::unfold(feed, Feed::next).boxed();
-        Self { frames, documents: PhantomData }
+        Self {
+            frames,
+            documents: PhantomData,
+        }
     }
 }
 
@@ -137,7 +142,10 @@ fn news_frames(batch: &[News], wanted: impl Fn(&Frame) -> bool) -> Bytes {
                 put_event(&mut out, frame.id, frame.name, &frame.json);
             }
             News::Event(_) => {}
-            News::Gap { missed, resume_from } => {
+            News::Gap {
+                missed,
+                resume_from,
+            } => {
                 let gap = serde_json::json!({
                     "type": "gap", "missed": missed, "resume_from": resume_from,
                 });
@@ -202,4 +210,3 @@ impl<E: Type> ApiResponse for Sse<E> {
         E::register(registry);
     }
 }
-

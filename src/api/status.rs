@@ -162,7 +162,7 @@ impl StatusApi {
         Ok(Json(StatusView {
             status: self.health.overall(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
-            uptime_seconds: self.process.uptime().as_secs(),
+            uptime_seconds: self.process.uptime_seconds(),
             active_sessions: self.agent.active_sessions() as u64,
             active_turns: self.agent.active() as u64,
             active_jobs: 0,
@@ -183,8 +183,13 @@ impl StatusApi {
             channels: Vec::new(),
             memory_backend: "sqlite".to_owned(),
             paired_devices: (self.count_devices)() as u64,
-            gateway: Listener { host: self.bound.ip().to_string(), port: self.bound.port() },
-            process: ProcessStatus { rss_bytes: self.process.resident_bytes() },
+            gateway: Listener {
+                host: self.bound.ip().to_string(),
+                port: self.bound.port(),
+            },
+            process: ProcessStatus {
+                rss_bytes: self.process.rss_bytes(),
+            },
             data_dir: self.data_dir.display().to_string(),
         }))
     }

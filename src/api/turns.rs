@@ -76,7 +76,9 @@ pub(crate) struct TurnView {
 impl TurnView {
     /// The view of a turn that `agent` may still be working on.
     pub(crate) fn new(turn: Turn, agent: &Agent) -> Self {
-        let position = agent.position(turn.id).and_then(|place| u32::try_from(place).ok());
+        let position = agent
+            .position(turn.id)
+            .and_then(|place| u32::try_from(place).ok());
         Self {
             turn_id: turn.id,
             session_id: turn.session_id,
@@ -135,7 +137,11 @@ impl TurnsApi {
     /// Follow a turn
     ///
     /// From the event after `after_seq` (or after `Last-Event-ID`), and on until the turn ends.
-    #[oai(path = "/api/turns/:id/events", method = "get", operation_id = "follow_turn")]
+    #[oai(
+        path = "/api/turns/:id/events",
+        method = "get",
+        operation_id = "follow_turn"
+    )]
     async fn events(
         &self,
         caller: Caller,
@@ -148,7 +154,11 @@ impl TurnsApi {
     ) -> Result<TurnEvents, ApiError> {
         let resumed = last_event_id.0.and_then(|text| text.trim().parse().ok());
         let after = resumed.or(after_seq.0).unwrap_or(0);
-        let turn = self.agent.find(id.0).await?.ok_or_else(|| ApiError::not_found("turn"))?;
+        let turn = self
+            .agent
+            .find(id.0)
+            .await?
+            .ok_or_else(|| ApiError::not_found("turn"))?;
         if turn.state.is_final() && after >= turn.last_seq {
             return Ok(TurnEvents::Complete);
         }
@@ -164,7 +174,11 @@ impl TurnsApi {
     /// Stop a turn
     ///
     /// One that still waits is withdrawn. What was answered so far stays.
-    #[oai(path = "/api/turns/:id/cancel", method = "post", operation_id = "cancel_turn")]
+    #[oai(
+        path = "/api/turns/:id/cancel",
+        method = "post",
+        operation_id = "cancel_turn"
+    )]
     async fn cancel(&self, _caller: Caller, id: Path<TurnId>) -> Result<Json<TurnView>, ApiError> {
         self.agent.cancel(id.0).await?;
         self.agent.settled(id.0, SETTLE).await;
@@ -174,7 +188,11 @@ impl TurnsApi {
 
 impl TurnsApi {
     async fn view(&self, id: TurnId) -> Result<Json<TurnView>, ApiError> {
-        let turn = self.agent.find(id).await?.ok_or_else(|| ApiError::not_found("turn"))?;
+        let turn = self
+            .agent
+            .find(id)
+            .await?
+            .ok_or_else(|| ApiError::not_found("turn"))?;
         Ok(Json(TurnView::new(turn, &self.agent)))
     }
 }

@@ -243,7 +243,10 @@ impl Store {
         )
         .fetch_one(self.readers())
         .await?;
-        Ok((u64::try_from(tokens).unwrap_or(0), u64::try_from(cost).unwrap_or(0)))
+        Ok((
+            u64::try_from(tokens).unwrap_or(0),
+            u64::try_from(cost).unwrap_or(0),
+        ))
     }
 
     /// Notes that a turn has to be begun again after a restart; answers how often so far.
