@@ -5,12 +5,14 @@
 
 mod agent;
 mod gateway;
+mod live;
 mod sections;
 
 use std::collections::BTreeMap;
 
 pub use agent::{AgentConfig, Autonomy};
 pub use gateway::GatewayConfig;
+pub use live::ConfigHandle;
 pub use sections::{
     ChannelsConfig, CostConfig, MemoryConfig, ObservabilityConfig, OnLimit, ProviderConfig,
     ProviderKind, TunnelConfig, WebhookChannelConfig,
