@@ -1,1 +1,152 @@
-//! SQL lives here and nowhere else.
+//! SQLite: opening, migrating, one writer, and readers beside it. SQL lives in this room and
+//! nowhere else; each table family has a file.
+
+mod meta;
+mod sessions;
+mod turn_script;
+mod turns;
+mod writer;
+
+use std::{path::Path, sync::Arc, time::Duration};
+
+use futures_util::future::BoxFuture;
+use sqlx::{
+    SqlitePool,
+    sqlite::{
+        SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePoolOptions,
+        SqliteSynchronous,
+    },
+};
+
+pub use sessions::{SearchHit, SessionList};
+pub use turn_script::{EventRow, FinishedTurn, NewTurn, TurnStep, TurnWrite};
+pub use turns::{HistoryTurn, Idempotency, StartOutcome};
+pub use writer::{Durability, WriterStats};
+
+use crate::tasks::Tasks;
+
+/// Connections that read.
+const READERS: u32 = 4;
+/// How long a connection waits for another process that writes.
+const BUSY: Duration = Duration::from_secs(5);
+
+/// The database failed, or holds something impossible.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// SQLite refused.
+    #[error("the database could not be used")]
+    Driver(#[from] sqlx::Error),
+    /// The schema could not be brought up to date.
+    #[error("the database could not be brought up to date")]
+    Migrate(#[from] sqlx::migrate::MigrateError),
+    /// A row holds what no version of this program writes.
+    #[error("the database holds an impossible value in {0}")]
+    Corrupt(&'static str),
+    /// A write came after the store was closed, or its group failed as a whole.
+    #[error("the database did not take the write: {0}")]
+    Write(Arc<str>),
+}
+
+/// A handle on the database. Clones share it.
+#[derive(Clone, Debug)]
+pub struct Store {
+    readers: SqlitePool,
+    writer: writer::Writer,
+}
+
+impl Store {
+    /// Opens the database file, makes it when there is none, and brings its schema up to date.
+    pub async fn open(path: &Path) -> Result<Self, StoreError> {
+        let options = SqliteConnectOptions::new()
+            .filename(path)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Normal)
+            .busy_timeout(BUSY)
+            .foreign_keys(false)
+            .pragma("temp_store", "memory")
+            .pragma("wal_autocheckpoint", "0")
+            .pragma("journal_size_limit", "67108864");
+        let mut connection = connect(&options.clone().create_if_missing(true)).await?;
+        sqlx::migrate!().run(&mut connection).await?;
+        let readers = SqlitePoolOptions::new()
+            .max_connections(READERS)
+            .min_connections(0)
+            .idle_timeout(Some(Duration::from_secs(60)))
+            .connect_lazy_with(
+                options
+                    .pragma("query_only", "on")
+                    .pragma("cache_size", "-1024"),
+            );
+        // A set of tasks of its own: the writer ends last, after all who write have ended.
+        let writer = writer::Writer::start(connection, readers.clone(), &Tasks::new());
+        Ok(Self { readers, writer })
+    }
+
+    /// Connections for reading.
+    pub(in crate::store) fn readers(&self) -> &SqlitePool {
+        &self.readers
+    }
+
+    /// Runs `work` in a transaction of its own on the one connection that writes, and answers
+    /// after its commit. Nothing slow may happen inside. An error rolls it back.
+    ///
+    /// ```ignore
+    /// store.write(Durability::Power, move |db| Box::pin(async move {
+    ///     sqlx::query("delete from tokens where id = ?1").bind(id).execute(db).await?;
+    ///     Ok(())
+    /// })).await
+    /// ```
+    pub(in crate::store) async fn write<T, F>(
+        &self,
+        durability: Durability,
+        work: F,
+    ) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        F: for<'c> FnOnce(&'c mut SqliteConnection) -> BoxFuture<'c, Result<T, StoreError>>
+            + Send
+            + 'static,
+    {
+        self.writer.call(durability, work).await
+    }
+
+    /// What the writer has done so far.
+    pub fn writer_stats(&self) -> WriterStats {
+        self.writer.stats()
+    }
+
+    /// Bytes of the database file.
+    pub async fn size_bytes(&self) -> Result<u64, StoreError> {
+        let pages: (i64, i64) = sqlx::query_as(
+            "select page_count, page_size from pragma_page_count(), pragma_page_size()",
+        )
+        .fetch_one(&self.readers)
+        .await?;
+        Ok(u64::try_from(pages.0.saturating_mul(pages.1)).unwrap_or(0))
+    }
+
+    /// Waits for all writes under way, moves the journal into the file, and closes it.
+    pub async fn close(&self) {
+        self.writer.close().await;
+        self.readers.close().await;
+    }
+}
+
+async fn connect(options: &SqliteConnectOptions) -> Result<SqliteConnection, StoreError> {
+    use sqlx::ConnectOptions as _;
+    Ok(options.connect().await?)
+}
+
+#[cfg(test)]
+pub(crate) mod testing {
+    //! A store on a file of its own, gone when dropped.
+
+    use super::*;
+
+    /// A fresh database.
+    pub(crate) async fn store() -> (Store, tempfile::TempDir) {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(&folder.path().join("test.db")).await.unwrap();
+        (store, folder)
+    }
+}

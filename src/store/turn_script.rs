@@ -1,0 +1,260 @@
+//! What turns write while they run, and the one script that writes any number of them in one
+//! transaction and one round trip. The script takes a JSON document as its only argument: a
+//! fixed text whatever the size of the group, so that it is prepared once.
+
+use serde::Serialize;
+
+use crate::model::{DeviceId, MicroUsd, Origin, SessionId, Timestamp, TurnId, TurnState, Usage};
+
+/// A turn that begins.
+#[derive(Clone, Debug)]
+pub struct NewTurn {
+    /// Names it.
+    pub id: TurnId,
+    /// The session it belongs to; made if it is new, brought back if it was deleted.
+    pub session_id: SessionId,
+    /// The title of the session, should it be new.
+    pub title: String,
+    /// The door it came in by.
+    pub origin: Origin,
+    /// Who asked.
+    pub device_id: Option<DeviceId>,
+    /// What was said.
+    pub input: String,
+    /// Texts handed along.
+    pub context: Vec<String>,
+    /// Names of the files handed along.
+    pub attachment_names: Vec<String>,
+    /// Whether tools may be used.
+    pub tools: bool,
+    /// The model asked for.
+    pub model: Option<String>,
+    /// When it was accepted.
+    pub created_at: Timestamp,
+}
+
+/// An event as the journal holds it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EventRow {
+    /// 1, 2, 3 … within the turn.
+    pub seq: u32,
+    /// The `type` on the wire.
+    pub name: String,
+    /// JSON of the event's own fields, `type` included.
+    pub payload: String,
+    /// When it happened.
+    pub at: Timestamp,
+}
+
+/// A turn that ended.
+#[derive(Clone, Debug, Default)]
+pub struct FinishedTurn {
+    /// The provider that answered.
+    pub provider: Option<String>,
+    /// The model that answered.
+    pub model: Option<String>,
+    /// The answer, as far as it came.
+    pub response: Option<String>,
+    /// The reasoning, as far as it came.
+    pub reasoning: Option<String>,
+    /// Tokens of all model calls.
+    pub usage: Usage,
+    /// What it cost.
+    pub cost: Option<MicroUsd>,
+    /// Why it failed: word and sentence.
+    pub error: Option<(String, String)>,
+    /// The `seq` of its last event.
+    pub last_seq: u32,
+}
+
+/// A change of state.
+#[derive(Clone, Debug)]
+pub enum TurnStep {
+    /// It is accepted, and waits or runs.
+    Start(Box<NewTurn>),
+    /// Only the event.
+    Event,
+    /// The work began.
+    Run {
+        /// The provider asked.
+        provider: String,
+        /// The model asked.
+        model: String,
+    },
+    /// It ended.
+    Finish(TurnState, Box<FinishedTurn>),
+}
+
+/// One write of one turn: a step, an event, or both.
+#[derive(Clone, Debug)]
+pub struct TurnWrite {
+    /// The turn.
+    pub turn_id: TurnId,
+    /// Its session.
+    pub session_id: SessionId,
+    /// When.
+    pub at: Timestamp,
+    /// The step.
+    pub step: TurnStep,
+    /// The event.
+    pub event: Option<EventRow>,
+}
+
+macro_rules! body {
+    () => {
+        "
+insert into sessions (id, title, origin, created_at, updated_at)
+select value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 3
+from json_each(?1, '$.sessions') where true
+on conflict (id) do update set updated_at = excluded.updated_at, deleted_at = null, archived = 0;
+insert into turns (id, session_id, state, origin, device_id, input, context, attachments, tools,
+    model, created_at)
+select unhex(value ->> 0), value ->> 1, 'queued', value ->> 2, unhex(value ->> 3), value ->> 4,
+    value ->> 5, value ->> 6, value ->> 7, value ->> 8, value ->> 9
+from json_each(?1, '$.turns');
+update turns set state = 'running', started_at = coalesce(turns.started_at, step.at),
+    provider = step.provider, model = step.model
+from (select unhex(value ->> 0) as id, value ->> 1 as at, value ->> 2 as provider,
+    value ->> 3 as model from json_each(?1, '$.runs')) as step
+where turns.id = step.id and turns.finished_at is null;
+insert into turn_events (turn_id, seq, type, payload, at)
+select unhex(value ->> 0), value ->> 1, value ->> 2, value ->> 3, value ->> 4
+from json_each(?1, '$.events');
+update turns set state = step.state, finished_at = step.at, last_seq = step.last_seq,
+    provider = coalesce(step.provider, turns.provider), model = coalesce(step.model, turns.model),
+    response = step.response, reasoning = step.reasoning,
+    input_tokens = step.input, output_tokens = step.output, cached_tokens = step.cached,
+    reasoning_tokens = step.thought, cost_micros = step.cost,
+    error_code = step.code, error_message = step.message
+from (select unhex(value ->> 0) as id, value ->> 1 as at, value ->> 2 as state,
+    value ->> 3 as last_seq, value ->> 4 as provider, value ->> 5 as model,
+    value ->> 6 as response, value ->> 7 as reasoning, value ->> 8 as input,
+    value ->> 9 as output, value ->> 10 as cached, value ->> 11 as thought, value ->> 12 as cost,
+    value ->> 13 as code, value ->> 14 as message from json_each(?1, '$.ends')) as step
+where turns.id = step.id and turns.finished_at is null;
+update sessions set updated_at = step.at
+from (select value ->> 0 as id, value ->> 1 as at from json_each(?1, '$.touched')) as step
+where sessions.id = step.id;
+"
+    };
+}
+
+/// The script inside a transaction that somebody else opened.
+pub(super) const TURN_BODY: &str = body!();
+/// The script with a transaction of its own.
+pub(super) const TURN_SCRIPT: &str = concat!("begin immediate;", body!(), "commit");
+
+#[derive(Default, Serialize)]
+struct Document<'a> {
+    sessions: Vec<(&'a str, &'a str, &'a str, i64)>,
+    turns: Vec<TurnColumns<'a>>,
+    runs: Vec<(String, i64, &'a str, &'a str)>,
+    events: Vec<(String, u32, &'a str, &'a str, i64)>,
+    ends: Vec<EndColumns<'a>>,
+    touched: Vec<(&'a str, i64)>,
+}
+
+#[derive(Serialize)]
+struct TurnColumns<'a>(
+    String,
+    &'a str,
+    &'a str,
+    Option<String>,
+    &'a str,
+    Option<String>,
+    Option<String>,
+    bool,
+    Option<&'a str>,
+    i64,
+);
+
+#[derive(Serialize)]
+struct EndColumns<'a>(
+    String,
+    i64,
+    &'a str,
+    u32,
+    Option<&'a str>,
+    Option<&'a str>,
+    Option<&'a str>,
+    Option<&'a str>,
+    u64,
+    u64,
+    u64,
+    u64,
+    Option<i64>,
+    Option<&'a str>,
+    Option<&'a str>,
+);
+
+/// The script's argument for these writes.
+pub(super) fn script_argument<'a>(writes: impl Iterator<Item = &'a TurnWrite>) -> String {
+    let mut document = Document::default();
+    for write in writes {
+        document.add(write);
+    }
+    // Plain data with string keys: it can't fail, and an empty document would fail the script.
+    serde_json::to_string(&document).unwrap_or_default()
+}
+
+impl<'a> Document<'a> {
+    fn add(&mut self, write: &'a TurnWrite) {
+        let id = hex::encode(write.turn_id.as_bytes());
+        let session = write.session_id.as_str();
+        let at = write.at.as_millis();
+        if let Some(event) = &write.event {
+            let at = event.at.as_millis();
+            self.events
+                .push((id.clone(), event.seq, &event.name, &event.payload, at));
+        }
+        match &write.step {
+            TurnStep::Event => {}
+            TurnStep::Start(turn) => {
+                self.sessions
+                    .push((session, &turn.title, turn.origin.as_str(), at));
+                self.turns.push(TurnColumns(
+                    id,
+                    session,
+                    turn.origin.as_str(),
+                    turn.device_id.map(|device| hex::encode(device.as_bytes())),
+                    &turn.input,
+                    list(&turn.context),
+                    list(&turn.attachment_names),
+                    turn.tools,
+                    turn.model.as_deref(),
+                    at,
+                ));
+            }
+            TurnStep::Run { provider, model } => self.runs.push((id, at, provider, model)),
+            TurnStep::Finish(state, end) => {
+                self.touched.push((session, at));
+                self.ends.push(EndColumns(
+                    id,
+                    at,
+                    state.as_str(),
+                    end.last_seq,
+                    end.provider.as_deref(),
+                    end.model.as_deref(),
+                    end.response.as_deref(),
+                    end.reasoning.as_deref(),
+                    end.usage.input_tokens,
+                    end.usage.output_tokens,
+                    end.usage.cached_tokens,
+                    end.usage.reasoning_tokens,
+                    end.cost.map(|cost| cost.0),
+                    end.error.as_ref().map(|(code, _)| code.as_str()),
+                    end.error.as_ref().map(|(_, message)| message.as_str()),
+                ));
+            }
+        }
+    }
+}
+
+/// A list as JSON text; an empty one is no value.
+fn list(texts: &[String]) -> Option<String> {
+    if texts.is_empty() {
+        None
+    } else {
+        serde_json::to_string(texts).ok()
+    }
+}

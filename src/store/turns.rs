@@ -1,0 +1,520 @@
+//! Turns, their events, and the idempotency keys that started them.
+
+use sqlx::{Row as _, sqlite::SqliteRow};
+
+use super::{
+    Durability, EventRow, NewTurn, Store, StoreError, TurnStep, TurnWrite,
+    turn_script::{TURN_BODY, script_argument},
+};
+use crate::model::{
+    Attachment, DeviceId, MicroUsd, SessionId, Timestamp, Turn, TurnId, TurnState, Usage,
+};
+
+/// A key that makes a message count once.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Idempotency {
+    /// Who sent it.
+    pub scope: String,
+    /// What the client chose.
+    pub key: String,
+    /// SHA-256 of what was asked.
+    pub request_hash: [u8; 32],
+    /// Keys older than this are forgotten.
+    pub forget_before: Timestamp,
+    /// How many keys are remembered at most.
+    pub keep_at_most: u64,
+}
+
+/// What became of a message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StartOutcome {
+    /// Its turn is in the database.
+    Started,
+    /// The key is known: this turn was started by the same message.
+    Duplicate(TurnId),
+    /// The key is known for another message.
+    KeyReused,
+}
+
+/// What an earlier turn contributes to the next prompt.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HistoryTurn {
+    /// What was said.
+    pub input: String,
+    /// What was answered, as far as it came.
+    pub response: Option<String>,
+}
+
+const COLUMNS: &str = "row, id, session_id, state, origin, device_id, input, context, attachments, \
+     tools, provider, model, response, reasoning, input_tokens, output_tokens, cached_tokens, \
+     reasoning_tokens, cost_micros, error_code, error_message, last_seq, recoveries, created_at, \
+     started_at, finished_at";
+
+impl Store {
+    /// Queues a turn's write. `kept` is called after its transaction, on the writer's task.
+    pub async fn write_turn(
+        &self,
+        write: TurnWrite,
+        kept: impl FnOnce(Result<(), StoreError>) + Send + 'static,
+    ) {
+        self.writer.turn(write, Box::new(kept)).await;
+    }
+
+    /// Keeps a new turn with its files and, if given, the key that makes it count once: all of
+    /// it or nothing.
+    pub async fn start_turn(
+        &self,
+        turn: NewTurn,
+        files: Vec<Attachment>,
+        key: Option<Idempotency>,
+    ) -> Result<StartOutcome, StoreError> {
+        if files.is_empty() && key.is_none() {
+            let (kept, answer) = tokio::sync::oneshot::channel();
+            self.write_turn(start_write(turn), move |result| {
+                let _nobody_waits = kept.send(result);
+            })
+            .await;
+            answer
+                .await
+                .map_err(|_| StoreError::Write("the database is closed".into()))??;
+            return Ok(StartOutcome::Started);
+        }
+        self.write(Durability::Process, move |db| {
+            Box::pin(async move {
+                let id = turn.id;
+                if let Some(key) = &key
+                    && let Some(known) = claim(&mut *db, key, &turn).await?
+                {
+                    return Ok(known);
+                }
+                let write = start_write(turn);
+                let argument = script_argument(std::iter::once(&write));
+                sqlx::query(TURN_BODY)
+                    .bind(argument)
+                    .execute(&mut *db)
+                    .await?;
+                for (place, file) in files.into_iter().enumerate() {
+                    sqlx::query(
+                        "insert into attachments (turn_id, place, name, media_type, data)
+                         values (?1, ?2, ?3, ?4, ?5)",
+                    )
+                    .bind(id.as_bytes().to_vec())
+                    .bind(i64::try_from(place).unwrap_or(i64::MAX))
+                    .bind(file.name)
+                    .bind(file.media_type)
+                    .bind(file.data)
+                    .execute(&mut *db)
+                    .await?;
+                }
+                Ok(StartOutcome::Started)
+            })
+        })
+        .await
+    }
+
+    /// A turn, if it is known.
+    pub async fn find_turn(&self, id: TurnId) -> Result<Option<Turn>, StoreError> {
+        let sql = format!("select {COLUMNS} from turns where id = ?1");
+        sqlx::query(sqlx::AssertSqlSafe(sql))
+            .bind(id.as_bytes().to_vec())
+            .fetch_optional(self.readers())
+            .await?
+            .as_ref()
+            .map(turn_from)
+            .transpose()
+    }
+
+    /// Turns that have not ended, in the order they were accepted.
+    pub async fn list_unfinished_turns(&self) -> Result<Vec<Turn>, StoreError> {
+        let sql = format!("select {COLUMNS} from turns where finished_at is null order by row");
+        let rows = sqlx::query(sqlx::AssertSqlSafe(sql))
+            .fetch_all(self.readers())
+            .await?;
+        rows.iter().map(turn_from).collect()
+    }
+
+    /// The turns of a session before `before_row`, newest first.
+    pub async fn list_turns(
+        &self,
+        session: &SessionId,
+        before_row: Option<i64>,
+        limit: u32,
+    ) -> Result<Vec<Turn>, StoreError> {
+        let sql = format!(
+            "select {COLUMNS} from turns where session_id = ?1 and row < ?2
+             order by row desc limit ?3"
+        );
+        let rows = sqlx::query(sqlx::AssertSqlSafe(sql))
+            .bind(session.as_str())
+            .bind(before_row.unwrap_or(i64::MAX))
+            .bind(limit)
+            .fetch_all(self.readers())
+            .await?;
+        rows.iter().map(turn_from).collect()
+    }
+
+    /// What the ended turns of a session before this one contribute to its prompt, newest first.
+    pub async fn list_history(
+        &self,
+        session: &SessionId,
+        before: TurnId,
+        limit: u32,
+    ) -> Result<Vec<HistoryTurn>, StoreError> {
+        let rows: Vec<(String, Option<String>)> = sqlx::query_as(
+            "select input, response from turns
+             where session_id = ?1 and finished_at is not null
+               and row < (select row from turns where id = ?2)
+             order by row desc limit ?3",
+        )
+        .bind(session.as_str())
+        .bind(before.as_bytes().to_vec())
+        .bind(limit)
+        .fetch_all(self.readers())
+        .await?;
+        Ok(rows
+            .into_iter()
+            .map(|(input, response)| HistoryTurn { input, response })
+            .collect())
+    }
+
+    /// The files of a turn.
+    pub async fn list_attachments(&self, turn: TurnId) -> Result<Vec<Attachment>, StoreError> {
+        let rows: Vec<(String, String, Vec<u8>)> = sqlx::query_as(
+            "select name, media_type, data from attachments where turn_id = ?1 order by place",
+        )
+        .bind(turn.as_bytes().to_vec())
+        .fetch_all(self.readers())
+        .await?;
+        Ok(rows
+            .into_iter()
+            .map(|(name, media_type, data)| Attachment {
+                name,
+                media_type,
+                data,
+            })
+            .collect())
+    }
+
+    /// Events of a turn after `seq`, in order.
+    pub async fn list_events(
+        &self,
+        turn: TurnId,
+        after_seq: u32,
+        limit: u32,
+    ) -> Result<Vec<EventRow>, StoreError> {
+        let rows: Vec<(u32, String, String, i64)> = sqlx::query_as(
+            "select seq, type, payload, at from turn_events
+             where turn_id = ?1 and seq > ?2 order by seq limit ?3",
+        )
+        .bind(turn.as_bytes().to_vec())
+        .bind(after_seq)
+        .bind(limit)
+        .fetch_all(self.readers())
+        .await?;
+        Ok(rows
+            .into_iter()
+            .map(|(seq, name, payload, at)| EventRow {
+                seq,
+                name,
+                payload,
+                at: Timestamp::from_millis(at),
+            })
+            .collect())
+    }
+
+    /// Notes that a turn has to be begun again after a restart; answers how often so far.
+    pub async fn count_recovery(&self, turn: TurnId) -> Result<u32, StoreError> {
+        self.write(Durability::Process, move |db| {
+            Box::pin(async move {
+                let count = sqlx::query_scalar(
+                    "update turns set recoveries = recoveries + 1 where id = ?1
+                     returning recoveries",
+                )
+                .bind(turn.as_bytes().to_vec())
+                .fetch_one(db)
+                .await?;
+                Ok(count)
+            })
+        })
+        .await
+    }
+}
+
+/// Takes the key for this turn, unless it is taken.
+async fn claim(
+    db: &mut sqlx::SqliteConnection,
+    key: &Idempotency,
+    turn: &NewTurn,
+) -> Result<Option<StartOutcome>, StoreError> {
+    sqlx::query("delete from idempotency_keys where created_at < ?1")
+        .bind(key.forget_before.as_millis())
+        .execute(&mut *db)
+        .await?;
+    let known: Option<(Vec<u8>, Vec<u8>)> = sqlx::query_as(
+        "select request_hash, turn_id from idempotency_keys where scope = ?1 and key = ?2",
+    )
+    .bind(&key.scope)
+    .bind(&key.key)
+    .fetch_optional(&mut *db)
+    .await?;
+    if let Some((hash, turn)) = known {
+        if hash != key.request_hash {
+            return Ok(Some(StartOutcome::KeyReused));
+        }
+        let turn = TurnId::from_bytes(&turn)
+            .map_err(|_| StoreError::Corrupt("idempotency_keys.turn_id"))?;
+        return Ok(Some(StartOutcome::Duplicate(turn)));
+    }
+    sqlx::query(
+        "insert into idempotency_keys (scope, key, request_hash, turn_id, created_at)
+         values (?1, ?2, ?3, ?4, ?5)",
+    )
+    .bind(&key.scope)
+    .bind(&key.key)
+    .bind(key.request_hash.to_vec())
+    .bind(turn.id.as_bytes().to_vec())
+    .bind(turn.created_at.as_millis())
+    .execute(&mut *db)
+    .await?;
+    sqlx::query(
+        "delete from idempotency_keys where (scope, key) in (
+             select scope, key from idempotency_keys order by created_at desc limit -1 offset ?1)",
+    )
+    .bind(i64::try_from(key.keep_at_most.max(1)).unwrap_or(i64::MAX))
+    .execute(&mut *db)
+    .await?;
+    Ok(None)
+}
+
+fn start_write(turn: NewTurn) -> TurnWrite {
+    TurnWrite {
+        turn_id: turn.id,
+        session_id: turn.session_id.clone(),
+        at: turn.created_at,
+        step: TurnStep::Start(Box::new(turn)),
+        event: None,
+    }
+}
+
+fn turn_from(row: &SqliteRow) -> Result<Turn, StoreError> {
+    let list = |column: &str| -> Result<Vec<String>, StoreError> {
+        let text: Option<String> = row.try_get(column)?;
+        text.map_or(Ok(Vec::new()), |text| {
+            serde_json::from_str(&text).map_err(|_| StoreError::Corrupt("turns, a list"))
+        })
+    };
+    let count = |column: &str| -> Result<u64, StoreError> {
+        Ok(u64::try_from(row.try_get::<i64, _>(column)?).unwrap_or(0))
+    };
+    let moment = |column: &str| -> Result<Option<Timestamp>, StoreError> {
+        Ok(row
+            .try_get::<Option<i64>, _>(column)?
+            .map(Timestamp::from_millis))
+    };
+    let device: Option<Vec<u8>> = row.try_get("device_id")?;
+    Ok(Turn {
+        row: row.try_get("row")?,
+        id: TurnId::from_bytes(&row.try_get::<Vec<u8>, _>("id")?)
+            .map_err(|_| StoreError::Corrupt("turns.id"))?,
+        session_id: row
+            .try_get::<&str, _>("session_id")?
+            .parse()
+            .map_err(|_| StoreError::Corrupt("turns.session_id"))?,
+        state: row
+            .try_get::<&str, _>("state")?
+            .parse::<TurnState>()
+            .map_err(|()| StoreError::Corrupt("turns.state"))?,
+        origin: row
+            .try_get::<&str, _>("origin")?
+            .parse()
+            .map_err(|()| StoreError::Corrupt("turns.origin"))?,
+        device_id: device.and_then(|bytes| DeviceId::from_bytes(&bytes).ok()),
+        input: row.try_get("input")?,
+        context: list("context")?,
+        attachment_names: list("attachments")?,
+        tools: row.try_get("tools")?,
+        provider: row.try_get("provider")?,
+        model: row.try_get("model")?,
+        response: row.try_get("response")?,
+        reasoning: row.try_get("reasoning")?,
+        usage: Usage {
+            input_tokens: count("input_tokens")?,
+            output_tokens: count("output_tokens")?,
+            cached_tokens: count("cached_tokens")?,
+            reasoning_tokens: count("reasoning_tokens")?,
+        },
+        cost: row.try_get::<Option<i64>, _>("cost_micros")?.map(MicroUsd),
+        error_code: row.try_get("error_code")?,
+        error_message: row.try_get("error_message")?,
+        last_seq: row.try_get("last_seq")?,
+        recoveries: row.try_get("recoveries")?,
+        created_at: moment("created_at")?.unwrap_or_default(),
+        started_at: moment("started_at")?,
+        finished_at: moment("finished_at")?,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        model::Origin,
+        store::{FinishedTurn, testing},
+    };
+
+    fn turn(session: &str, input: &str) -> NewTurn {
+        NewTurn {
+            id: TurnId::fresh(),
+            session_id: session.parse().unwrap(),
+            title: input.to_owned(),
+            origin: Origin::Api,
+            device_id: None,
+            input: input.to_owned(),
+            context: vec!["a \"quoted\" text".to_owned()],
+            attachment_names: Vec::new(),
+            tools: true,
+            model: None,
+            created_at: Timestamp::from_millis(1000),
+        }
+    }
+
+    fn key(key: &str, hash: u8) -> Idempotency {
+        Idempotency {
+            scope: "device".to_owned(),
+            key: key.to_owned(),
+            request_hash: [hash; 32],
+            forget_before: Timestamp::from_millis(0),
+            keep_at_most: 100,
+        }
+    }
+
+    async fn write(store: &Store, turn: &NewTurn, step: TurnStep, event: Option<EventRow>) {
+        let (kept, answer) = tokio::sync::oneshot::channel();
+        let write = TurnWrite {
+            turn_id: turn.id,
+            session_id: turn.session_id.clone(),
+            at: Timestamp::from_millis(2000),
+            step,
+            event,
+        };
+        store
+            .write_turn(write, |result| kept.send(result).unwrap())
+            .await;
+        answer.await.unwrap().unwrap();
+    }
+
+    #[tokio::test]
+    async fn a_turn_comes_back_as_it_was_written() {
+        let (store, _folder) = testing::store().await;
+        let new = turn("s", "héllo \u{1F600} \"x\"\n");
+        assert_eq!(
+            store.start_turn(new.clone(), vec![], None).await.unwrap(),
+            StartOutcome::Started
+        );
+        let run = TurnStep::Run {
+            provider: "main".to_owned(),
+            model: "m".to_owned(),
+        };
+        let event = EventRow {
+            seq: 1,
+            name: "chunk".to_owned(),
+            payload: "{\"type\":\"chunk\",\"content\":\"\\u0000é\"}".to_owned(),
+            at: Timestamp::from_millis(5),
+        };
+        write(&store, &new, run, Some(event.clone())).await;
+        assert_eq!(store.list_unfinished_turns().await.unwrap().len(), 1);
+        let end = FinishedTurn {
+            response: Some("ok".to_owned()),
+            usage: Usage {
+                input_tokens: 3,
+                output_tokens: 2,
+                ..Usage::default()
+            },
+            cost: Some(MicroUsd(7)),
+            last_seq: 1,
+            ..FinishedTurn::default()
+        };
+        write(
+            &store,
+            &new,
+            TurnStep::Finish(TurnState::Done, Box::new(end)),
+            None,
+        )
+        .await;
+        let found = store.find_turn(new.id).await.unwrap().unwrap();
+        assert_eq!(
+            (found.input.as_str(), found.context),
+            (new.input.as_str(), new.context)
+        );
+        assert_eq!(
+            (found.state, found.provider.as_deref()),
+            (TurnState::Done, Some("main"))
+        );
+        assert_eq!(
+            (found.usage.input_tokens, found.cost),
+            (3, Some(MicroUsd(7)))
+        );
+        assert_eq!(store.list_events(new.id, 0, 10).await.unwrap(), [event]);
+        assert!(store.list_unfinished_turns().await.unwrap().is_empty());
+    }
+
+    #[tokio::test]
+    async fn a_key_starts_one_turn_however_often_it_comes() {
+        let (store, _folder) = testing::store().await;
+        let first = turn("s", "pay");
+        let started = store
+            .start_turn(first.clone(), vec![], Some(key("k", 1)))
+            .await
+            .unwrap();
+        assert_eq!(started, StartOutcome::Started);
+        let again = store
+            .start_turn(turn("s", "pay"), vec![], Some(key("k", 1)))
+            .await
+            .unwrap();
+        assert_eq!(again, StartOutcome::Duplicate(first.id));
+        let other = store
+            .start_turn(turn("s", "no"), vec![], Some(key("k", 2)))
+            .await
+            .unwrap();
+        assert_eq!(other, StartOutcome::KeyReused);
+        assert_eq!(store.list_unfinished_turns().await.unwrap().len(), 1);
+        let mut late = key("k", 2);
+        late.forget_before = Timestamp::from_millis(1001);
+        let late = store
+            .start_turn(turn("s", "no"), vec![], Some(late))
+            .await
+            .unwrap();
+        assert_eq!(late, StartOutcome::Started);
+    }
+
+    #[tokio::test]
+    async fn a_failed_write_fails_alone() {
+        let (store, _folder) = testing::store().await;
+        let one = turn("s", "one");
+        store.start_turn(one.clone(), vec![], None).await.unwrap();
+        let twice = store.start_turn(one.clone(), vec![], None).await;
+        assert!(matches!(twice, Err(StoreError::Write(_))));
+        store
+            .start_turn(turn("s", "two"), vec![], None)
+            .await
+            .unwrap();
+        assert_eq!(store.list_unfinished_turns().await.unwrap().len(), 2);
+    }
+
+    #[tokio::test]
+    async fn files_come_back_in_order() {
+        let (store, _folder) = testing::store().await;
+        let new = turn("s", "look");
+        let file = |name: &str| Attachment {
+            name: name.to_owned(),
+            media_type: "image/png".to_owned(),
+            data: vec![0, 1, 2],
+        };
+        let files = vec![file("b.png"), file("a.png")];
+        store
+            .start_turn(new.clone(), files.clone(), None)
+            .await
+            .unwrap();
+        assert_eq!(store.list_attachments(new.id).await.unwrap(), files);
+    }
+}
