@@ -2,9 +2,19 @@
 //! `error.rs` and nowhere else.
 
 mod caller;
+mod client;
+mod cookie;
+mod devices;
 mod error;
+mod pairing;
+mod session;
 
 pub use caller::Caller;
+pub use client::Client;
+pub use cookie::session_cookie;
+pub use devices::DevicesApi;
+pub use pairing::PairingApi;
+pub use session::SessionApi;
 pub use error::{ApiError, ErrorBody, from_framework};
 
 use poem_openapi::Tags;
