@@ -1,6 +1,7 @@
 //! The HTTP API, one file a group. Each group holds the services it uses; errors become HTTP in
 //! `error.rs` and nowhere else.
 
+mod body;
 mod caller;
 mod client;
 mod cookie;
@@ -8,14 +9,15 @@ mod devices;
 mod error;
 mod pairing;
 mod session;
+pub mod watching;
 
 pub use caller::Caller;
 pub use client::Client;
 pub use cookie::session_cookie;
 pub use devices::DevicesApi;
+pub use error::{ApiError, ErrorBody, from_framework};
 pub use pairing::PairingApi;
 pub use session::SessionApi;
-pub use error::{ApiError, ErrorBody, from_framework};
 
 use poem_openapi::Tags;
 

@@ -211,11 +211,11 @@ pub enum Matched {
 
 impl Matched {
     /// A label with few values: the route's pattern, never the path itself.
-    pub const fn label(self) -> &'static str {
+    pub const fn label(self) -> Option<&'static str> {
         match self {
-            Self::Route(route) => route.pattern,
-            Self::Page => "page",
-            Self::OtherMethod(_) | Self::Nothing => "unknown",
+            Self::Route(route) => Some(route.pattern),
+            Self::Page => Some("page"),
+            Self::OtherMethod(_) | Self::Nothing => None,
         }
     }
 }

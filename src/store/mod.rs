@@ -21,15 +21,15 @@ use sqlx::{
     },
 };
 
+pub use pairing::CodeRow;
 pub use sessions::{SearchHit, SessionList};
+pub use tokens::{SeenRow, TokenRow};
 pub use turn_script::{EventRow, FinishedTurn, NewTurn, TurnStep, TurnWrite};
 pub use turns::{HistoryTurn, Idempotency, StartOutcome};
-pub use pairing::CodeRow;
-pub use tokens::{SeenRow, TokenRow};
 pub use web_sessions::WebSessionRow;
-pub use writer::{Durability, WriterStats};
+pub use writer::Durability;
 
-use crate::tasks::Tasks;
+use crate::{tasks::Tasks, telemetry::Metrics};
 
 /// Connections that read.
 const READERS: u32 = 4;
@@ -62,7 +62,7 @@ pub struct Store {
 
 impl Store {
     /// Opens the database file, makes it when there is none, and brings its schema up to date.
-    pub async fn open(path: &Path) -> Result<Self, StoreError> {
+    pub async fn open(path: &Path, metrics: Metrics) -> Result<Self, StoreError> {
         let options = SqliteConnectOptions::new()
             .filename(path)
             .journal_mode(SqliteJournalMode::Wal)
@@ -84,7 +84,7 @@ impl Store {
                     .pragma("cache_size", "-1024"),
             );
         // A set of tasks of its own: the writer ends last, after all who write have ended.
-        let writer = writer::Writer::start(connection, readers.clone(), &Tasks::new());
+        let writer = writer::Writer::start(connection, readers.clone(), metrics, &Tasks::new());
         Ok(Self { readers, writer })
     }
 
@@ -114,11 +114,6 @@ impl Store {
             + 'static,
     {
         self.writer.call(durability, work).await
-    }
-
-    /// What the writer has done so far.
-    pub fn writer_stats(&self) -> WriterStats {
-        self.writer.stats()
     }
 
     /// Bytes of the database file.
@@ -152,7 +147,9 @@ pub(crate) mod testing {
     /// A fresh database.
     pub(crate) async fn store() -> (Store, tempfile::TempDir) {
         let folder = tempfile::tempdir().unwrap();
-        let store = Store::open(&folder.path().join("test.db")).await.unwrap();
+        let store = Store::open(&folder.path().join("test.db"), Metrics::new(false))
+            .await
+            .unwrap();
         (store, folder)
     }
 }

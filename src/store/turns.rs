@@ -39,8 +39,14 @@ pub enum StartOutcome {
 /// What an earlier turn contributes to the next prompt.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HistoryTurn {
+    /// The turn.
+    pub id: TurnId,
     /// What was said.
     pub input: String,
+    /// Texts handed along.
+    pub context: Vec<String>,
+    /// Whether files were handed along.
+    pub has_files: bool,
     /// What was answered, as far as it came.
     pub response: Option<String>,
 }
@@ -160,8 +166,8 @@ impl Store {
         before: TurnId,
         limit: u32,
     ) -> Result<Vec<HistoryTurn>, StoreError> {
-        let rows: Vec<(String, Option<String>)> = sqlx::query_as(
-            "select input, response from turns
+        let rows = sqlx::query(
+            "select id, input, context, attachments is not null as has_files, response from turns
              where session_id = ?1 and finished_at is not null
                and row < (select row from turns where id = ?2)
              order by row desc limit ?3",
@@ -171,10 +177,17 @@ impl Store {
         .bind(limit)
         .fetch_all(self.readers())
         .await?;
-        Ok(rows
-            .into_iter()
-            .map(|(input, response)| HistoryTurn { input, response })
-            .collect())
+        rows.iter()
+            .map(|row| {
+                Ok(HistoryTurn {
+                    id: id_from(row)?,
+                    input: row.try_get("input")?,
+                    context: list_from(row, "context")?,
+                    has_files: row.try_get("has_files")?,
+                    response: row.try_get("response")?,
+                })
+            })
+            .collect()
     }
 
     /// The files of a turn.
@@ -296,13 +309,19 @@ fn start_write(turn: NewTurn) -> TurnWrite {
     }
 }
 
+fn id_from(row: &SqliteRow) -> Result<TurnId, StoreError> {
+    TurnId::from_bytes(&row.try_get::<Vec<u8>, _>("id")?)
+        .map_err(|_| StoreError::Corrupt("turns.id"))
+}
+
+fn list_from(row: &SqliteRow, column: &str) -> Result<Vec<String>, StoreError> {
+    let text: Option<String> = row.try_get(column)?;
+    text.map_or(Ok(Vec::new()), |text| {
+        serde_json::from_str(&text).map_err(|_| StoreError::Corrupt("turns, a list"))
+    })
+}
+
 fn turn_from(row: &SqliteRow) -> Result<Turn, StoreError> {
-    let list = |column: &str| -> Result<Vec<String>, StoreError> {
-        let text: Option<String> = row.try_get(column)?;
-        text.map_or(Ok(Vec::new()), |text| {
-            serde_json::from_str(&text).map_err(|_| StoreError::Corrupt("turns, a list"))
-        })
-    };
     let count = |column: &str| -> Result<u64, StoreError> {
         Ok(u64::try_from(row.try_get::<i64, _>(column)?).unwrap_or(0))
     };
@@ -314,8 +333,7 @@ fn turn_from(row: &SqliteRow) -> Result<Turn, StoreError> {
     let device: Option<Vec<u8>> = row.try_get("device_id")?;
     Ok(Turn {
         row: row.try_get("row")?,
-        id: TurnId::from_bytes(&row.try_get::<Vec<u8>, _>("id")?)
-            .map_err(|_| StoreError::Corrupt("turns.id"))?,
+        id: id_from(row)?,
         session_id: row
             .try_get::<&str, _>("session_id")?
             .parse()
@@ -330,8 +348,8 @@ fn turn_from(row: &SqliteRow) -> Result<Turn, StoreError> {
             .map_err(|()| StoreError::Corrupt("turns.origin"))?,
         device_id: device.and_then(|bytes| DeviceId::from_bytes(&bytes).ok()),
         input: row.try_get("input")?,
-        context: list("context")?,
-        attachment_names: list("attachments")?,
+        context: list_from(row, "context")?,
+        attachment_names: list_from(row, "attachments")?,
         tools: row.try_get("tools")?,
         provider: row.try_get("provider")?,
         model: row.try_get("model")?,

@@ -4,7 +4,7 @@
 
 use std::{
     sync::{
-        Arc,
+        Arc, Weak,
         atomic::{AtomicU64, Ordering},
     },
     time::{Duration, Instant},
@@ -18,7 +18,7 @@ use super::{
     StoreError,
     turn_script::{TURN_SCRIPT, TurnWrite, script_argument},
 };
-use crate::tasks::Tasks;
+use crate::{tasks::Tasks, telemetry::Metrics};
 
 /// Writes that may wait before their makers are held back.
 const QUEUE: usize = 1024;
@@ -38,19 +38,6 @@ pub enum Durability {
     Process,
     /// A power cut too: the disk is synchronised before the answer.
     Power,
-}
-
-/// What the writer has done so far.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct WriterStats {
-    /// Transactions.
-    pub groups: u64,
-    /// Writes in them.
-    pub writes: u64,
-    /// Microseconds spent in SQLite.
-    pub busy_micros: u64,
-    /// Writes waiting now.
-    pub waiting: u64,
 }
 
 /// Told once its write is kept, or why it is not. Runs on the writer's task: must be quick.
@@ -101,11 +88,10 @@ where
     }
 }
 
+/// How much was written, for those who move the journal into the file.
 #[derive(Debug, Default)]
-struct Counters {
+struct Written {
     groups: AtomicU64,
-    writes: AtomicU64,
-    busy_micros: AtomicU64,
     checkpoint: Notify,
 }
 
@@ -113,26 +99,31 @@ struct Counters {
 #[derive(Clone, Debug)]
 pub(super) struct Writer {
     jobs: mpsc::Sender<Job>,
-    counters: Arc<Counters>,
 }
 
 impl Writer {
     /// Starts the task on a connection of its own; checkpoints go over the readers, so that no
     /// write waits for the disk.
-    pub(super) fn start(connection: SqliteConnection, readers: SqlitePool, tasks: &Tasks) -> Self {
+    pub(super) fn start(
+        connection: SqliteConnection,
+        readers: SqlitePool,
+        metrics: Metrics,
+        tasks: &Tasks,
+    ) -> Self {
         let (jobs, queue) = mpsc::channel(QUEUE);
-        let counters = Arc::new(Counters::default());
+        let written = Arc::new(Written::default());
+        drop(tasks.spawn(
+            "store checkpoints",
+            checkpoints(readers, Arc::downgrade(&written)),
+        ));
         let task = WriterTask {
             connection,
             queue,
-            counters: Arc::clone(&counters),
+            written,
+            metrics,
         };
         drop(tasks.spawn("store writer", task.run()));
-        drop(tasks.spawn(
-            "store checkpoints",
-            checkpoints(readers, Arc::downgrade(&counters)),
-        ));
-        Self { jobs, counters }
+        Self { jobs }
     }
 
     /// Queues a turn's write; `kept` is called after its transaction.
@@ -165,16 +156,6 @@ impl Writer {
         answered.await.map_err(|_| closed())?
     }
 
-    pub(super) fn stats(&self) -> WriterStats {
-        let read = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
-        WriterStats {
-            groups: read(&self.counters.groups),
-            writes: read(&self.counters.writes),
-            busy_micros: read(&self.counters.busy_micros),
-            waiting: (QUEUE - self.jobs.capacity()) as u64,
-        }
-    }
-
     /// Waits for what is queued, then closes the connection.
     pub(super) async fn close(&self) {
         let (done, closed) = oneshot::channel();
@@ -187,7 +168,8 @@ impl Writer {
 struct WriterTask {
     connection: SqliteConnection,
     queue: mpsc::Receiver<Job>,
-    counters: Arc<Counters>,
+    written: Arc<Written>,
+    metrics: Metrics,
 }
 
 impl WriterTask {
@@ -281,14 +263,12 @@ impl WriterTask {
     }
 
     fn count(&self, writes: usize, started: Instant) {
-        let counters = &self.counters;
-        counters.writes.fetch_add(writes as u64, Ordering::Relaxed);
-        let busy = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
-        counters.busy_micros.fetch_add(busy, Ordering::Relaxed);
-        if counters.groups.fetch_add(1, Ordering::Relaxed) % CHECKPOINT_GROUPS
-            == CHECKPOINT_GROUPS - 1
-        {
-            counters.checkpoint.notify_one();
+        self.metrics
+            .db_write_group(writes as u64, started.elapsed());
+        self.metrics.db_queue_depth(self.queue.len() as u64);
+        let groups = self.written.groups.fetch_add(1, Ordering::Relaxed) + 1;
+        if groups.is_multiple_of(CHECKPOINT_GROUPS) {
+            self.written.checkpoint.notify_one();
         }
     }
 
@@ -307,35 +287,20 @@ impl WriterTask {
     }
 }
 
-/// Moves the journal into the file now and then, off the writer's path.
-async fn checkpoints(readers: SqlitePool, counters: std::sync::Weak<Counters>) {
-    let mut seen = 0;
-    loop {
-        let Some(now) = counters.upgrade() else {
-            return;
-        };
-        let groups = now.groups.load(Ordering::Relaxed);
-        if groups == seen {
-            // Nothing was written: sleep until something is due. The writer holds the other
-            // half, so an idle gateway runs nothing here.
-            let waited = tokio::time::timeout(CHECKPOINT_EVERY, now.checkpoint.notified());
-            let _due = waited.await;
-            if readers.is_closed() {
-                return;
-            }
+/// Moves the journal into the file when enough was written, or after a while, off the writer's
+/// path. Ends with the writer, which holds the other end of `written`.
+async fn checkpoints(readers: SqlitePool, written: Weak<Written>) {
+    let mut done = 0;
+    while let Some(written) = written.upgrade() {
+        let _due = tokio::time::timeout(CHECKPOINT_EVERY, written.checkpoint.notified()).await;
+        let groups = written.groups.load(Ordering::Relaxed);
+        drop(written);
+        if groups == done || readers.is_closed() {
             continue;
         }
-        seen = groups;
-        drop(now);
-        if let Err(error) = checkpoint(&readers).await {
-            tracing::debug!(%error, "a checkpoint was put off");
-        }
-        let Some(now) = counters.upgrade() else {
-            return;
-        };
-        let _due = tokio::time::timeout(CHECKPOINT_EVERY, now.checkpoint.notified()).await;
-        if readers.is_closed() {
-            return;
+        match checkpoint(&readers).await {
+            Ok(()) => done = groups,
+            Err(error) => tracing::debug!(%error, "a checkpoint was put off"),
         }
     }
 }

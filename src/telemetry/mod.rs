@@ -1,6 +1,19 @@
-//! What the gateway says about itself: logs, metrics, and the bus that carries news upwards.
+//! What the gateway says about itself: logs, traces, metrics, health, and the bus that carries
+//! news upwards.
 
 pub mod bus;
+pub mod health;
+mod init;
+mod line;
+pub mod metrics;
+mod process;
+mod redaction;
 pub mod request_id;
+pub mod spans;
+mod traces;
 
 pub use bus::Bus;
+pub use health::{Component, Health, Status};
+pub use init::{InitError, LogLevel, LogTarget, Telemetry, init};
+pub use metrics::{LlmCall, LlmOutcome, Metrics};
+pub use process::Process;

@@ -2,18 +2,19 @@
 
 use std::{sync::Arc, time::Duration};
 
+use http::Method;
 use poem::{Endpoint, Request, Response, Result};
 use tokio::time::Instant;
 
 use super::{Layer, matched};
 
 /// An answer, as the metrics see it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RequestObservation {
-    /// The pattern of the route, `page` or `unknown`.
-    pub route: &'static str,
-    /// The method; `OTHER` for those not in use.
-    pub method: &'static str,
+    /// The pattern of the route, or `page`; none when the path is nothing.
+    pub route: Option<&'static str>,
+    /// The method.
+    pub method: Method,
     /// The status.
     pub status: u16,
     /// From the request's head to the answer's.
@@ -35,7 +36,7 @@ impl Layer for Watch {
     ) -> Result<Response> {
         let started = Instant::now();
         let route = matched(&request).label();
-        let method = known_method(request.method());
+        let method = request.method().clone();
         let answer = next.call(request).await;
         let status = match &answer {
             Ok(response) => response.status(),
@@ -53,26 +54,14 @@ impl Layer for Watch {
     }
 }
 
-fn known_method(method: &http::Method) -> &'static str {
-    match method.as_str() {
-        "GET" => "GET",
-        "HEAD" => "HEAD",
-        "POST" => "POST",
-        "PUT" => "PUT",
-        "PATCH" => "PATCH",
-        "DELETE" => "DELETE",
-        "OPTIONS" => "OPTIONS",
-        _ => "OTHER",
-    }
-}
-
 fn log(seen: &RequestObservation) {
-    let RequestObservation { route, method, status, duration } = *seen;
+    let RequestObservation { route, method, status, duration } = seen;
+    let (method, route) = (method.as_str(), route.unwrap_or("unknown"));
     let duration_ms = duration.as_secs_f64() * 1000.0;
     let request_id = crate::telemetry::request_id::current();
     let request_id = request_id.as_deref();
     // What monitors and browsers fetch all day would bury the rest.
-    let quiet = status < 400 && matches!(route, "/health" | "/metrics" | "page");
+    let quiet = *status < 400 && matches!(route, "/health" | "/metrics" | "page");
     if quiet {
         tracing::debug!(method, route, status, duration_ms, request_id, "answered");
     } else {

@@ -1,0 +1,151 @@
+//! How a log line looks: one JSON object a line in the file, words on the terminal. Both carry
+//! the id of the request being answered and what the spans around them know.
+
+use std::{fmt, sync::Arc};
+
+use serde_json::{Map, Value};
+use tracing::{
+    Event, Subscriber,
+    field::{Field, Visit},
+};
+use tracing_subscriber::{
+    fmt::{
+        FmtContext, FormatEvent, FormatFields, FormattedFields,
+        format::{Format, Full, Writer},
+        time::FormatTime,
+    },
+    registry::{LookupSpan, Scope},
+};
+
+use super::request_id;
+use crate::clock::Clock;
+
+/// Tells the formatters the time.
+#[derive(Clone)]
+pub(super) struct LineTime(pub(super) Arc<dyn Clock>);
+
+impl FormatTime for LineTime {
+    fn format_time(&self, out: &mut Writer<'_>) -> fmt::Result {
+        write!(out, "{}", self.0.now())
+    }
+}
+
+/// For people: time, level, spans, target, message, fields, request id.
+pub(super) struct Words(Format<Full, LineTime>);
+
+impl Words {
+    pub(super) fn new(time: LineTime, ansi: bool) -> Self {
+        Self(Format::default().with_timer(time).with_ansi(ansi))
+    }
+}
+
+impl<S, N> FormatEvent<S, N> for Words
+where
+    S: Subscriber + for<'a> LookupSpan<'a>,
+    N: for<'a> FormatFields<'a> + 'static,
+{
+    fn format_event(
+        &self,
+        context: &FmtContext<'_, S, N>,
+        mut out: Writer<'_>,
+        event: &Event<'_>,
+    ) -> fmt::Result {
+        let Some(id) = request_id::current() else {
+            return self.0.format_event(context, out, event);
+        };
+        let mut line = String::new();
+        self.0
+            .format_event(context, Writer::new(&mut line), event)?;
+        writeln!(out, "{} request_id={id}", line.trim_end())
+    }
+}
+
+/// For programs: `{timestamp, level, target, message, fields, request_id?, turn_id?}`.
+pub(super) struct Json(pub(super) LineTime);
+
+impl<S, N> FormatEvent<S, N> for Json
+where
+    S: Subscriber + for<'a> LookupSpan<'a>,
+    N: for<'a> FormatFields<'a> + 'static,
+{
+    fn format_event(
+        &self,
+        context: &FmtContext<'_, S, N>,
+        mut out: Writer<'_>,
+        event: &Event<'_>,
+    ) -> fmt::Result {
+        let mut fields = Map::new();
+        let spans = context.event_scope().map(Scope::from_root);
+        for span in spans.into_iter().flatten() {
+            let extensions = span.extensions();
+            // The file's layer writes the fields of spans as JSON; see `init.rs`.
+            if let Some(known) = extensions.get::<FormattedFields<N>>()
+                && let Ok(known) = serde_json::from_str::<Map<String, Value>>(&known.fields)
+            {
+                fields.extend(known);
+            }
+        }
+        event.record(&mut Collect(&mut fields));
+        let mut line = Map::new();
+        line.insert("timestamp".into(), self.0.0.now().to_string().into());
+        line.insert("level".into(), event.metadata().level().as_str().into());
+        line.insert("target".into(), event.metadata().target().into());
+        let message = fields.remove("message").unwrap_or_else(|| "".into());
+        line.insert("message".into(), message);
+        if let Some(id) = request_id::current() {
+            line.insert("request_id".into(), id.as_ref().into());
+        }
+        if let Some(turn) = fields.remove("turn_id") {
+            line.insert("turn_id".into(), turn);
+        }
+        line.insert("fields".into(), Value::Object(fields));
+        let line = serde_json::to_string(&line).map_err(|_| fmt::Error)?;
+        writeln!(out, "{line}")
+    }
+}
+
+/// Puts an event's fields into a map.
+struct Collect<'a>(&'a mut Map<String, Value>);
+
+impl Collect<'_> {
+    fn put(&mut self, field: &Field, value: impl Into<Value>) {
+        self.0.insert(field.name().to_owned(), value.into());
+    }
+}
+
+impl Visit for Collect<'_> {
+    fn record_f64(&mut self, field: &Field, value: f64) {
+        self.put(field, value);
+    }
+
+    fn record_i64(&mut self, field: &Field, value: i64) {
+        self.put(field, value);
+    }
+
+    fn record_u64(&mut self, field: &Field, value: u64) {
+        self.put(field, value);
+    }
+
+    fn record_bool(&mut self, field: &Field, value: bool) {
+        self.put(field, value);
+    }
+
+    fn record_str(&mut self, field: &Field, value: &str) {
+        self.put(field, value);
+    }
+
+    fn record_error(&mut self, field: &Field, value: &(dyn std::error::Error + 'static)) {
+        let mut chain = value.to_string();
+        let mut cause = value.source();
+        while let Some(error) = cause {
+            chain.push_str(": ");
+            chain.push_str(&error.to_string());
+            cause = error.source();
+        }
+        self.put(field, chain);
+    }
+
+    fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
+        self.put(field, format!("{value:?}"));
+    }
+}
