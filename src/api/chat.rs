@@ -373,7 +373,7 @@ impl ChatApi {
             let ends = Ends {
                 stopping: self.tasks.stopping().clone(),
                 revoked: caller.revoked.clone(),
-                open: self.metrics.sse_client(),
+                _open: self.metrics.sse_client(),
             };
             return Ok(ChatAnswer::Events(Sse::of_turn(handle.follow(), ends)));
         }

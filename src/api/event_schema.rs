@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use poem_openapi::{
-    Object,
+    Enum, Object,
     registry::{MetaSchema, MetaSchemaRef, Registry},
     types::Type,
 };
@@ -11,19 +11,36 @@ use poem_openapi::{
 use crate::model::{BusEvent, Timestamp, TurnEventKind, TurnEventPlace};
 
 /// The fields that every piece of news has.
-#[derive(Object)]
+#[derive(Clone, Debug, Object)]
 pub(super) struct NewsPlace {
     /// When it happened.
     timestamp: Timestamp,
 }
 
+/// Always `gap`.
+#[derive(Clone, Copy, Debug, Enum)]
+#[oai(rename_all = "snake_case")]
+enum GapType {
+    /// Events went by.
+    Gap,
+}
+
 /// Events went by that are no longer kept: fetch anew what you show.
-#[derive(Object)]
-pub(super) struct Gap {
+#[derive(Clone, Debug, Object)]
+pub(crate) struct Gap {
+    #[oai(rename = "type")]
+    kind: GapType,
     /// How many; null after a restart of the gateway.
     missed: Option<u64>,
     /// The id that follows the gap.
     resume_from: u64,
+}
+
+impl Gap {
+    /// Says that `missed` events went by before `resume_from`.
+    pub(crate) fn new(missed: Option<u64>, resume_from: u64) -> Self {
+        Self { kind: GapType::Gap, missed, resume_from }
+    }
 }
 
 macro_rules! all_of {

@@ -53,7 +53,7 @@ impl EventsApi {
         let ends = Ends {
             stopping: self.tasks.stopping().clone(),
             revoked: caller.revoked,
-            open: self.metrics.sse_client(),
+            _open: self.metrics.sse_client(),
         };
         Ok(Sse::of_news(
             reader,

@@ -1,19 +1,35 @@
 //! The HTTP API, one file a group. Each group holds the services it uses; errors become HTTP in
 //! `error.rs` and nowhere else.
 
+mod body;
 mod caller;
-pub mod chat;
+mod chat;
+mod client;
+mod cookie;
+mod devices;
 mod error;
 mod event_schema;
-pub mod events;
-pub mod sessions;
+mod events;
+mod pairing;
+mod session;
+mod sessions;
 mod sse;
-pub mod status;
-pub mod turns;
+mod status;
+mod turns;
 pub mod watching;
 
 pub use caller::Caller;
+pub use chat::ChatApi;
+pub use client::Client;
+pub use cookie::session_cookie;
+pub use devices::DevicesApi;
 pub use error::{ApiError, ErrorBody, from_framework};
+pub use events::EventsApi;
+pub use pairing::PairingApi;
+pub use session::SessionApi;
+pub use sessions::SessionsApi;
+pub use status::StatusApi;
+pub use turns::TurnsApi;
 
 use poem_openapi::Tags;
 

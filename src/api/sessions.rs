@@ -8,6 +8,7 @@ use poem_openapi::{
 
 use super::{
     ApiError, Caller, Group,
+    body::OptionalJson,
     turns::{Failure, TurnView},
 };
 use crate::{
@@ -406,7 +407,7 @@ impl SessionsApi {
         &self,
         _caller: Caller,
         id: Path<SessionId>,
-        body: Json<ForkPoint>,
+        body: OptionalJson<ForkPoint>,
     ) -> Result<Created, ApiError> {
         let session = self.sessions.fork(&id, body.0.turn_id).await?;
         Ok(Created::Done(Json(session.into())))

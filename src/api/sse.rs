@@ -10,10 +10,11 @@ use poem_openapi::{
     ApiResponse,
     payload::Payload,
     registry::{MetaMediaType, MetaResponse, MetaResponses, MetaSchema, MetaSchemaRef, Registry},
-    types::Type,
+    types::{ToJSON as _, Type},
 };
 use tokio_util::sync::CancellationToken;
 
+use super::event_schema::Gap;
 use crate::{
     agent::{EventFrame, TurnReader},
     telemetry::{
@@ -28,24 +29,24 @@ const KEEP_ALIVE: Duration = Duration::from_secs(15);
 const NEWS_BATCH: usize = 256;
 
 /// A response of events of the documented type `E`.
-pub struct Sse<E> {
+pub(super) struct Sse<E> {
     frames: BoxStream<'static, Bytes>,
     documents: PhantomData<fn() -> E>,
 }
 
 /// What ends a stream before its source does.
-pub struct Ends {
+pub(super) struct Ends {
     /// The gateway is about to stop.
-    pub stopping: CancellationToken,
+    pub(super) stopping: CancellationToken,
     /// The reader's token was revoked.
-    pub revoked: CancellationToken,
-    /// Counts the stream as open.
-    pub open: Counted,
+    pub(super) revoked: CancellationToken,
+    /// Counts the stream as open for as long as it is.
+    pub(super) _open: Counted,
 }
 
 impl<E> Sse<E> {
     /// The events of a turn; ends with the turn.
-    pub fn of_turn(reader: TurnReader, ends: Ends) -> Self {
+    pub(super) fn of_turn(reader: TurnReader, ends: Ends) -> Self {
         let batches = futures_util::stream::unfold(reader, |mut reader| async move {
             match reader.next_batch().await {
                 Ok(batch) if batch.is_empty() => None,
@@ -61,7 +62,7 @@ impl<E> Sse<E> {
     }
 
     /// News, of those kinds that `wanted` lets pass.
-    pub fn of_news(
+    pub(super) fn of_news(
         reader: Reader,
         wanted: impl Fn(&Frame) -> bool + Clone + Send + 'static,
         ends: Ends,
@@ -146,11 +147,8 @@ fn news_frames(batch: &[News], wanted: impl Fn(&Frame) -> bool) -> Bytes {
                 missed,
                 resume_from,
             } => {
-                let gap = serde_json::json!({
-                    "type": "gap", "missed": missed, "resume_from": resume_from,
-                });
-                let id = resume_from.saturating_sub(1);
-                put_event(&mut out, id, "gap", gap.to_string().as_bytes());
+                let gap = Gap::new(*missed, *resume_from).to_json_string();
+                put_event(&mut out, resume_from.saturating_sub(1), "gap", gap.as_bytes());
             }
         }
     }

@@ -166,7 +166,7 @@ impl TurnsApi {
         let ends = Ends {
             stopping: self.tasks.stopping().clone(),
             revoked: caller.revoked,
-            open: self.metrics.sse_client(),
+            _open: self.metrics.sse_client(),
         };
         Ok(TurnEvents::Events(Sse::of_turn(reader, ends)))
     }

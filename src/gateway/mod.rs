@@ -1,1 +1,13 @@
 //! The listener, the middleware, the route table and the embedded page.
+
+mod docs;
+mod middleware;
+mod routes;
+mod server;
+pub mod spa;
+
+pub use docs::Docs;
+pub use middleware::{Door, Observer, RequestObservation, door};
+pub use routes::{Access, BodyClass, Matched, Route, RouteTable, Verb, table};
+pub use server::{BindError, Server};
+pub use spa::Spa;

@@ -69,3 +69,42 @@ pub struct Device {
     /// When its token stops working.
     pub expires_at: Option<Timestamp>,
 }
+
+/// How a device came to be known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DeviceSource {
+    /// With a pairing code.
+    Paired,
+    /// With the dashboard's password: it has a cookie and no token.
+    Password,
+    /// Its token's hash came along from an older install.
+    Imported,
+    /// Its token is given by the environment.
+    Environment,
+}
+
+impl DeviceSource {
+    /// The word for it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Paired => "paired",
+            Self::Password => "password",
+            Self::Imported => "imported",
+            Self::Environment => "environment",
+        }
+    }
+}
+
+impl std::str::FromStr for DeviceSource {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text {
+            "paired" => Ok(Self::Paired),
+            "password" => Ok(Self::Password),
+            "imported" => Ok(Self::Imported),
+            "environment" => Ok(Self::Environment),
+            _ => Err("expected paired, password, imported or environment"),
+        }
+    }
+}

@@ -16,7 +16,7 @@ mod usage;
 
 pub use attachment::{Attachment, AttachmentError};
 pub use bus_event::*;
-pub use device::{Device, Scope};
+pub use device::{Device, DeviceSource, Scope};
 pub use ids::{DeviceId, IdError, MessageId, SessionId, TurnId};
 pub use money::MicroUsd;
 pub use page::{Cursor, CursorError};

@@ -1,1 +1,24 @@
-//! Pairing, tokens, password and the secrets at rest.
+//! Who may come in: pairing codes, tokens, web sessions, the password, and how often one may ask.
+
+mod code;
+mod limits;
+mod lockout;
+mod password;
+mod pairing;
+mod slow_hash;
+mod table;
+mod tokens;
+mod web_sessions;
+
+pub use code::PairingCode;
+pub use limits::{ClientKey, Decision, LimitClass, Limiter, RateLimits};
+pub use lockout::{Lockout, LockoutRules};
+pub use pairing::{Grant, MintedCode, Paired, PairingError, PairingService, PairingState};
+pub(crate) use pairing::mint as mint_code;
+pub use password::{PasswordError, PasswordService};
+pub(crate) use password::set_password;
+pub use slow_hash::SlowHash;
+pub use tokens::{
+    Admitted, DeviceError, DevicePatch, IssuedToken, TOKEN_PREFIX, TokenService, hash_token,
+};
+pub use web_sessions::NewWebSession;

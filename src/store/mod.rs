@@ -2,9 +2,12 @@
 //! nowhere else; each table family has a file.
 
 mod meta;
+mod pairing;
 mod sessions;
+mod tokens;
 mod turn_script;
 mod turns;
+mod web_sessions;
 mod writer;
 
 use std::{path::Path, sync::Arc, time::Duration};
@@ -18,9 +21,12 @@ use sqlx::{
     },
 };
 
+pub use pairing::CodeRow;
 pub use sessions::{SearchHit, SessionList};
+pub use tokens::{SeenRow, TokenRow};
 pub use turn_script::{EventRow, FinishedTurn, NewTurn, TurnStep, TurnWrite};
 pub use turns::{HistoryTurn, Idempotency, StartOutcome};
+pub use web_sessions::WebSessionRow;
 pub use writer::Durability;
 
 use crate::{tasks::Tasks, telemetry::Metrics};

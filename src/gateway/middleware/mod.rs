@@ -1,0 +1,131 @@
+//! What every request passes through, as one list.
+
+mod admit;
+mod authenticate;
+mod body_guard;
+mod client;
+mod failures;
+mod origin;
+mod rate_limit;
+mod request_id;
+mod security_headers;
+mod watch;
+
+use std::{future::Future, sync::Arc};
+
+use poem::{Endpoint, EndpointExt as _, IntoResponse as _, Request, Response, Result};
+
+pub use watch::{Observer, RequestObservation};
+
+use super::{
+    routes::{Matched, RouteTable},
+    spa::Spa,
+};
+use crate::{
+    clock::Clock,
+    config::ConfigHandle,
+    security::{RateLimits, TokenService},
+    tasks::Tasks,
+};
+
+/// What the door needs.
+pub struct Door {
+    /// The limits and names in force.
+    pub config: ConfigHandle,
+    /// The time for the limits of failed tokens.
+    pub clock: Arc<dyn Clock>,
+    /// Who may come in.
+    pub tokens: Arc<TokenService>,
+    /// How often.
+    pub limits: Arc<RateLimits>,
+    /// Which paths there are.
+    pub routes: RouteTable,
+    /// The page.
+    pub spa: Spa,
+    /// Told of every answer.
+    pub observer: Observer,
+    /// For what goes on after the answer.
+    pub tasks: Tasks,
+}
+
+/// Puts the door before `app`, which gets only requests that match a route and were let in, with
+/// [`crate::api::Caller`] and [`crate::api::Client`] in their data.
+pub fn door<E>(door: Door, app: E) -> impl Endpoint<Output = Response>
+where
+    E: Endpoint<Output = Response> + 'static,
+{
+    let Door { config, clock, tokens, limits, routes, spa, observer, tasks } = door;
+    // From the inside out: the last is the first to see a request.
+    Layered { layer: Inside { spa }, next: app }
+        .under(body_guard::BodyGuard { config: config.clone(), tasks })
+        .under(rate_limit::RateLimit { limits })
+        .under(authenticate::Authenticate::new(config.clone(), clock, tokens))
+        .under(admit::Admit)
+        .under(origin::Origin { config: config.clone() })
+        .under(client::FindClient { config })
+        .under(failures::Failures)
+        .under(security_headers::SecurityHeaders)
+        .under(watch::Watch { observer })
+        .under(admit::FindRoute { routes })
+        .under(request_id::RequestId)
+        .boxed()
+}
+
+/// One ring of the onion.
+trait Layer: Send + Sync + 'static {
+    /// Answers, with the help of `next` or without it.
+    fn call<E: Endpoint<Output = Response>>(
+        &self,
+        next: &E,
+        request: Request,
+    ) -> impl Future<Output = Result<Response>> + Send;
+}
+
+struct Layered<L, E> {
+    layer: L,
+    next: E,
+}
+
+impl<L, E> Layered<L, E> {
+    fn under<O>(self, outer: O) -> Layered<O, Self> {
+        Layered { layer: outer, next: self }
+    }
+}
+
+impl<L: Layer, E: Endpoint<Output = Response>> Endpoint for Layered<L, E> {
+    type Output = Response;
+
+    async fn call(&self, request: Request) -> Result<Response> {
+        self.layer.call(&self.next, request).await
+    }
+}
+
+/// The innermost ring: the page, or the application.
+struct Inside {
+    spa: Spa,
+}
+
+impl Layer for Inside {
+    async fn call<E: Endpoint<Output = Response>>(
+        &self,
+        next: &E,
+        request: Request,
+    ) -> Result<Response> {
+        match matched(&request) {
+            Matched::Page => Ok(self.spa.answer(&request).into_response()),
+            Matched::Route(_) | Matched::OtherMethod(_) | Matched::Nothing => {
+                next.call(request).await
+            }
+        }
+    }
+}
+
+/// What the request stands for; nothing until the route is looked up.
+fn matched(request: &Request) -> Matched {
+    request.data::<Matched>().copied().unwrap_or(Matched::Nothing)
+}
+
+/// Whether the client wants to go on with a WebSocket.
+fn is_upgrade(request: &Request) -> bool {
+    request.headers().contains_key(http::header::UPGRADE)
+}
