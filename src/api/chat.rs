@@ -41,13 +41,13 @@ struct WebhookRequest {
 
 /// A file handed along.
 #[derive(Debug, Object)]
-pub(crate) struct AttachmentInput {
+pub struct AttachmentInput {
     /// Its name.
-    pub(crate) name: String,
+    pub name: String,
     /// `image/png`, `image/jpeg`, `image/gif`, `image/webp`, or a kind of text.
-    pub(crate) media_type: String,
+    pub media_type: String,
     /// Its bytes in base64.
-    pub(crate) data: String,
+    pub data: String,
 }
 
 /// A message to the agent.

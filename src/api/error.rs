@@ -171,7 +171,7 @@ impl ApiError {
 }
 
 /// A room's sentence begins small and ends bare: a person gets it whole.
-fn sentence(error: &dyn std::error::Error) -> String {
+pub(crate) fn sentence(error: &dyn std::error::Error) -> String {
     let text = error.to_string();
     let mut letters = text.chars();
     match letters.next() {

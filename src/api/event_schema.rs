@@ -39,7 +39,11 @@ pub(crate) struct Gap {
 impl Gap {
     /// Says that `missed` events went by before `resume_from`.
     pub(crate) fn new(missed: Option<u64>, resume_from: u64) -> Self {
-        Self { kind: GapType::Gap, missed, resume_from }
+        Self {
+            kind: GapType::Gap,
+            missed,
+            resume_from,
+        }
     }
 }
 

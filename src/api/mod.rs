@@ -19,10 +19,12 @@ mod turns;
 pub mod watching;
 
 pub use caller::Caller;
-pub use chat::ChatApi;
+pub use chat::{AttachmentInput, ChatApi};
+pub(crate) use chat::{attachments, contexts};
 pub use client::Client;
 pub use cookie::session_cookie;
 pub use devices::DevicesApi;
+pub(crate) use error::sentence;
 pub use error::{ApiError, ErrorBody, from_framework};
 pub use events::EventsApi;
 pub use pairing::PairingApi;

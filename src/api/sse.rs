@@ -148,7 +148,12 @@ fn news_frames(batch: &[News], wanted: impl Fn(&Frame) -> bool) -> Bytes {
                 resume_from,
             } => {
                 let gap = Gap::new(*missed, *resume_from).to_json_string();
-                put_event(&mut out, resume_from.saturating_sub(1), "gap", gap.as_bytes());
+                put_event(
+                    &mut out,
+                    resume_from.saturating_sub(1),
+                    "gap",
+                    gap.as_bytes(),
+                );
             }
         }
     }

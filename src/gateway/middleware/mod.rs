@@ -54,21 +54,42 @@ pub fn door<E>(door: Door, app: E) -> impl Endpoint<Output = Response>
 where
     E: Endpoint<Output = Response> + 'static,
 {
-    let Door { config, clock, tokens, limits, routes, spa, observer, tasks } = door;
+    let Door {
+        config,
+        clock,
+        tokens,
+        limits,
+        routes,
+        spa,
+        observer,
+        tasks,
+    } = door;
     // From the inside out: the last is the first to see a request.
-    Layered { layer: Inside { spa }, next: app }
-        .under(body_guard::BodyGuard { config: config.clone(), tasks })
-        .under(rate_limit::RateLimit { limits })
-        .under(authenticate::Authenticate::new(config.clone(), clock, tokens))
-        .under(admit::Admit)
-        .under(origin::Origin { config: config.clone() })
-        .under(client::FindClient { config })
-        .under(failures::Failures)
-        .under(security_headers::SecurityHeaders)
-        .under(watch::Watch { observer })
-        .under(admit::FindRoute { routes })
-        .under(request_id::RequestId)
-        .boxed()
+    Layered {
+        layer: Inside { spa },
+        next: app,
+    }
+    .under(body_guard::BodyGuard {
+        config: config.clone(),
+        tasks,
+    })
+    .under(rate_limit::RateLimit { limits })
+    .under(authenticate::Authenticate::new(
+        config.clone(),
+        clock,
+        tokens,
+    ))
+    .under(admit::Admit)
+    .under(origin::Origin {
+        config: config.clone(),
+    })
+    .under(client::FindClient { config })
+    .under(failures::Failures)
+    .under(security_headers::SecurityHeaders)
+    .under(watch::Watch { observer })
+    .under(admit::FindRoute { routes })
+    .under(request_id::RequestId)
+    .boxed()
 }
 
 /// One ring of the onion.
@@ -88,7 +109,10 @@ struct Layered<L, E> {
 
 impl<L, E> Layered<L, E> {
     fn under<O>(self, outer: O) -> Layered<O, Self> {
-        Layered { layer: outer, next: self }
+        Layered {
+            layer: outer,
+            next: self,
+        }
     }
 }
 
@@ -122,7 +146,10 @@ impl Layer for Inside {
 
 /// What the request stands for; nothing until the route is looked up.
 fn matched(request: &Request) -> Matched {
-    request.data::<Matched>().copied().unwrap_or(Matched::Nothing)
+    request
+        .data::<Matched>()
+        .copied()
+        .unwrap_or(Matched::Nothing)
 }
 
 /// Whether the client wants to go on with a WebSocket.

@@ -47,7 +47,9 @@ impl RateLimit {
         };
         let ip = request.data::<Client>()?.ip;
         // A guess at a code counts against the address, whatever token comes along.
-        let caller = request.data::<Caller>().filter(|_| route.limit != LimitClass::Pair);
+        let caller = request
+            .data::<Caller>()
+            .filter(|_| route.limit != LimitClass::Pair);
         let key = caller.map_or_else(
             || ClientKey::of_ip(ip),
             |caller| ClientKey::of(&caller.principal, ip),

@@ -55,7 +55,12 @@ impl Layer for Watch {
 }
 
 fn log(seen: &RequestObservation) {
-    let RequestObservation { route, method, status, duration } = seen;
+    let RequestObservation {
+        route,
+        method,
+        status,
+        duration,
+    } = seen;
     let (method, route) = (method.as_str(), route.unwrap_or("unknown"));
     let duration_ms = duration.as_secs_f64() * 1000.0;
     let request_id = crate::telemetry::request_id::current();
