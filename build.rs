@@ -141,8 +141,8 @@ fn run(web: &Path, arguments: &[&str]) -> Result<(), String> {
     }
     Err(format!(
         "`npm {command}` failed in {} ({}):\n\n{}{}\n\
-         The dashboard needs Node.js 20.19 or newer and, the first time, the npm registry. Run \
-         the command above by hand to see more, or set {SKIP}=1 to build without the dashboard.",
+         If that does not tell: the dashboard needs Node.js 20.19 or newer and, for `npm ci`, the \
+         npm registry. {SKIP}=1 builds without the dashboard.",
         web.display(),
         output.status,
         String::from_utf8_lossy(&output.stdout),
