@@ -359,11 +359,11 @@ fn a_lost_secret_key_leaves_the_provider_unusable_and_the_webhook_shut() {
     let sealed = fs::read_to_string(&file).unwrap();
     fs::remove_file(owner.folder.path().join("secret.key")).unwrap();
     let warnings = owner.warnings();
-    assert!(warnings[0].starts_with("config.toml:5: channels.webhook.secret: cannot be opened"));
+    assert!(warnings[1].starts_with("config.toml:5: channels.webhook.secret: cannot be opened"));
     assert!(
-        warnings[1].contains("providers.main.api_key: cannot be opened: ")
-            && warnings[1].contains("secret.key is missing")
-            && warnings[1].contains("clawgate config set providers.main.api_key VALUE"),
+        warnings[0].contains("providers.main.api_key: cannot be opened: ")
+            && warnings[0].contains("secret.key is missing")
+            && warnings[0].contains("clawgate config set providers.main.api_key VALUE"),
         "{warnings:?}"
     );
     let config = owner.load().config;
