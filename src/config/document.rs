@@ -408,8 +408,16 @@ mod tests {
                 "1",
                 "gateway.prot: unknown key; did you mean gateway.port?",
             ),
-            ("agent.provider", "nobody", "nothing was changed: "),
-            ("providers.x.base_url", "http://a", "nothing was changed: "),
+            (
+                "agent.provider",
+                "nobody",
+                "nothing was changed: agent.provider: expected",
+            ),
+            (
+                "providers.x.base_url",
+                "http://a",
+                "nothing was changed: providers.x.kind: is missing",
+            ),
         ] {
             let error = set(&home, &env, key, value).unwrap_err().to_string();
             assert!(error.starts_with(said), "{error}");
