@@ -11,7 +11,7 @@ use super::{
     keys,
     load::{read_layers, read_text},
     raw::canonical,
-    remark::Remark,
+    remark::{Origin, Remark},
     value::{Typed, Value},
     vault::{SEALED, Vault, VaultError},
 };
@@ -183,7 +183,12 @@ fn change(
             let same = |old: &Remark| old.key == problem.key && old.text == problem.text;
             faults.iter().any(same)
         };
-        let new: Vec<_> = problems.into_iter().filter(|it| !is_old(it)).collect();
+        // Their lines are those of a text that is never written.
+        let new: Vec<_> = problems
+            .into_iter()
+            .filter(|problem| !is_old(problem))
+            .map(|problem| Remark::new(&Origin::Whole, &problem.key, problem.text))
+            .collect();
         if !new.is_empty() {
             return Err(DocumentError::Invalid(ConfigErrors(new)));
         }
@@ -403,8 +408,16 @@ mod tests {
                 "1",
                 "gateway.prot: unknown key; did you mean gateway.port?",
             ),
-            ("agent.provider", "nobody", "nothing was changed: "),
-            ("providers.x.base_url", "http://a", "nothing was changed: "),
+            (
+                "agent.provider",
+                "nobody",
+                "nothing was changed: agent.provider: expected",
+            ),
+            (
+                "providers.x.base_url",
+                "http://a",
+                "nothing was changed: providers.x.kind: is missing",
+            ),
         ] {
             let error = set(&home, &env, key, value).unwrap_err().to_string();
             assert!(error.starts_with(said), "{error}");

@@ -10,7 +10,8 @@ use super::{
     load::Loaded,
     remark::{Origin, Remark},
     sections::{ProviderConfig, ProviderKind},
-    value::{Setting as _, Value},
+    setting::Setting as _,
+    value::Value,
 };
 
 /// The providers' own variables, the first found being the first choice.

@@ -12,10 +12,12 @@ use super::{
     keys::{self, Known},
     older,
     raw::{Entry, MAX_FILE_BYTES, Raw},
-    remark::{ConfigErrors, Origin, Remark},
+    remark::{self, ConfigErrors, Origin, Remark},
     sections::{ProviderConfig, ProviderKind},
+    setting::Setting as _,
+    settings::PROVIDER_KINDS,
     validate,
-    value::{Setting as _, Typed, Value},
+    value::{Typed, Value},
     vault::{SEALED, Vault},
 };
 use crate::crypto;
@@ -172,7 +174,7 @@ impl<'a> Loading<'a> {
     /// A provider needs a kind; its name says it where nothing else does.
     fn providers(&mut self, raw: &Raw) {
         for (name, origin) in &raw.providers {
-            if !super::value::is_provider_name(name) {
+            if !super::kind::is_provider_name(name) {
                 let text = "expected a name of letters, digits, - and _ for a provider";
                 let key = format!("providers.{name}");
                 self.problems.push(Remark::new(origin, &key, text));
@@ -180,7 +182,7 @@ impl<'a> Loading<'a> {
             }
             let by_name = ProviderKind::take(Value::Text(name.to_lowercase()));
             if by_name.is_none() && !raw.entries.contains_key(&format!("providers.{name}.kind")) {
-                let words = keys::PROVIDER_KINDS.join("\", \"");
+                let words = PROVIDER_KINDS.join("\", \"");
                 let text = format!("is missing; expected one of \"{words}\"");
                 let key = format!("providers.{name}.kind");
                 self.problems.push(Remark::new(origin, &key, text));
@@ -321,10 +323,11 @@ impl<'a> Loading<'a> {
         }
         self.loaded.config.user_id = variable(env, "GATEWAY_USER_ID").map(str::to_owned);
         self.fixed_token(env);
-        if self.problems.is_empty() {
-            found::providers(&mut self.loaded, env);
-        }
+        found::providers(&mut self.loaded, env);
         self.problems.extend(validate::problems(&self.loaded));
+        remark::in_order(&mut self.problems);
+        remark::in_order(&mut self.loaded.warnings);
+        remark::in_order(&mut self.loaded.notices);
         if self.problems.is_empty() {
             Ok(self.loaded)
         } else {

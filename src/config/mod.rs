@@ -11,6 +11,7 @@ mod found;
 mod gateway;
 pub mod home;
 pub mod keys;
+mod kind;
 pub mod live;
 mod load;
 mod older;
@@ -18,6 +19,8 @@ mod raw;
 pub mod redact;
 mod remark;
 mod sections;
+mod setting;
+mod settings;
 mod validate;
 mod value;
 pub mod vault;
@@ -31,6 +34,7 @@ pub use agent::{AgentConfig, Autonomy};
 pub use environment::environment;
 pub use gateway::GatewayConfig;
 pub use home::{Home, HomeError, HomeLock};
+pub use kind::{Item, Kind};
 pub use live::ConfigHandle;
 pub use load::{CliOverrides, Loaded, load, read};
 pub use redact::redact;
@@ -40,7 +44,7 @@ pub use sections::{
     ProviderKind, TunnelConfig, WebhookChannelConfig,
 };
 pub use validate::{PublicBindRefused, check_bind, is_loopback};
-pub use value::{Item, Kind, MASK, Value};
+pub use value::{MASK, Value};
 
 /// The whole configuration, as relied on.
 #[derive(Clone, Debug, Default)]

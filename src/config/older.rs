@@ -1,9 +1,10 @@
 //! Documented spellings that do not map one to one onto a setting of today.
 
 use super::{
+    kind::Kind,
     raw::{Entry, Raw},
     remark::{Origin, Remark},
-    value::{Kind, Typed, Value},
+    value::{Typed, Value},
 };
 
 const LIMITS: [&str; 5] = [

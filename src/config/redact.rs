@@ -108,7 +108,7 @@ fn is_word(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-'
 }
 
-fn run(bytes: &[u8], from: usize, holds: impl Fn(u8) -> bool) -> usize {
+fn run(bytes: &[u8], from: usize, mut holds: impl FnMut(u8) -> bool) -> usize {
     let rest = bytes.get(from..).unwrap_or_default();
     from + rest.iter().take_while(|byte| holds(**byte)).count()
 }
@@ -193,12 +193,24 @@ fn assigned(bytes: &[u8], name_end: usize) -> Option<Assigned> {
 
 fn plain_value(bytes: &[u8], value: &Assigned) -> Range<usize> {
     let end = match value.quote {
-        Some(quote) => run(bytes, value.start, |byte| {
-            byte != quote && byte != b'\\' && byte != b'\n'
-        }),
+        // Inside JSON that is itself quoted, the backslash belongs to the closing quote.
+        Some(_) if bytes.get(value.start.wrapping_sub(2)) == Some(&b'\\') => {
+            run(bytes, value.start, |byte| byte != b'\\' && byte != b'\n')
+        }
+        Some(quote) => closing(bytes, value.start, quote),
         None => run(bytes, value.start, |byte| !ends_word(byte)),
     };
     value.start..end
+}
+
+/// Where a quoted value ends; an escaped quote does not end it.
+fn closing(bytes: &[u8], start: usize, quote: u8) -> usize {
+    let mut escaped = false;
+    run(bytes, start, |byte| {
+        let ends = (byte == quote && !escaped) || byte == b'\n';
+        escaped = byte == b'\\' && !escaped;
+        !ends
+    })
 }
 
 /// The scheme stays; of an unknown scheme nothing does, to the end of the line.
@@ -224,7 +236,11 @@ fn header_value(bytes: &[u8], value: &Assigned) -> Range<usize> {
 /// The password of `scheme://user:password@host`, announced by the colon before it.
 fn password_in_url(bytes: &[u8], at: usize) -> Option<Range<usize>> {
     let outside = |byte: u8| byte.is_ascii_whitespace() || b"/\"'<>".contains(&byte);
-    let end = run(bytes, at + 1, |byte| byte != b'@' && !outside(byte));
+    // Longer than any password; without an end, many colons would be many searches.
+    let reach = bytes.len().min(at + 257);
+    let end = run(&bytes[..reach], at + 1, |byte| {
+        byte != b'@' && !outside(byte)
+    });
     if bytes.get(end) != Some(&b'@') || end == at + 1 {
         return None;
     }
@@ -288,6 +304,10 @@ mod tests {
             (
                 "{\\\"api_key\\\":\\\"abc\\\"}",
                 "{\\\"api_key\\\":\\\"***\\\"}",
+            ),
+            (
+                "{\"password\":\"ab\\\"cd\",\"n\":1}",
+                "{\"password\":\"***\",\"n\":1}",
             ),
             ("api_key = \"a b\" # mine", "api_key = \"***\" # mine"),
             ("password=hunter2 user=me", "password=*** user=me"),

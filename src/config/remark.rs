@@ -65,6 +65,16 @@ impl fmt::Display for Remark {
     }
 }
 
+/// In the order in which one reads a file, what stands elsewhere after it.
+pub(super) fn in_order(remarks: &mut [Remark]) {
+    remarks.sort_by_key(|remark| match &remark.origin {
+        Origin::File { line, .. } => (0, *line),
+        Origin::Variable(_) => (1, 0),
+        Origin::Option(_) => (2, 0),
+        Origin::Whole => (3, 0),
+    });
+}
+
 /// All that is wrong with a configuration; never empty.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub struct ConfigErrors(pub Vec<Remark>);

@@ -166,21 +166,21 @@ provider = "carrier pigeon"
     assert_eq!(
         owner.errors(),
         r#"the configuration has 15 problems:
-  config.toml:16: providers.odd.kind: is missing; expected one of "openai", "anthropic", "gemini", "ollama", "openrouter", "demo"
+  config.toml:3: gateway.host: expected an IP address or a host name, without a port, found the text "http://x"
+  config.toml:4: gateway.trusted_proxies: expected a list of networks or addresses such as ["10.0.0.0/8", "::1"], found a list: [the text "10.0.0.0/99"]
+  config.toml:5: gateway.allowed_hosts: expected a list of host names such as ["agent.example.com"], without http://, found the text "one"
   config.toml:8: agent.temperature: expected a number from 0 to 2, found 2.5
+  config.toml:9: agent.provider: expected one of the providers "main", "odd", found "nobody"
+  config.toml:12: providers.main.kind: expected one of "openai", "anthropic", "gemini", "ollama", "openrouter", "demo", found the text "opanai"
+  config.toml:13: providers.main.base_url: expected an address that starts with http:// or https://, found the text "example.com"
+  config.toml:14: providers.main.api_key: expected a text in quotes, found something else
+  config.toml:16: providers.odd.kind: is missing; expected one of "openai", "anthropic", "gemini", "ollama", "openrouter", "demo"
   config.toml:19: cost.daily_limit_usd: expected dollars such as 10.0 or "10.25", with at most six decimals, found 1e1
   config.toml:20: cost.warn_at_percent: expected a whole number from 0 to 100, found 101
-  config.toml:5: gateway.allowed_hosts: expected a list of host names such as ["agent.example.com"], without http://, found the text "one"
-  config.toml:3: gateway.host: expected an IP address or a host name, without a port, found the text "http://x"
-  environment variable GATEWAY_PORT: gateway.port: expected a whole number from 0 to 65535, found "70000"
-  config.toml:4: gateway.trusted_proxies: expected a list of networks or addresses such as ["10.0.0.0/8", "::1"], found a list: [the text "10.0.0.0/99"]
   config.toml:23: memory.auto_save: expected true or false, found the text "yes"
-  config.toml:14: providers.main.api_key: expected a text in quotes, found something else
-  config.toml:13: providers.main.base_url: expected an address that starts with http:// or https://, found the text "example.com"
-  config.toml:12: providers.main.kind: expected one of "openai", "anthropic", "gemini", "ollama", "openrouter", "demo", found the text "opanai"
   config.toml:26: tunnel.provider: expected one of "none", "cloudflare", "tailscale", "ngrok", "custom", found the text "carrier pigeon"
-  environment variable GATEWAY_AUTH_TOKEN: expected at least 16 characters, found 5
-  config.toml:9: agent.provider: expected one of the providers "main", "odd", found "nobody""#
+  environment variable GATEWAY_PORT: gateway.port: expected a whole number from 0 to 65535, found "70000"
+  environment variable GATEWAY_AUTH_TOKEN: expected at least 16 characters, found 5"#
     );
 }
 
@@ -359,11 +359,11 @@ fn a_lost_secret_key_leaves_the_provider_unusable_and_the_webhook_shut() {
     let sealed = fs::read_to_string(&file).unwrap();
     fs::remove_file(owner.folder.path().join("secret.key")).unwrap();
     let warnings = owner.warnings();
-    assert!(warnings[0].starts_with("config.toml:5: channels.webhook.secret: cannot be opened"));
+    assert!(warnings[1].starts_with("config.toml:5: channels.webhook.secret: cannot be opened"));
     assert!(
-        warnings[1].contains("providers.main.api_key: cannot be opened: ")
-            && warnings[1].contains("secret.key is missing")
-            && warnings[1].contains("clawgate config set providers.main.api_key VALUE"),
+        warnings[0].contains("providers.main.api_key: cannot be opened: ")
+            && warnings[0].contains("secret.key is missing")
+            && warnings[0].contains("clawgate config set providers.main.api_key VALUE"),
         "{warnings:?}"
     );
     let config = owner.load().config;
