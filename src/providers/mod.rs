@@ -36,6 +36,12 @@ pub use timeouts::Timeouts;
 
 use crate::model::{Attachment, Usage};
 
+/// The notice of an answer that reached the model's limit.
+const CUT_SHORT: &str = "the answer ends here because it reached the model's length limit";
+
+/// The notice of an answer that the provider did not let through.
+const FILTERED: &str = "the answer ends here because the provider's content filter stopped it";
+
 /// Who says a message.
 #[derive(Clone, Debug, PartialEq)]
 pub enum ChatMessage {

@@ -17,7 +17,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 use serde::de::DeserializeOwned;
 
 use super::{
-    ChatEvent, ChatRequest, ChatStream, LlmProvider, ProviderError, ToolCall,
+    CUT_SHORT, ChatEvent, ChatRequest, ChatStream, FILTERED, LlmProvider, ProviderError, ToolCall,
     failure::Failures,
     openai_wire::{Body, CallDelta, Choice, Chunk, Dialect, ModelList, WireUsage},
     sse::Events,
@@ -322,14 +322,24 @@ impl Answer {
         if !text.is_empty() {
             self.ready.push_back(ChatEvent::Text(text));
         }
+        if let Some(refusal) = choice.delta.refusal.filter(|text| !text.is_empty()) {
+            self.ready.push_back(ChatEvent::Text(refusal));
+        }
         for call in choice.delta.tool_calls.into_iter().flatten() {
             self.gather(call);
             // A sign of life for the idle time-out, which swallows it.
             self.ready.push_back(ChatEvent::Text(String::new()));
         }
-        if choice.finish_reason.is_some_and(|why| !why.is_empty()) {
+        if let Some(reason) = choice.finish_reason.filter(|why| !why.is_empty()) {
             self.finished = true;
             self.finish_calls();
+            let notice = match &*reason {
+                "length" => Some(CUT_SHORT),
+                "content_filter" => Some(FILTERED),
+                _ => None,
+            };
+            self.ready
+                .extend(notice.map(|text| ChatEvent::Notice(text.to_owned())));
         }
         Ok(())
     }

@@ -228,6 +228,9 @@ pub(super) struct Delta<'a> {
     reasoning_content: Option<String>,
     #[serde(default)]
     reasoning: Option<String>,
+    /// Why the model will not answer; in the place of an answer.
+    #[serde(default)]
+    pub(super) refusal: Option<String>,
     #[serde(borrow, default)]
     pub(super) tool_calls: Option<Vec<CallDelta<'a>>>,
 }
