@@ -8,12 +8,14 @@ mod genai_adapter;
 mod ollama;
 mod ollama_watch;
 mod openai;
-mod openai_wire;
+mod openai_answer;
+mod openai_request;
 mod registry;
 mod retry;
 #[cfg(test)]
 mod scripted;
 mod sse;
+mod table;
 mod timeouts;
 
 #[cfg(test)]

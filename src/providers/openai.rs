@@ -19,7 +19,8 @@ use serde::de::DeserializeOwned;
 use super::{
     CUT_SHORT, ChatEvent, ChatRequest, ChatStream, FILTERED, LlmProvider, ProviderError, ToolCall,
     failure::Failures,
-    openai_wire::{Body, CallDelta, Choice, Chunk, Dialect, ModelList, WireUsage},
+    openai_answer::{CallDelta, Choice, Chunk, ModelList, WireUsage},
+    openai_request::{Body, Dialect},
     sse::Events,
 };
 use crate::http::LazyClient;
