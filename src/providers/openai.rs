@@ -309,24 +309,25 @@ impl Answer {
         {
             self.model = model.into_owned();
         }
-        match chunk.choices.into_iter().next() {
+        match chunk.choices.into_iter().flatten().next() {
             Some(choice) => self.read_choice(choice),
             None => Ok(()),
         }
     }
 
     fn read_choice(&mut self, mut choice: Choice<'_>) -> Result<(), ProviderError> {
-        if let Some(thought) = choice.delta.take_reasoning() {
+        let mut delta = choice.take_delta();
+        if let Some(thought) = delta.take_reasoning() {
             self.ready.push_back(ChatEvent::Thinking(thought));
         }
-        let text = choice.delta.text().map_err(|_| self.failures.malformed())?;
+        let text = delta.text().map_err(|_| self.failures.malformed())?;
         if !text.is_empty() {
             self.ready.push_back(ChatEvent::Text(text));
         }
-        if let Some(refusal) = choice.delta.refusal.filter(|text| !text.is_empty()) {
+        if let Some(refusal) = delta.refusal.filter(|text| !text.is_empty()) {
             self.ready.push_back(ChatEvent::Text(refusal));
         }
-        for call in choice.delta.tool_calls.into_iter().flatten() {
+        for call in delta.tool_calls.into_iter().flatten() {
             self.gather(call);
             // A sign of life for the idle time-out, which swallows it.
             self.ready.push_back(ChatEvent::Text(String::new()));

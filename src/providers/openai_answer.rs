@@ -13,7 +13,7 @@ pub(super) struct Chunk<'a> {
     #[serde(borrow, default)]
     pub(super) model: Option<Cow<'a, str>>,
     #[serde(borrow, default)]
-    pub(super) choices: Vec<Choice<'a>>,
+    pub(super) choices: Option<Vec<Choice<'a>>>,
     #[serde(default)]
     pub(super) usage: Option<WireUsage>,
     #[serde(default)]
@@ -22,10 +22,23 @@ pub(super) struct Chunk<'a> {
 
 #[derive(Deserialize)]
 pub(super) struct Choice<'a> {
-    #[serde(borrow, default, alias = "message")]
-    pub(super) delta: Delta<'a>,
+    #[serde(borrow, default)]
+    delta: Option<Delta<'a>>,
+    /// The delta of an answer that comes whole; some servers send it beside each delta too.
+    #[serde(borrow, default)]
+    message: Option<Delta<'a>>,
     #[serde(borrow, default)]
     pub(super) finish_reason: Option<Cow<'a, str>>,
+}
+
+impl<'a> Choice<'a> {
+    /// What is new in it.
+    pub(super) fn take_delta(&mut self) -> Delta<'a> {
+        self.delta
+            .take()
+            .or_else(|| self.message.take())
+            .unwrap_or_default()
+    }
 }
 
 #[derive(Default, Deserialize)]
@@ -149,6 +162,21 @@ pub(super) struct ModelName {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_delta_counts_before_a_message_and_nulls_are_no_fault() {
+        let text = |json: &str| {
+            let chunk: Chunk<'_> = serde_json::from_str(json).unwrap();
+            let choice = chunk.choices.into_iter().flatten().next();
+            choice.map(|mut choice| choice.take_delta().text().unwrap())
+        };
+        let both = r#"{"choices":[{"message":{"content":"all"},"delta":{"content":"new"}}]}"#;
+        assert_eq!(text(both).as_deref(), Some("new"));
+        let whole = r#"{"choices":[{"message":{"content":"all"}}],"usage":null,"error":null}"#;
+        assert_eq!(text(whole).as_deref(), Some("all"));
+        assert_eq!(text(r#"{"choices":[{"delta":null}]}"#).as_deref(), Some(""));
+        assert_eq!(text(r#"{"choices":null}"#), None);
+    }
 
     #[test]
     fn content_is_read_as_string_null_or_parts() {
