@@ -15,8 +15,8 @@ use genai::{
 use secrecy::{ExposeSecret as _, SecretString};
 
 use super::{
-    ChatEvent, ChatMessage, ChatRequest, ChatStream, LlmProvider, ProviderError, ToolCall,
-    failure::Failures,
+    CUT_SHORT, ChatEvent, ChatMessage, ChatRequest, ChatStream, FILTERED, LlmProvider,
+    ProviderError, ToolCall, failure::Failures,
 };
 use crate::{http::LazyClient, model::Usage};
 
@@ -263,9 +263,16 @@ impl Answer {
             wire::ChatStreamEvent::End(end) => {
                 self.over = true;
                 // genai ends a Gemini stream that broke off as if it were complete.
-                if end.captured_stop_reason.is_none() {
+                let Some(reason) = end.captured_stop_reason.as_ref() else {
                     return Err(self.failures.broken());
-                }
+                };
+                let notice = match reason {
+                    wire::StopReason::MaxTokens(_) => Some(CUT_SHORT),
+                    wire::StopReason::ContentFilter(_) => Some(FILTERED),
+                    _ => None,
+                };
+                self.ready
+                    .extend(notice.map(|text| ChatEvent::Notice(text.to_owned())));
                 self.end(end);
             }
         }

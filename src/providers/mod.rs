@@ -8,12 +8,14 @@ mod genai_adapter;
 mod ollama;
 mod ollama_watch;
 mod openai;
-mod openai_wire;
+mod openai_answer;
+mod openai_request;
 mod registry;
 mod retry;
 #[cfg(test)]
 mod scripted;
 mod sse;
+mod table;
 mod timeouts;
 
 #[cfg(test)]
@@ -35,6 +37,12 @@ pub use retry::Retry;
 pub use timeouts::Timeouts;
 
 use crate::model::{Attachment, Usage};
+
+/// The notice of an answer that reached the model's limit.
+const CUT_SHORT: &str = "the answer ends here because it reached the model's length limit";
+
+/// The notice of an answer that the provider did not let through.
+const FILTERED: &str = "the answer ends here because the provider's content filter stopped it";
 
 /// Who says a message.
 #[derive(Clone, Debug, PartialEq)]

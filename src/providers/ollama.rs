@@ -9,6 +9,9 @@ use serde::Deserialize;
 
 use super::{ChatRequest, ChatStream, LlmProvider, OpenAiProvider, ProviderError};
 
+/// The name of the one that is found on this machine.
+pub(super) const OLLAMA: &str = "ollama";
+
 /// Where Ollama listens by itself.
 pub(super) const LOCAL_OLLAMA: &str = "http://127.0.0.1:11434";
 

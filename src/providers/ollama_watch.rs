@@ -11,7 +11,11 @@ use std::{
 use arc_swap::ArcSwap;
 use tokio::{net::TcpStream, time::timeout};
 
-use super::{LlmProvider as _, OllamaProvider, first_model::FirstModel, ollama::root_url};
+use super::{
+    LlmProvider as _, OllamaProvider,
+    first_model::FirstModel,
+    ollama::{OLLAMA, root_url},
+};
 use crate::clock::Clock;
 
 /// How long a finding holds.
@@ -49,7 +53,7 @@ pub(super) struct OllamaWatch {
 impl OllamaWatch {
     pub(super) fn new(address: &str, clock: Arc<dyn Clock>) -> Self {
         let root = root_url(address);
-        let ollama = OllamaProvider::new("ollama", &root, None, CONNECT);
+        let ollama = OllamaProvider::new(OLLAMA, &root, None, CONNECT);
         Self {
             host: host_and_port(&root),
             provider: Arc::new(FirstModel::new(Arc::new(ollama))),

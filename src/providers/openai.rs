@@ -17,9 +17,10 @@ use secrecy::{ExposeSecret as _, SecretString};
 use serde::de::DeserializeOwned;
 
 use super::{
-    ChatEvent, ChatRequest, ChatStream, LlmProvider, ProviderError, ToolCall,
+    CUT_SHORT, ChatEvent, ChatRequest, ChatStream, FILTERED, LlmProvider, ProviderError, ToolCall,
     failure::Failures,
-    openai_wire::{Body, CallDelta, Choice, Chunk, Dialect, ModelList, WireUsage},
+    openai_answer::{CallDelta, Choice, Chunk, ModelList, WireUsage},
+    openai_request::{Body, Dialect},
     sse::Events,
 };
 use crate::http::LazyClient;
@@ -308,28 +309,39 @@ impl Answer {
         {
             self.model = model.into_owned();
         }
-        match chunk.choices.into_iter().next() {
+        match chunk.choices.into_iter().flatten().next() {
             Some(choice) => self.read_choice(choice),
             None => Ok(()),
         }
     }
 
     fn read_choice(&mut self, mut choice: Choice<'_>) -> Result<(), ProviderError> {
-        if let Some(thought) = choice.delta.take_reasoning() {
+        let mut delta = choice.take_delta();
+        if let Some(thought) = delta.take_reasoning() {
             self.ready.push_back(ChatEvent::Thinking(thought));
         }
-        let text = choice.delta.text().map_err(|_| self.failures.malformed())?;
+        let text = delta.text().map_err(|_| self.failures.malformed())?;
         if !text.is_empty() {
             self.ready.push_back(ChatEvent::Text(text));
         }
-        for call in choice.delta.tool_calls.into_iter().flatten() {
+        if let Some(refusal) = delta.refusal.filter(|text| !text.is_empty()) {
+            self.ready.push_back(ChatEvent::Text(refusal));
+        }
+        for call in delta.tool_calls.into_iter().flatten() {
             self.gather(call);
             // A sign of life for the idle time-out, which swallows it.
             self.ready.push_back(ChatEvent::Text(String::new()));
         }
-        if choice.finish_reason.is_some_and(|why| !why.is_empty()) {
+        if let Some(reason) = choice.finish_reason.filter(|why| !why.is_empty()) {
             self.finished = true;
             self.finish_calls();
+            let notice = match &*reason {
+                "length" => Some(CUT_SHORT),
+                "content_filter" => Some(FILTERED),
+                _ => None,
+            };
+            self.ready
+                .extend(notice.map(|text| ChatEvent::Notice(text.to_owned())));
         }
         Ok(())
     }

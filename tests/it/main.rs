@@ -5,3 +5,6 @@ mod architecture;
 mod config;
 mod config_command;
 mod fuzz_config;
+#[path = "../support/model_server.rs"]
+mod model_server;
+mod scripted_model;

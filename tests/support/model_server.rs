@@ -33,18 +33,20 @@
 #![allow(
     dead_code,
     unreachable_pub,
+    unused_imports,
     reason = "each binary that includes this file uses another part of it"
 )]
 
+#[path = "model_process.rs"]
+mod process;
 #[path = "model_server_script.rs"]
 mod script;
 
 use std::{
     collections::{HashMap, VecDeque},
     convert::Infallible,
-    io::{self, BufRead as _},
+    io,
     net::SocketAddr,
-    process::{Child, Command, Stdio},
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicU64, Ordering},
@@ -63,6 +65,7 @@ use serde_json::json;
 use tokio::net::{TcpListener, TcpStream};
 use tokio_util::sync::CancellationToken;
 
+pub use process::ModelProcess;
 use script::{Asked, Script, Step};
 
 const KEPT_REQUESTS: usize = 1000;
@@ -224,50 +227,6 @@ impl ModelServer {
 impl Drop for ModelServer {
     fn drop(&mut self) {
         self.stop.cancel();
-    }
-}
-
-/// The server as a process; it is killed when this is dropped.
-pub struct ModelProcess {
-    /// Where it listens, such as `http://127.0.0.1:41234`; the base URL is this and `/v1`.
-    pub url: String,
-    child: Child,
-}
-
-impl ModelProcess {
-    /// Starts the example binary that stands beside the running test binary.
-    pub fn start(args: &[&str]) -> io::Result<Self> {
-        let here = std::env::current_exe()?;
-        let name = format!("model-server{}", std::env::consts::EXE_SUFFIX);
-        let binary = here
-            .ancestors()
-            .skip(1)
-            .map(|folder| folder.join("examples").join(&name))
-            .find(|path| path.is_file())
-            .ok_or_else(|| io::Error::other("first run: cargo build --example model-server"))?;
-        let mut child = Command::new(binary)
-            .args(["--port", "0"])
-            .args(args)
-            .stdout(Stdio::piped())
-            .spawn()?;
-        let mut line = String::new();
-        if let Some(out) = child.stdout.take() {
-            io::BufReader::new(out).read_line(&mut line)?;
-        }
-        match line.trim().strip_prefix("listening on ") {
-            Some(url) => Ok(Self {
-                url: url.to_owned(),
-                child,
-            }),
-            None => Err(io::Error::other("the model server did not start")),
-        }
-    }
-}
-
-impl Drop for ModelProcess {
-    fn drop(&mut self) {
-        let _already_gone = self.child.kill();
-        let _already_gone = self.child.wait();
     }
 }
 

@@ -74,11 +74,13 @@ async fn collect(mut answer: ChatStream) -> (Vec<ChatEvent>, Option<ProviderErro
 
 /// The words of an answer.
 fn texts(events: &[ChatEvent]) -> Vec<&str> {
-    let text = |event| match event {
-        &ChatEvent::Text(ref text) => Some(text.as_str()),
-        _ => None,
-    };
-    events.iter().filter_map(text).collect()
+    events
+        .iter()
+        .filter_map(|event| match event {
+            ChatEvent::Text(text) => Some(text.as_str()),
+            _ => None,
+        })
+        .collect()
 }
 
 fn status_error(status: u16, retry_after_secs: Option<u64>) -> Option<ProviderError> {

@@ -268,6 +268,73 @@ async fn an_error_event_after_a_good_status_is_told() {
     assert_eq!(error, status_error(502, None));
 }
 
+#[tokio::test]
+async fn an_answer_at_its_length_limit_says_so() {
+    let server = MockServer::start().await;
+    let body = "data: {\"choices\":[{\"delta\":{\"content\":\"a\"},\"finish_reason\":\"length\"}]}\n\n\
+        data: [DONE]\n\n";
+    Mock::given(method("POST"))
+        .respond_with(ResponseTemplate::new(200).set_body_raw(body, "text/event-stream"))
+        .mount(&server)
+        .await;
+    let provider = OpenAiProvider::new("main", &server.uri(), None, Duration::from_secs(1));
+    let (events, error) = run(&provider, request("hi")).await;
+    assert_eq!((texts(&events), error), (vec!["a"], None));
+    assert!(matches!(&events[1], ChatEvent::Notice(text) if text.contains("length limit")));
+}
+
+#[tokio::test]
+async fn tool_calls_without_an_index_are_kept_apart_by_their_ids() {
+    let server = MockServer::start().await;
+    let body = "data: {\"choices\":[{\"delta\":{\"tool_calls\":[\
+        {\"id\":\"x\",\"function\":{\"name\":\"a\",\"arguments\":\"{}\"}},\
+        {\"id\":\"y\",\"function\":{\"name\":\"b\",\"arguments\":\"oops\"}}]}}]}\n\n\
+        data: {\"choices\":[{\"delta\":{},\"finish_reason\":\"tool_calls\"}]}\n\ndata: [DONE]\n\n";
+    Mock::given(method("POST"))
+        .respond_with(ResponseTemplate::new(200).set_body_raw(body, "text/event-stream"))
+        .mount(&server)
+        .await;
+    let provider = OpenAiProvider::new("main", &server.uri(), None, Duration::from_secs(1));
+    let (events, _) = run(&provider, request("hi")).await;
+    let call = |id: &str, name: &str, args: serde_json::Value| {
+        ChatEvent::ToolCall(ToolCall {
+            id: id.to_owned(),
+            name: name.to_owned(),
+            args,
+        })
+    };
+    assert_eq!(
+        events[..2],
+        [call("x", "a", json!({})), call("y", "b", json!("oops"))]
+    );
+}
+
+#[tokio::test]
+async fn a_connection_that_does_not_come_about_is_a_timeout() {
+    // A queue of one that nobody serves: when it is full, further connections wait in vain.
+    let socket = tokio::net::TcpSocket::new_v4().unwrap();
+    socket.bind(([127, 0, 0, 1], 0).into()).unwrap();
+    let listener = socket.listen(1).unwrap();
+    let address = listener.local_addr().unwrap();
+    let mut waiting = Vec::new();
+    let patience = Duration::from_millis(300);
+    while let Ok(Ok(one)) =
+        tokio::time::timeout(patience, tokio::net::TcpStream::connect(address)).await
+    {
+        waiting.push(one);
+        assert!(waiting.len() < 100, "the queue never fills");
+    }
+    let base_url = format!("http://{address}/v1");
+    let provider = OpenAiProvider::new("main", &base_url, None, Duration::from_secs(1));
+    let (_, error) = run(&provider, request("hi")).await;
+    let expected = ProviderError::Timeout {
+        provider: "main".to_owned(),
+        waited_for: "the connection",
+        secs: 1,
+    };
+    assert_eq!(error, Some(expected));
+}
+
 /// A server that answers each connection with these bytes, then closes it.
 async fn raw_server(answer: &'static str) -> (String, Arc<Mutex<u32>>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();

@@ -1,14 +1,10 @@
-//! The JSON of OpenAI's chat completions: what is sent, and what of the answer is read. Read
-//! fields borrow from the event; unknown ones are passed over.
-
-use std::borrow::Cow;
+//! The JSON that is sent for a chat completion. It borrows from the request.
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
-use serde::{Deserialize, Serialize};
-use serde_json::value::RawValue;
+use serde::Serialize;
 
 use super::{ChatMessage, ChatRequest, ToolCall, ToolSpec};
-use crate::model::{Attachment, Usage};
+use crate::model::Attachment;
 
 /// What a server wants said differently.
 #[derive(Clone, Copy, Debug, Default)]
@@ -198,142 +194,6 @@ impl<'a> From<&'a ToolSpec> for Tool<'a> {
     }
 }
 
-/// One event of the stream, or the whole answer of a server that does not stream.
-#[derive(Deserialize)]
-pub(super) struct Chunk<'a> {
-    #[serde(borrow, default)]
-    pub(super) model: Option<Cow<'a, str>>,
-    #[serde(borrow, default)]
-    pub(super) choices: Vec<Choice<'a>>,
-    #[serde(default)]
-    pub(super) usage: Option<WireUsage>,
-    #[serde(default)]
-    pub(super) error: Option<serde_json::Value>,
-}
-
-#[derive(Deserialize)]
-pub(super) struct Choice<'a> {
-    #[serde(borrow, default, alias = "message")]
-    pub(super) delta: Delta<'a>,
-    #[serde(borrow, default)]
-    pub(super) finish_reason: Option<Cow<'a, str>>,
-}
-
-#[derive(Default, Deserialize)]
-pub(super) struct Delta<'a> {
-    /// A string, null, or the parts that some servers send.
-    #[serde(borrow, default)]
-    content: Option<&'a RawValue>,
-    #[serde(default)]
-    reasoning_content: Option<String>,
-    #[serde(default)]
-    reasoning: Option<String>,
-    #[serde(borrow, default)]
-    pub(super) tool_calls: Option<Vec<CallDelta<'a>>>,
-}
-
-#[derive(Deserialize)]
-pub(super) struct CallDelta<'a> {
-    #[serde(default)]
-    pub(super) index: Option<usize>,
-    #[serde(borrow, default)]
-    pub(super) id: Option<Cow<'a, str>>,
-    #[serde(borrow, default)]
-    pub(super) function: Option<FunctionDelta<'a>>,
-}
-
-#[derive(Deserialize)]
-pub(super) struct FunctionDelta<'a> {
-    #[serde(borrow, default)]
-    pub(super) name: Option<Cow<'a, str>>,
-    #[serde(borrow, default)]
-    pub(super) arguments: Option<Cow<'a, str>>,
-}
-
-#[derive(Deserialize)]
-struct ContentPart {
-    #[serde(default)]
-    text: String,
-}
-
-impl Delta<'_> {
-    /// The piece of the answer.
-    pub(super) fn text(&self) -> Result<String, serde_json::Error> {
-        match self.content.map_or("null", RawValue::get) {
-            "null" | "\"\"" => Ok(String::new()),
-            list if list.starts_with('[') => {
-                let parts: Vec<ContentPart> = serde_json::from_str(list)?;
-                Ok(parts.into_iter().map(|part| part.text).collect())
-            }
-            string => serde_json::from_str(string),
-        }
-    }
-
-    /// The piece of reasoning, by either of the names in use.
-    pub(super) fn take_reasoning(&mut self) -> Option<String> {
-        self.reasoning_content
-            .take()
-            .or_else(|| self.reasoning.take())
-            .filter(|text| !text.is_empty())
-    }
-}
-
-#[derive(Clone, Copy, Default, Deserialize)]
-pub(super) struct WireUsage {
-    #[serde(default)]
-    prompt_tokens: Option<u64>,
-    #[serde(default)]
-    completion_tokens: Option<u64>,
-    #[serde(default)]
-    prompt_tokens_details: Option<PromptDetails>,
-    #[serde(default)]
-    completion_tokens_details: Option<CompletionDetails>,
-    /// Another name for the cached tokens, in use at `DeepSeek`.
-    #[serde(default)]
-    prompt_cache_hit_tokens: Option<u64>,
-}
-
-#[derive(Clone, Copy, Default, Deserialize)]
-struct PromptDetails {
-    #[serde(default)]
-    cached_tokens: Option<u64>,
-}
-
-#[derive(Clone, Copy, Default, Deserialize)]
-struct CompletionDetails {
-    #[serde(default)]
-    reasoning_tokens: Option<u64>,
-}
-
-impl From<WireUsage> for Usage {
-    fn from(wire: WireUsage) -> Self {
-        Self {
-            input_tokens: wire.prompt_tokens.unwrap_or(0),
-            output_tokens: wire.completion_tokens.unwrap_or(0),
-            cached_tokens: wire
-                .prompt_tokens_details
-                .and_then(|details| details.cached_tokens)
-                .or(wire.prompt_cache_hit_tokens)
-                .unwrap_or(0),
-            reasoning_tokens: wire
-                .completion_tokens_details
-                .and_then(|details| details.reasoning_tokens)
-                .unwrap_or(0),
-        }
-    }
-}
-
-/// `GET /models`.
-#[derive(Deserialize)]
-pub(super) struct ModelList {
-    pub(super) data: Vec<ModelName>,
-}
-
-#[derive(Deserialize)]
-pub(super) struct ModelName {
-    pub(super) id: String,
-}
-
 #[cfg(test)]
 mod tests {
     use serde_json::json;
@@ -422,22 +282,5 @@ mod tests {
         assert_eq!(ask("gpt-5-mini", false)["temperature"], 0.7);
         assert_eq!(ask("gpt-4.1", true)["max_completion_tokens"], 5);
         assert!(ask("gpt-4.1", true).get("max_tokens").is_none());
-    }
-
-    #[test]
-    fn content_is_read_as_string_null_or_parts() {
-        let text = |json: &str| {
-            serde_json::from_str::<Delta<'_>>(json)
-                .unwrap()
-                .text()
-                .unwrap()
-        };
-        assert_eq!(text(r#"{"content":"a\nb"}"#), "a\nb");
-        assert_eq!(text(r#"{"content":null}"#), "");
-        assert_eq!(text("{}"), "");
-        assert_eq!(
-            text(r#"{"content":[{"type":"text","text":"a"},{"type":"thinking","thinking":[]}]}"#),
-            "a"
-        );
     }
 }
