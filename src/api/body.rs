@@ -1,6 +1,6 @@
 //! A JSON body that may be left out.
 
-use poem::{FromRequest as _, Request, RequestBody};
+use poem::{Request, RequestBody};
 use poem_openapi::{
     ApiExtractor, ApiExtractorType, ExtractParamOptions,
     error::ParseRequestPayloadError,
@@ -40,7 +40,7 @@ impl<'a, T: ParseFromJSON + Default> ApiExtractor<'a> for OptionalJson<T> {
         body: &mut RequestBody,
         _options: ExtractParamOptions<()>,
     ) -> poem::Result<Self> {
-        let bytes = Vec::<u8>::from_request(request, body).await?;
+        let bytes = <Vec<u8> as poem::FromRequest<'_>>::from_request(request, body).await?;
         if bytes.iter().all(u8::is_ascii_whitespace) {
             return Ok(Self(T::default()));
         }

@@ -1,7 +1,11 @@
 //! The one place where errors become HTTP.
 
 use poem::{IntoResponse, Response, http::StatusCode};
-use poem_openapi::{ApiResponse, Object, payload::Json};
+use poem_openapi::{
+    ApiResponse, Object,
+    error::{ParseParamError, ParsePathError, ParseRequestPayloadError},
+    payload::Json,
+};
 use serde::Serialize;
 
 use crate::telemetry::request_id;
@@ -192,9 +196,14 @@ pub async fn from_framework(error: poem::Error) -> Response {
         return error.into_response();
     }
     let status = error.status();
+    if let Some(body) = parse_error(&error) {
+        return answer(status, body);
+    }
     let sentence = match status.as_u16() {
         404 => "There is no such path; GET /docs lists those there are.".to_owned(),
         405 => "This path does not take that method; GET /docs lists those it takes.".to_owned(),
+        413 => "The body is too large.".to_owned(),
+        415 => "Send the body as JSON, with \"Content-Type: application/json\".".to_owned(),
         500..=599 => {
             tracing::error!(%error, "request failed");
             "Something went wrong here; the gateway's log says what, under this request id."
@@ -202,7 +211,128 @@ pub async fn from_framework(error: poem::Error) -> Response {
         }
         _ => error.to_string(),
     };
-    let mut response = Json(ErrorBody::new(code_for(status), sentence)).into_response();
+    answer(status, ErrorBody::new(code_for(status), sentence))
+}
+
+fn answer(status: StatusCode, body: ErrorBody) -> Response {
+    let mut response = Json(body).into_response();
     response.set_status(status);
     response
+}
+
+/// What the parsers of requests say, in words that name the place.
+fn parse_error(error: &poem::Error) -> Option<ErrorBody> {
+    let (place, name, reason) = if let Some(error) = error.downcast_ref::<ParseParamError>() {
+        ("parameter", Some(error.name.to_owned()), error.reason.as_str())
+    } else if let Some(error) = error.downcast_ref::<ParsePathError>() {
+        ("path parameter", Some(error.name.to_owned()), error.reason.as_str())
+    } else if let Some(error) = error.downcast_ref::<ParseRequestPayloadError>() {
+        ("field", field_of(&error.reason), error.reason.as_str())
+    } else {
+        return None;
+    };
+    let expected = in_words(reason);
+    let sentence = name.as_ref().map_or_else(
+        || format!("The body could not be read: {expected}."),
+        |name| format!("The {place} \"{name}\" is not right: {expected}."),
+    );
+    let details = serde_json::json!({"field": name, "expected": expected});
+    Some(ErrorBody::new("INVALID_REQUEST", sentence).with_details(details))
+}
+
+/// The field that a parser of bodies complains of: the names that stand before what went wrong,
+/// or the one it did not find.
+fn field_of(reason: &str) -> Option<String> {
+    let quoted = |after: &str| {
+        let (_, rest) = reason.split_once(after)?;
+        let (name, _) = rest.split_once(['"', '`'])?;
+        Some(name)
+    };
+    let missing = quoted("missing field `").or_else(|| quoted("field `")).map(str::to_owned);
+    missing.or_else(|| {
+        let (_, rest) = reason.rsplit_once("(occurred while parsing \"")?;
+        let (path, _) = rest.split_once('"')?;
+        path.split_once('.').map(|(_, field)| field.to_owned())
+    })
+}
+
+/// The kernel of what a parser says, without its repetitions.
+fn in_words(reason: &str) -> String {
+    let kernel = reason.split(" (occurred while parsing").next().unwrap_or(reason);
+    let mut kernel = kernel;
+    while let Some(rest) = kernel.strip_prefix("failed to parse \"") {
+        kernel = rest.split_once("\": ").map_or(rest, |(_, rest)| rest);
+    }
+    if let Some((_, rest)) = kernel.split_once("Expected input type \"") {
+        let mut parts = rest.splitn(2, "\", found ");
+        let expected = parts.next().unwrap_or_default();
+        return format!("expected {}", readable(expected));
+    }
+    kernel.trim_end_matches('.').to_owned()
+}
+
+/// Types as people call them.
+fn readable(kind: &str) -> String {
+    let kind = kind.trim_start_matches("optional<").trim_end_matches('>');
+    match kind.split(['_', '(']).next().unwrap_or(kind) {
+        "string" => "a text".to_owned(),
+        "integer" => "a whole number".to_owned(),
+        "number" => "a number".to_owned(),
+        "boolean" => "true or false".to_owned(),
+        "[" => "a list".to_owned(),
+        other if other.starts_with('[') => "a list".to_owned(),
+        "object" => "an object".to_owned(),
+        other => other.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use poem_openapi::types::ParseFromJSON as _;
+    use serde_json::json;
+
+    use super::*;
+
+    #[derive(Debug, Object)]
+    struct Inner {
+        count: u32,
+    }
+
+    #[derive(Debug, Object)]
+    struct Outer {
+        #[expect(dead_code, reason = "only parsed")]
+        name: String,
+        #[expect(dead_code, reason = "only parsed")]
+        inner: Option<Inner>,
+    }
+
+    async fn said(value: serde_json::Value) -> serde_json::Value {
+        let reason = Outer::parse_from_json(Some(value)).unwrap_err().into_message();
+        println!("{reason}");
+        let response = from_framework(ParseRequestPayloadError { reason }.into()).await;
+        assert_eq!(response.status(), StatusCode::BAD_REQUEST);
+        response.into_body().into_json().await.unwrap()
+    }
+
+    #[tokio::test]
+    async fn a_body_that_does_not_parse_is_told_which_field_is_wrong() {
+        let wrong = said(json!({"name": 1})).await;
+        assert_eq!(wrong["details"]["field"], "name");
+        assert_eq!(wrong["error"], "The field \"name\" is not right: expected a text.");
+        let missing = said(json!({})).await;
+        assert_eq!(missing["details"]["field"], "name");
+        let deep = said(json!({"name": "a", "inner": {"count": "x"}})).await;
+        assert_eq!(deep["details"]["field"], "inner");
+        assert_eq!(deep["details"]["expected"], "expected a whole number");
+        let kind = said(json!([])).await;
+        assert_eq!(kind["code"], "INVALID_REQUEST");
+    }
+
+    #[tokio::test]
+    async fn the_frameworks_own_errors_have_the_one_shape() {
+        let error = poem::Error::from_status(StatusCode::NOT_FOUND);
+        let body: serde_json::Value =
+            from_framework(error).await.into_body().into_json().await.unwrap();
+        assert_eq!(body["code"], "NOT_FOUND");
+    }
 }

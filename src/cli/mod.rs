@@ -1,1 +1,5 @@
 //! The commands, one file each.
+
+pub mod pair;
+pub mod password;
+pub mod token;
