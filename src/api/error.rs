@@ -316,7 +316,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_body_that_does_not_parse_is_told_which_field_is_wrong() {
-        let wrong = said(json!({"name": 1})).await;
+        let wrong = said(json!({"name": []})).await;
         assert_eq!(wrong["details"]["field"], "name");
         assert_eq!(wrong["error"], "The field \"name\" is not right: expected a text.");
         let missing = said(json!({})).await;

@@ -7,6 +7,8 @@ mod password;
 mod pairing;
 mod slow_hash;
 mod table;
+#[cfg(test)]
+mod tests;
 mod tokens;
 mod web_sessions;
 

@@ -3,7 +3,7 @@
 use http::{HeaderValue, header};
 use poem::{Endpoint, IntoResponse as _, Request, Response, Result, web::Json};
 
-use super::{Layer, matched};
+use super::{Layer, Next, matched};
 use crate::{
     api::ErrorBody,
     gateway::routes::{Matched, RouteTable, Verb},
@@ -15,9 +15,9 @@ pub(super) struct FindRoute {
 }
 
 impl Layer for FindRoute {
-    async fn call<E: Endpoint<Output = Response>>(
+    async fn call(
         &self,
-        next: &E,
+        next: &Next,
         mut request: Request,
     ) -> Result<Response> {
         let matched = self.routes.find(request.method(), request.uri().path());
@@ -30,9 +30,9 @@ impl Layer for FindRoute {
 pub(super) struct Admit;
 
 impl Layer for Admit {
-    async fn call<E: Endpoint<Output = Response>>(
+    async fn call(
         &self,
-        next: &E,
+        next: &Next,
         request: Request,
     ) -> Result<Response> {
         match matched(&request) {

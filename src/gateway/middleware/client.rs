@@ -7,7 +7,7 @@ use http::HeaderMap;
 use ipnet::IpNet;
 use poem::{Endpoint, Request, Response, Result};
 
-use super::Layer;
+use super::{Layer, Next};
 use crate::{
     api::Client,
     config::{ConfigHandle, GatewayConfig},
@@ -33,9 +33,9 @@ pub(super) struct FindClient {
 }
 
 impl Layer for FindClient {
-    async fn call<E: Endpoint<Output = Response>>(
+    async fn call(
         &self,
-        next: &E,
+        next: &Next,
         mut request: Request,
     ) -> Result<Response> {
         let config = self.config.current();

@@ -5,15 +5,15 @@ use std::{any::Any, panic::AssertUnwindSafe};
 use futures_util::FutureExt as _;
 use poem::{Endpoint, IntoResponse as _, Request, Response, Result, web::Json};
 
-use super::Layer;
+use super::{Layer, Next};
 use crate::api::{self, ErrorBody};
 
 pub(super) struct Failures;
 
 impl Layer for Failures {
-    async fn call<E: Endpoint<Output = Response>>(
+    async fn call(
         &self,
-        next: &E,
+        next: &Next,
         request: Request,
     ) -> Result<Response> {
         match AssertUnwindSafe(next.call(request)).catch_unwind().await {

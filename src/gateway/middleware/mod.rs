@@ -13,7 +13,9 @@ mod watch;
 
 use std::{future::Future, sync::Arc};
 
-use poem::{Endpoint, EndpointExt as _, IntoResponse as _, Request, Response, Result};
+use poem::{
+    Endpoint, EndpointExt as _, Request, Response, Result, endpoint::BoxEndpoint,
+};
 
 pub use watch::{Observer, RequestObservation};
 
@@ -50,13 +52,13 @@ pub struct Door {
 
 /// Puts the door before `app`, which gets only requests that match a route and were let in, with
 /// [`crate::api::Caller`] and [`crate::api::Client`] in their data.
-pub fn door<E>(door: Door, app: E) -> impl Endpoint<Output = Response>
+pub fn door<E>(door: Door, app: E) -> BoxEndpoint<'static, Response>
 where
     E: Endpoint<Output = Response> + 'static,
 {
     let Door { config, clock, tokens, limits, routes, spa, observer, tasks } = door;
     // From the inside out: the last is the first to see a request.
-    Layered { layer: Inside { spa }, next: app }
+    Layered { layer: Inside { spa }, next: app.boxed() }
         .under(body_guard::BodyGuard { config: config.clone(), tasks })
         .under(rate_limit::RateLimit { limits })
         .under(authenticate::Authenticate::new(config.clone(), clock, tokens))
@@ -74,25 +76,28 @@ where
 /// One ring of the onion.
 trait Layer: Send + Sync + 'static {
     /// Answers, with the help of `next` or without it.
-    fn call<E: Endpoint<Output = Response>>(
+    fn call(
         &self,
-        next: &E,
+        next: &Next,
         request: Request,
     ) -> impl Future<Output = Result<Response>> + Send;
 }
 
-struct Layered<L, E> {
+/// What a ring encloses.
+type Next = BoxEndpoint<'static, Response>;
+
+struct Layered<L> {
     layer: L,
-    next: E,
+    next: Next,
 }
 
-impl<L, E> Layered<L, E> {
-    fn under<O>(self, outer: O) -> Layered<O, Self> {
-        Layered { layer: outer, next: self }
+impl<L: Layer> Layered<L> {
+    fn under<O: Layer>(self, outer: O) -> Layered<O> {
+        Layered { layer: outer, next: self.boxed() }
     }
 }
 
-impl<L: Layer, E: Endpoint<Output = Response>> Endpoint for Layered<L, E> {
+impl<L: Layer> Endpoint for Layered<L> {
     type Output = Response;
 
     async fn call(&self, request: Request) -> Result<Response> {
@@ -106,13 +111,13 @@ struct Inside {
 }
 
 impl Layer for Inside {
-    async fn call<E: Endpoint<Output = Response>>(
+    async fn call(
         &self,
-        next: &E,
+        next: &Next,
         request: Request,
     ) -> Result<Response> {
         match matched(&request) {
-            Matched::Page => Ok(self.spa.answer(&request).into_response()),
+            Matched::Page => Ok(self.spa.answer(&request)),
             Matched::Route(_) | Matched::OtherMethod(_) | Matched::Nothing => {
                 next.call(request).await
             }

@@ -7,7 +7,7 @@ use std::net::{IpAddr, SocketAddr};
 use http::{HeaderMap, header, uri::Authority};
 use poem::{Endpoint, Request, Response, Result};
 
-use super::Layer;
+use super::{Layer, Next};
 use crate::{
     api::ApiError,
     config::{ConfigHandle, GatewayConfig},
@@ -18,9 +18,9 @@ pub(super) struct Origin {
 }
 
 impl Layer for Origin {
-    async fn call<E: Endpoint<Output = Response>>(
+    async fn call(
         &self,
-        next: &E,
+        next: &Next,
         request: Request,
     ) -> Result<Response> {
         let config = self.config.current();
@@ -157,11 +157,11 @@ impl Place {
             return Some(Self { name: ip.to_canonical().to_string(), port: None });
         }
         let authority: Authority = text.parse().ok()?;
-        let port = match authority.port() {
-            Some(port) => Some(port.as_str().parse().ok()?),
+        let host = authority.host();
+        let port = match authority.as_str().strip_prefix(host)?.strip_prefix(':') {
+            Some(port) => Some(port.parse().ok()?),
             None => None,
         };
-        let host = authority.host();
         let host = host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host);
         let name = match host.parse::<IpAddr>() {
             Ok(ip) => ip.to_canonical().to_string(),

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use http::{HeaderMap, HeaderName, HeaderValue};
 use poem::{Endpoint, IntoResponse as _, Request, Response, Result};
 
-use super::{Layer, matched};
+use super::{Layer, Next, matched};
 use crate::{
     api::{ApiError, Caller, Client},
     gateway::routes::Matched,
@@ -17,9 +17,9 @@ pub(super) struct RateLimit {
 }
 
 impl Layer for RateLimit {
-    async fn call<E: Endpoint<Output = Response>>(
+    async fn call(
         &self,
-        next: &E,
+        next: &Next,
         request: Request,
     ) -> Result<Response> {
         let Some(decision) = self.decide(&request) else {

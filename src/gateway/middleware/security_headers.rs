@@ -4,7 +4,7 @@
 use http::{HeaderName, HeaderValue, StatusCode, header};
 use poem::{Endpoint, Request, Response, Result};
 
-use super::Layer;
+use super::{Layer, Next};
 
 const ALWAYS: [(HeaderName, &str); 6] = [
     (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
@@ -26,9 +26,9 @@ const UNLESS_SET: [(HeaderName, &str); 2] = [
 pub(super) struct SecurityHeaders;
 
 impl Layer for SecurityHeaders {
-    async fn call<E: Endpoint<Output = Response>>(
+    async fn call(
         &self,
-        next: &E,
+        next: &Next,
         request: Request,
     ) -> Result<Response> {
         let mut response = next.call(request).await?;
