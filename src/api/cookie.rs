@@ -8,7 +8,9 @@ const NAME: &str = "clawgate_session";
 /// The value of the session cookie among a request's headers.
 pub fn session_cookie(headers: &HeaderMap) -> Option<String> {
     let values = headers.get_all(header::COOKIE).iter();
-    let pairs = values.filter_map(|value| value.to_str().ok()).flat_map(|all| all.split(';'));
+    let pairs = values
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|all| all.split(';'));
     pairs
         .filter_map(|pair| pair.trim().split_once('='))
         .find(|(name, value)| *name == NAME && !value.is_empty())
@@ -45,7 +47,13 @@ mod tests {
         ] {
             assert_eq!(session_cookie(&headers(cookies)).as_deref(), Some("abc"));
         }
-        for cookies in ["", "a=b", "xclawgate_session=abc", "clawgate_session", "clawgate_session="] {
+        for cookies in [
+            "",
+            "a=b",
+            "xclawgate_session=abc",
+            "clawgate_session",
+            "clawgate_session=",
+        ] {
             assert_eq!(session_cookie(&headers(&[cookies])), None, "{cookies}");
         }
     }
@@ -53,7 +61,13 @@ mod tests {
     #[test]
     fn the_cookie_is_out_of_reach_of_scripts_and_other_sites() {
         let cookie = set_cookie("abc", 60, true);
-        for part in ["HttpOnly", "SameSite=Strict", "Path=/", "Max-Age=60", "Secure"] {
+        for part in [
+            "HttpOnly",
+            "SameSite=Strict",
+            "Path=/",
+            "Max-Age=60",
+            "Secure",
+        ] {
             assert!(cookie.contains(part), "{part}");
         }
         assert!(!set_cookie("abc", 60, false).contains("Secure"));

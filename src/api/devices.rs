@@ -7,7 +7,7 @@ use poem_openapi::{
 };
 use secrecy::ExposeSecret as _;
 
-use super::{ApiError, Caller, Group};
+use super::{ApiError, Caller, Group, body::JsonBody};
 use crate::{
     clock::Clock,
     model::{Device, DeviceId, Scope, Timestamp},
@@ -93,20 +93,34 @@ impl DevicesApi {
     /// List the paired devices
     #[oai(path = "/api/devices", method = "get", operation_id = "list_devices")]
     async fn list(&self, caller: Caller) -> Json<DeviceList> {
-        let devices = self.tokens.list().into_iter().map(|device| view(device, &caller));
-        Json(DeviceList { devices: devices.collect() })
+        let devices = self
+            .tokens
+            .list()
+            .into_iter()
+            .map(|device| view(device, &caller));
+        Json(DeviceList {
+            devices: devices.collect(),
+        })
     }
 
     /// Change a device
-    #[oai(path = "/api/devices/:id", method = "patch", operation_id = "update_device")]
+    #[oai(
+        path = "/api/devices/:id",
+        method = "patch",
+        operation_id = "update_device"
+    )]
     async fn update(
         &self,
         caller: Caller,
         /// The device.
         id: Path<DeviceId>,
-        body: Json<PatchRequest>,
+        body: JsonBody<PatchRequest>,
     ) -> Result<Json<DeviceView>, ApiError> {
-        let PatchRequest { name, scopes, expires_at } = body.0;
+        let PatchRequest {
+            name,
+            scopes,
+            expires_at,
+        } = body.0;
         if name.as_ref().is_some_and(|name| name.trim().is_empty()) {
             return Err(ApiError::bad_field("name", "at least one character"));
         }
@@ -119,14 +133,22 @@ impl DevicesApi {
                 return Err(ApiError::bad_field("expires_at", expected));
             }
         };
-        let patch = DevicePatch { name, scopes, expires_at };
+        let patch = DevicePatch {
+            name,
+            scopes,
+            expires_at,
+        };
         Ok(Json(view(self.tokens.update(id.0, patch).await?, &caller)))
     }
 
     /// Revoke a device
     ///
     /// Its token and its browser sessions stop working, and its open streams end, at once.
-    #[oai(path = "/api/devices/:id", method = "delete", operation_id = "revoke_device")]
+    #[oai(
+        path = "/api/devices/:id",
+        method = "delete",
+        operation_id = "revoke_device"
+    )]
     async fn revoke(
         &self,
         _caller: Caller,
@@ -140,7 +162,11 @@ impl DevicesApi {
     /// Give a device a new token
     ///
     /// The old token and the device's browser sessions stop working at once.
-    #[oai(path = "/api/devices/:id/rotate", method = "post", operation_id = "rotate_device")]
+    #[oai(
+        path = "/api/devices/:id/rotate",
+        method = "post",
+        operation_id = "rotate_device"
+    )]
     async fn rotate(
         &self,
         _caller: Caller,

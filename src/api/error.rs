@@ -5,9 +5,11 @@ use poem_openapi::{
     ApiResponse, Object,
     error::{ParseParamError, ParsePathError, ParseRequestPayloadError},
     payload::Json,
+    registry::Registry,
 };
 use serde::Serialize;
 
+use super::body::in_words;
 use crate::telemetry::request_id;
 
 /// What every failed request answers with.
@@ -220,119 +222,58 @@ fn answer(status: StatusCode, body: ErrorBody) -> Response {
     response
 }
 
-/// What the parsers of requests say, in words that name the place.
+/// What the framework's parsers of requests say, in words that name the place.
 fn parse_error(error: &poem::Error) -> Option<ErrorBody> {
-    let (place, name, reason) = if let Some(error) = error.downcast_ref::<ParseParamError>() {
-        ("parameter", Some(error.name.to_owned()), error.reason.as_str())
+    let (name, reason) = if let Some(error) = error.downcast_ref::<ParseParamError>() {
+        (Some(error.name), &error.reason)
     } else if let Some(error) = error.downcast_ref::<ParsePathError>() {
-        ("path parameter", Some(error.name.to_owned()), error.reason.as_str())
+        (Some(error.name), &error.reason)
     } else if let Some(error) = error.downcast_ref::<ParseRequestPayloadError>() {
-        ("field", field_of(&error.reason), error.reason.as_str())
+        (None, &error.reason)
     } else {
         return None;
     };
-    let expected = in_words(reason);
-    let sentence = name.as_ref().map_or_else(
-        || format!("The body could not be read: {expected}."),
-        |name| format!("The {place} \"{name}\" is not right: {expected}."),
+    let expected = in_words(reason, &Registry::new());
+    let sentence = name.map_or_else(
+        || format!("The body is not right: {expected}."),
+        |name| format!("The parameter \"{name}\" is not right: {expected}."),
     );
     let details = serde_json::json!({"field": name, "expected": expected});
     Some(ErrorBody::new("INVALID_REQUEST", sentence).with_details(details))
 }
 
-/// The field that a parser of bodies complains of: the names that stand before what went wrong,
-/// or the one it did not find.
-fn field_of(reason: &str) -> Option<String> {
-    let quoted = |after: &str| {
-        let (_, rest) = reason.split_once(after)?;
-        let (name, _) = rest.split_once(['"', '`'])?;
-        Some(name)
-    };
-    let missing = quoted("missing field `").or_else(|| quoted("field `")).map(str::to_owned);
-    missing.or_else(|| {
-        let (_, rest) = reason.rsplit_once("(occurred while parsing \"")?;
-        let (path, _) = rest.split_once('"')?;
-        path.split_once('.').map(|(_, field)| field.to_owned())
-    })
-}
-
-/// The kernel of what a parser says, without its repetitions.
-fn in_words(reason: &str) -> String {
-    let kernel = reason.split(" (occurred while parsing").next().unwrap_or(reason);
-    let mut kernel = kernel;
-    while let Some(rest) = kernel.strip_prefix("failed to parse \"") {
-        kernel = rest.split_once("\": ").map_or(rest, |(_, rest)| rest);
-    }
-    if let Some((_, rest)) = kernel.split_once("Expected input type \"") {
-        let mut parts = rest.splitn(2, "\", found ");
-        let expected = parts.next().unwrap_or_default();
-        return format!("expected {}", readable(expected));
-    }
-    kernel.trim_end_matches('.').to_owned()
-}
-
-/// Types as people call them.
-fn readable(kind: &str) -> String {
-    let kind = kind.trim_start_matches("optional<").trim_end_matches('>');
-    match kind.split(['_', '(']).next().unwrap_or(kind) {
-        "string" => "a text".to_owned(),
-        "integer" => "a whole number".to_owned(),
-        "number" => "a number".to_owned(),
-        "boolean" => "true or false".to_owned(),
-        "[" => "a list".to_owned(),
-        other if other.starts_with('[') => "a list".to_owned(),
-        "object" => "an object".to_owned(),
-        other => other.to_owned(),
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use poem_openapi::types::ParseFromJSON as _;
-    use serde_json::json;
-
     use super::*;
 
-    #[derive(Debug, Object)]
-    struct Inner {
-        count: u32,
-    }
-
-    #[derive(Debug, Object)]
-    struct Outer {
-        #[expect(dead_code, reason = "only parsed")]
-        name: String,
-        #[expect(dead_code, reason = "only parsed")]
-        inner: Option<Inner>,
-    }
-
-    async fn said(value: serde_json::Value) -> serde_json::Value {
-        let reason = Outer::parse_from_json(Some(value)).unwrap_err().into_message();
-        println!("{reason}");
-        let response = from_framework(ParseRequestPayloadError { reason }.into()).await;
-        assert_eq!(response.status(), StatusCode::BAD_REQUEST);
-        response.into_body().into_json().await.unwrap()
-    }
-
-    #[tokio::test]
-    async fn a_body_that_does_not_parse_is_told_which_field_is_wrong() {
-        let wrong = said(json!({"name": []})).await;
-        assert_eq!(wrong["details"]["field"], "name");
-        assert_eq!(wrong["error"], "The field \"name\" is not right: expected a text.");
-        let missing = said(json!({})).await;
-        assert_eq!(missing["details"]["field"], "name");
-        let deep = said(json!({"name": "a", "inner": {"count": "x"}})).await;
-        assert_eq!(deep["details"]["field"], "inner");
-        assert_eq!(deep["details"]["expected"], "expected a whole number");
-        let kind = said(json!([])).await;
-        assert_eq!(kind["code"], "INVALID_REQUEST");
+    async fn said(error: impl Into<poem::Error>) -> (StatusCode, serde_json::Value) {
+        let response = from_framework(error.into()).await;
+        (
+            response.status(),
+            response.into_body().into_json().await.unwrap(),
+        )
     }
 
     #[tokio::test]
     async fn the_frameworks_own_errors_have_the_one_shape() {
-        let error = poem::Error::from_status(StatusCode::NOT_FOUND);
-        let body: serde_json::Value =
-            from_framework(error).await.into_body().into_json().await.unwrap();
-        assert_eq!(body["code"], "NOT_FOUND");
+        let (status, body) = said(StatusCode::NOT_FOUND).await;
+        assert_eq!(
+            (status, body["code"].as_str()),
+            (StatusCode::NOT_FOUND, Some("NOT_FOUND"))
+        );
+    }
+
+    #[tokio::test]
+    async fn a_parameter_that_does_not_parse_is_named() {
+        let reason = "failed to parse \"integer\": invalid digit found in string".to_owned();
+        let (status, body) = said(ParseParamError {
+            name: "limit",
+            reason,
+        })
+        .await;
+        assert_eq!(status, StatusCode::BAD_REQUEST);
+        assert_eq!(body["details"]["field"], "limit");
+        let sentence = "The parameter \"limit\" is not right: invalid digit found in string.";
+        assert_eq!(body["error"], sentence);
     }
 }

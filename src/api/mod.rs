@@ -11,6 +11,7 @@ mod pairing;
 mod session;
 pub mod watching;
 
+pub use body::{JsonBody, OptionalJson};
 pub use caller::Caller;
 pub use client::Client;
 pub use cookie::session_cookie;

@@ -93,7 +93,11 @@ impl PairingApi {
         passwords: Arc<PasswordService>,
         config: ConfigHandle,
     ) -> Self {
-        Self { pairing, passwords, config }
+        Self {
+            pairing,
+            passwords,
+            config,
+        }
     }
 }
 
@@ -117,10 +121,18 @@ impl PairingApi {
             let sentence = "Send the pairing code in the header X-Pairing-Code.";
             return Err(ApiError::bad_request(sentence));
         }
-        let PairRequest { device_name, device_type } = body.0;
+        let PairRequest {
+            device_name,
+            device_type,
+        } = body.0;
         let paired = self
             .pairing
-            .redeem(&code, client.ip, device_name.as_deref(), device_type.as_deref())
+            .redeem(
+                &code,
+                client.ip,
+                device_name.as_deref(),
+                device_type.as_deref(),
+            )
             .await?;
         Ok(Json(view(paired)))
     }
@@ -129,7 +141,11 @@ impl PairingApi {
     #[oai(path = "/api/pairing", method = "get", operation_id = "get_pairing")]
     async fn state(&self, client: Data<&Client>) -> Result<Json<PairingView>, ApiError> {
         let state = self.pairing.state(client.ip).await?;
-        let password_set = self.passwords.is_set().await.map_err(|e| ApiError::internal(&e))?;
+        let password_set = self
+            .passwords
+            .is_set()
+            .await
+            .map_err(|e| ApiError::internal(&e))?;
         Ok(Json(PairingView {
             require_pairing: self.config.current().gateway.require_pairing,
             code_live: state.code_expires_at.is_some(),
@@ -140,7 +156,11 @@ impl PairingApi {
     }
 
     /// Make a code for one more device
-    #[oai(path = "/api/pairing/initiate", method = "post", operation_id = "initiate_pairing")]
+    #[oai(
+        path = "/api/pairing/initiate",
+        method = "post",
+        operation_id = "initiate_pairing"
+    )]
     async fn initiate(
         &self,
         _caller: Caller,
@@ -171,10 +191,16 @@ fn view(paired: Paired) -> PairedView {
 fn grant(request: InitiateRequest) -> Result<Grant, ApiError> {
     let scopes = request.scopes.unwrap_or_else(|| vec![Scope::Admin]);
     if scopes.is_empty() {
-        return Err(ApiError::bad_field("scopes", "at least one of admin, chat, read"));
+        return Err(ApiError::bad_field(
+            "scopes",
+            "at least one of admin, chat, read",
+        ));
     }
     if request.expires_in_days.is_some_and(|days| days > MOST_DAYS) {
-        return Err(ApiError::bad_field("expires_in_days", "a number of days from 0 to 3650"));
+        return Err(ApiError::bad_field(
+            "expires_in_days",
+            "a number of days from 0 to 3650",
+        ));
     }
     Ok(Grant {
         scopes,

@@ -88,7 +88,11 @@ impl SessionApi {
     }
 
     async fn me(&self, principal: &Principal) -> Result<Json<Me>, ApiError> {
-        let password_set = self.passwords.is_set().await.map_err(|e| ApiError::internal(&e))?;
+        let password_set = self
+            .passwords
+            .is_set()
+            .await
+            .map_err(|e| ApiError::internal(&e))?;
         let device = principal.device_id.and_then(|id| self.tokens.find(id));
         Ok(Json(Me {
             device_id: principal.device_id,
@@ -113,7 +117,10 @@ impl SessionApi {
         let admitted = self.tokens.authenticate_cookie(value, client.ip);
         let admitted = admitted.ok_or_else(ApiError::unauthorized)?;
         let cookie = set_cookie(value, session.max_age_secs, client.secure);
-        Ok(SessionAnswer::Me(self.me(&admitted.principal).await?, Some(cookie)))
+        Ok(SessionAnswer::Me(
+            self.me(&admitted.principal).await?,
+            Some(cookie),
+        ))
     }
 
     /// The answer to a caller that stays who it is; a cookie in use is kept for longer.
@@ -162,7 +169,9 @@ impl SessionApi {
             let session = self.log_in(&password, client.ip, agent).await?;
             return self.begun(session, &client).await;
         }
-        let caller = request.data::<Caller>().ok_or_else(ApiError::unauthorized)?;
+        let caller = request
+            .data::<Caller>()
+            .ok_or_else(ApiError::unauthorized)?;
         match (caller.principal.kind, caller.principal.device_id) {
             (PrincipalKind::Token, Some(device)) => {
                 let session = self.tokens.open_web_session(device).await?;

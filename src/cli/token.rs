@@ -43,9 +43,14 @@ pub async fn revoke(store: &Store, id_or_name: &str) -> Result<Device, TokenErro
         .filter(|row| id.map_or(row.device.name == id_or_name, |id| row.device.id == id))
         .collect();
     if found.len() > 1 {
-        return Err(TokenError::Ambiguous { name: id_or_name.to_owned(), count: found.len() });
+        return Err(TokenError::Ambiguous {
+            name: id_or_name.to_owned(),
+            count: found.len(),
+        });
     }
-    let row = found.pop().ok_or_else(|| TokenError::Unknown(id_or_name.to_owned()))?;
+    let row = found
+        .pop()
+        .ok_or_else(|| TokenError::Unknown(id_or_name.to_owned()))?;
     if row.source == DeviceSource::Environment {
         return Err(TokenError::Fixed);
     }

@@ -63,7 +63,13 @@ impl Packed {
         let gzip = Bytes::from(encoder.finish()?);
         let hash = crypto::sha256(text.as_bytes());
         let etag = hex::encode(&hash[..16]);
-        Ok(Self { plain: text.into(), gzip, etag, kind, policy })
+        Ok(Self {
+            plain: text.into(),
+            gzip,
+            etag,
+            kind,
+            policy,
+        })
     }
 
     fn endpoint(self) -> impl Endpoint<Output = Response> {
@@ -142,7 +148,10 @@ mod tests {
         };
         let packed = docs().json.answer(&ask("accept-encoding", "gzip"));
         assert_eq!(packed.header("content-encoding"), Some("gzip"));
-        assert_eq!(&packed.into_body().into_vec().await.unwrap()[..2], [0x1f, 0x8b]);
+        assert_eq!(
+            &packed.into_body().into_vec().await.unwrap()[..2],
+            [0x1f, 0x8b]
+        );
         let plain = docs().json.answer(&ask("accept-encoding", "br"));
         let etag = plain.header("etag").unwrap().to_owned();
         assert_eq!(plain.into_body().into_string().await.unwrap(), "{}");

@@ -166,9 +166,17 @@ static ROUTES: &[Route] = &[
     Route::delete("/api/devices/{id}", ADMIN),
     Route::post("/api/devices/{id}/rotate", ADMIN),
     // talking to the agent
-    Route::post("/webhook", CHAT).limit(LimitClass::Webhook).long(),
-    Route::post("/api/chat", CHAT).limit(LimitClass::Chat).chat_body().long(),
-    Route::post("/api/message", CHAT).limit(LimitClass::Chat).chat_body().long(),
+    Route::post("/webhook", CHAT)
+        .limit(LimitClass::Webhook)
+        .long(),
+    Route::post("/api/chat", CHAT)
+        .limit(LimitClass::Chat)
+        .chat_body()
+        .long(),
+    Route::post("/api/message", CHAT)
+        .limit(LimitClass::Chat)
+        .chat_body()
+        .long(),
     Route::get("/ws/chat", CHAT).undocumented(),
     Route::get("/ws", Access::Optional).undocumented(),
     // turns
@@ -273,7 +281,8 @@ impl RouteTable {
 
 fn is_programs(path: &str) -> bool {
     PROGRAM_ROOTS.iter().any(|root| {
-        path.strip_prefix(root).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        path.strip_prefix(root)
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     })
 }
 
@@ -302,17 +311,37 @@ mod tests {
 
     #[test]
     fn a_name_of_its_own_goes_before_what_varies() {
-        assert_eq!(pattern(Method::GET, "/api/sessions/search"), "/api/sessions/search");
-        assert_eq!(pattern(Method::GET, "/api/sessions/searching"), "/api/sessions/{id}");
+        assert_eq!(
+            pattern(Method::GET, "/api/sessions/search"),
+            "/api/sessions/search"
+        );
+        assert_eq!(
+            pattern(Method::GET, "/api/sessions/searching"),
+            "/api/sessions/{id}"
+        );
         assert_eq!(pattern(Method::HEAD, "/health"), "/health");
     }
 
     #[test]
     fn programs_paths_never_get_the_page_and_other_unknown_ones_do() {
-        for path in ["/api", "/api/", "/api/nothing", "/v1/models", "/ws/none", "/api/devices/"] {
+        for path in [
+            "/api",
+            "/api/",
+            "/api/nothing",
+            "/v1/models",
+            "/ws/none",
+            "/api/devices/",
+        ] {
             assert_eq!(find(Method::GET, path), Matched::Nothing, "{path}");
         }
-        for path in ["/", "/chat", "/apiary", "/assets/index.js", "/%61pi/devices", "//api/devices"] {
+        for path in [
+            "/",
+            "/chat",
+            "/apiary",
+            "/assets/index.js",
+            "/%61pi/devices",
+            "//api/devices",
+        ] {
             assert_eq!(find(Method::GET, path), Matched::Page, "{path}");
         }
         assert_eq!(find(Method::POST, "/chat"), Matched::Nothing);
@@ -322,12 +351,17 @@ mod tests {
     fn another_method_is_told_which_there_are() {
         let other = find(Method::PUT, "/api/devices/1");
         assert_eq!(other, Matched::OtherMethod(&[Verb::Patch, Verb::Delete]));
-        assert_eq!(find(Method::OPTIONS, "/health"), Matched::OtherMethod(&[Verb::Get]));
+        assert_eq!(
+            find(Method::OPTIONS, "/health"),
+            Matched::OtherMethod(&[Verb::Get])
+        );
     }
 
     #[test]
     fn only_these_are_open() {
-        let open = table().iter().filter(|route| !matches!(route.access, Access::Scope(_)));
+        let open = table()
+            .iter()
+            .filter(|route| !matches!(route.access, Access::Scope(_)));
         let open: Vec<&str> = open.map(|route| route.pattern).collect();
         assert_eq!(
             open,

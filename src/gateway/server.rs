@@ -111,7 +111,11 @@ impl Server {
         }
         match unavailable {
             Some(error) if listeners.is_empty() => Err(explain(error, host, port)),
-            _ => Ok(Self { listeners, addresses, head_timeout: HEAD_TIMEOUT }),
+            _ => Ok(Self {
+                listeners,
+                addresses,
+                head_timeout: HEAD_TIMEOUT,
+            }),
         }
     }
 
@@ -146,9 +150,10 @@ impl Server {
             cut_off: CancellationToken::new(),
             head_timeout: self.head_timeout,
         });
-        let loops = self.listeners.into_iter().map(|listener| {
-            tasks.spawn("listener", accept(listener, Arc::clone(&serving)))
-        });
+        let loops = self
+            .listeners
+            .into_iter()
+            .map(|listener| tasks.spawn("listener", accept(listener, Arc::clone(&serving))));
         futures_util::future::join_all(loops).await;
         let finished = serving.connections.drain(drain).await;
         serving.cut_off.cancel();
@@ -219,6 +224,7 @@ where
             .timer(TokioTimer::new())
             .header_read_timeout(serving.head_timeout)
             .max_headers(MOST_HEADERS)
+            .max_header_size(HEAD_BYTES)
             .max_buf_size(HEAD_BYTES)
             .serve_connection(TokioIo::new(stream), service)
             .with_upgrades()
@@ -243,7 +249,10 @@ async fn resolve(host: &str) -> Result<Vec<IpAddr>, BindError> {
     if let Ok(ip) = host.parse() {
         return Ok(vec![ip]);
     }
-    let unknown = |source| BindError::UnknownHost { host: host.to_owned(), source };
+    let unknown = |source| BindError::UnknownHost {
+        host: host.to_owned(),
+        source,
+    };
     let found = tokio::net::lookup_host((host, 0)).await.map_err(unknown)?;
     let mut ips: Vec<IpAddr> = found.map(|address| address.ip()).collect();
     ips.sort();
@@ -255,7 +264,11 @@ async fn resolve(host: &str) -> Result<Vec<IpAddr>, BindError> {
 }
 
 fn listen(address: SocketAddr) -> io::Result<(TcpListener, SocketAddr)> {
-    let socket = if address.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
+    let socket = if address.is_ipv4() {
+        TcpSocket::new_v4()?
+    } else {
+        TcpSocket::new_v6()?
+    };
     // A restart must not wait for the last run's connections to be forgotten.
     #[cfg(unix)]
     socket.set_reuseaddr(true)?;
@@ -266,8 +279,10 @@ fn listen(address: SocketAddr) -> io::Result<(TcpListener, SocketAddr)> {
 }
 
 fn is_missing_address(error: &io::Error) -> bool {
-    matches!(error.kind(), io::ErrorKind::AddrNotAvailable | io::ErrorKind::Unsupported)
-        || error.raw_os_error() == Some(AFNOSUPPORT)
+    matches!(
+        error.kind(),
+        io::ErrorKind::AddrNotAvailable | io::ErrorKind::Unsupported
+    ) || error.raw_os_error() == Some(AFNOSUPPORT)
 }
 
 /// The system has no IPv6 at all.
@@ -295,15 +310,28 @@ mod tests {
         let first = Server::bind("127.0.0.1", 0).await.unwrap();
         let error = Server::bind("127.0.0.1", first.port()).await.unwrap_err();
         let said = error.to_string();
-        assert!(said.contains(&first.port().to_string()) && said.contains("already in use"), "{said}");
+        assert!(
+            said.contains(&first.port().to_string()) && said.contains("already in use"),
+            "{said}"
+        );
     }
 
     #[tokio::test]
     async fn a_free_port_is_known_before_serving_and_names_are_found() {
         let server = Server::bind("localhost", 0).await.unwrap();
         assert_ne!(server.port(), 0);
-        assert!(server.addresses().iter().all(|address| address.port() == server.port()));
-        assert!(server.addresses().iter().all(|address| address.ip().is_loopback()));
+        assert!(
+            server
+                .addresses()
+                .iter()
+                .all(|address| address.port() == server.port())
+        );
+        assert!(
+            server
+                .addresses()
+                .iter()
+                .all(|address| address.ip().is_loopback())
+        );
         let error = Server::bind("no-such-host.invalid", 0).await.unwrap_err();
         assert!(matches!(error, BindError::UnknownHost { .. }), "{error}");
     }

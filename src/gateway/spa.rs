@@ -4,9 +4,9 @@
 use std::borrow::Cow;
 
 use bytes::Bytes;
+use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use http_body::Body as _;
 use http_body_util::combinators::BoxBody;
-use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use poem::{IntoResponse as _, Request, Response, web::Json};
 use rust_embed::RustEmbed;
 
@@ -75,7 +75,9 @@ impl Spa {
         if request.method() == Method::HEAD {
             let body: BoxBody<Bytes, std::io::Error> = response.take_body().into();
             if let Some(length) = body.size_hint().exact() {
-                response.headers_mut().insert(header::CONTENT_LENGTH, HeaderValue::from(length));
+                response
+                    .headers_mut()
+                    .insert(header::CONTENT_LENGTH, HeaderValue::from(length));
             }
         }
         response
@@ -102,7 +104,9 @@ impl Spa {
         let packed = accepted.in_order().find_map(|(coding, ending)| {
             (self.find)(&format!("{path}.{ending}")).map(|file| (coding, file))
         });
-        let varies = ["br", "gz"].iter().any(|end| (self.find)(&format!("{path}.{end}")).is_some());
+        let varies = ["br", "gz"]
+            .iter()
+            .any(|end| (self.find)(&format!("{path}.{end}")).is_some());
         let (coding, file) = packed.map_or((None, file), |(coding, file)| (Some(coding), file));
         let etag = format!("\"{}\"", hex::encode(&file.sha256[..16]));
         let cache = if path.starts_with(HASHED) {
@@ -140,9 +144,15 @@ struct Accepted {
 
 impl Accepted {
     fn read(headers: &HeaderMap) -> Self {
-        let mut accepted = Self { brotli: false, gzip: false };
+        let mut accepted = Self {
+            brotli: false,
+            gzip: false,
+        };
         let values = headers.get_all(header::ACCEPT_ENCODING).iter();
-        for entry in values.filter_map(|value| value.to_str().ok()).flat_map(|all| all.split(',')) {
+        for entry in values
+            .filter_map(|value| value.to_str().ok())
+            .flat_map(|all| all.split(','))
+        {
             let (name, weight) = entry.split_once(';').unwrap_or((entry, "q=1"));
             let weight = weight.trim().strip_prefix("q=").unwrap_or("1").trim();
             let wanted = weight.parse::<f32>().is_ok_and(|weight| weight > 0.0);
@@ -172,7 +182,9 @@ pub(super) fn takes_gzip(headers: &HeaderMap) -> bool {
 /// Whether the client has this version already.
 pub(super) fn is_known(headers: &HeaderMap, etag: &str) -> bool {
     let values = headers.get_all(header::IF_NONE_MATCH).iter();
-    let mut tags = values.filter_map(|value| value.to_str().ok()).flat_map(|all| all.split(','));
+    let mut tags = values
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|all| all.split(','));
     tags.any(|tag| {
         let tag = tag.trim();
         tag == "*" || tag.strip_prefix("W/").unwrap_or(tag) == etag
@@ -190,8 +202,13 @@ fn page(index: &[u8], host: Option<&str>) -> Response {
 
 /// Older browsers do not count sockets to one's own host as `'self'`, so it is named.
 fn policy(nonce: &str, host: Option<&str>) -> String {
-    let plain = |host: &&str| host.bytes().all(|b| b.is_ascii_alphanumeric() || b".-:[]".contains(&b));
-    let sockets = host.filter(plain).map(|host| format!(" ws://{host} wss://{host}"));
+    let plain = |host: &&str| {
+        host.bytes()
+            .all(|b| b.is_ascii_alphanumeric() || b".-:[]".contains(&b))
+    };
+    let sockets = host
+        .filter(plain)
+        .map(|host| format!(" ws://{host} wss://{host}"));
     let sockets = sockets.unwrap_or_default();
     format!(
         "default-src 'self'; script-src 'self'; style-src 'self' 'nonce-{nonce}'; img-src 'self' \
@@ -223,7 +240,10 @@ fn not_built_in() -> Response {
         <p>To get the dashboard, build the page and then the program again, with Node 20 or \
         newer:</p>\n<pre>cd web\nnpm ci\nnpm run build\ncd ..\ncargo build --release</pre>\n\
         </body>\n</html>\n";
-    html_answer(html.to_owned(), "default-src 'none'; base-uri 'none'; frame-ancestors 'none'")
+    html_answer(
+        html.to_owned(),
+        "default-src 'none'; base-uri 'none'; frame-ancestors 'none'",
+    )
 }
 
 #[cfg(test)]
@@ -239,10 +259,18 @@ mod tests {
             "favicon.svg" => b"<svg/>",
             _ => return None,
         };
-        Some(File { bytes: Cow::Borrowed(bytes), sha256: crypto::sha256(bytes) })
+        Some(File {
+            bytes: Cow::Borrowed(bytes),
+            sha256: crypto::sha256(bytes),
+        })
     }
 
-    fn ask(spa: fn(&str) -> Option<File>, method: Method, path: &str, headers: &[(&str, &str)]) -> Response {
+    fn ask(
+        spa: fn(&str) -> Option<File>,
+        method: Method,
+        path: &str,
+        headers: &[(&str, &str)],
+    ) -> Response {
         let mut request = Request::builder().method(method).uri(path.parse().unwrap());
         for (name, value) in headers {
             request = request.header(*name, *value);
@@ -261,7 +289,10 @@ mod tests {
             let response = ask(some_files, Method::GET, path, &[("host", "localhost:1")]);
             assert_eq!(response.status(), StatusCode::OK);
             assert_eq!(response.header("cache-control"), Some("no-cache"));
-            let policy = response.header("content-security-policy").unwrap().to_owned();
+            let policy = response
+                .header("content-security-policy")
+                .unwrap()
+                .to_owned();
             assert!(policy.contains("connect-src 'self' ws://localhost:1"));
             let html = text(response).await;
             let nonce = html.split('"').nth(1).unwrap().to_owned();
@@ -283,11 +314,24 @@ mod tests {
             ("gzip, br;q=0", Some("gzip"), "gzip"),
             ("deflate", None, "plain script"),
         ] {
-            let response = ask(some_files, Method::GET, "/assets/main-1a2b.js", &[("accept-encoding", accepted)]);
+            let response = ask(
+                some_files,
+                Method::GET,
+                "/assets/main-1a2b.js",
+                &[("accept-encoding", accepted)],
+            );
             assert_eq!(response.header("content-encoding"), coding);
             assert_eq!(response.header("vary"), Some("accept-encoding"));
-            assert_eq!(response.header("content-type"), Some("text/javascript; charset=utf-8"));
-            assert!(response.header("cache-control").unwrap().contains("immutable"));
+            assert_eq!(
+                response.header("content-type"),
+                Some("text/javascript; charset=utf-8")
+            );
+            assert!(
+                response
+                    .header("cache-control")
+                    .unwrap()
+                    .contains("immutable")
+            );
             assert_eq!(text(response).await, body);
         }
     }
@@ -297,10 +341,20 @@ mod tests {
         let first = ask(some_files, Method::GET, "/favicon.svg", &[]);
         let etag = first.header("etag").unwrap().to_owned();
         assert!(etag.starts_with('"') && etag.ends_with('"'));
-        let again = ask(some_files, Method::GET, "/favicon.svg", &[("if-none-match", &etag)]);
+        let again = ask(
+            some_files,
+            Method::GET,
+            "/favicon.svg",
+            &[("if-none-match", &etag)],
+        );
         assert_eq!(again.status(), StatusCode::NOT_MODIFIED);
         assert_eq!(text(again).await, "");
-        let other = ask(some_files, Method::GET, "/favicon.svg", &[("if-none-match", "\"x\"")]);
+        let other = ask(
+            some_files,
+            Method::GET,
+            "/favicon.svg",
+            &[("if-none-match", "\"x\"")],
+        );
         assert_eq!(other.status(), StatusCode::OK);
     }
 

@@ -44,7 +44,9 @@ impl ClientKey {
 
     /// The key of a caller.
     pub fn of(principal: &Principal, ip: IpAddr) -> Self {
-        principal.device_id.map_or_else(|| Self::of_ip(ip), Self::Device)
+        principal
+            .device_id
+            .map_or_else(|| Self::of_ip(ip), Self::Device)
     }
 }
 
@@ -96,7 +98,9 @@ impl Window {
     }
 
     fn total(&self) -> u32 {
-        self.slices.iter().fold(0, |sum, count| sum.saturating_add(*count))
+        self.slices
+            .iter()
+            .fold(0, |sum, count| sum.saturating_add(*count))
     }
 
     /// The slice at whose start no more than `keep` of the requests counted now are left.

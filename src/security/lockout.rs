@@ -87,8 +87,20 @@ impl Lockout {
         if let Some(wait) = waits.into_iter().flatten().max() {
             return Err(wait);
         }
-        fail(&mut one, rules.failures, rules.forgiven_after_secs, rules.lasts_secs, now);
-        fail(&mut state.all, rules.failures_of_all, rules.lasts_secs, rules.lasts_secs, now);
+        fail(
+            &mut one,
+            rules.failures,
+            rules.forgiven_after_secs,
+            rules.lasts_secs,
+            now,
+        );
+        fail(
+            &mut state.all,
+            rules.failures_of_all,
+            rules.lasts_secs,
+            rules.lasts_secs,
+            now,
+        );
         make_room(&mut state.clients);
         state.clients.insert(client, one);
         Ok(())

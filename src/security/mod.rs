@@ -3,8 +3,8 @@
 mod code;
 mod limits;
 mod lockout;
-mod password;
 mod pairing;
+mod password;
 mod slow_hash;
 mod table;
 #[cfg(test)]
@@ -15,10 +15,10 @@ mod web_sessions;
 pub use code::PairingCode;
 pub use limits::{ClientKey, Decision, LimitClass, Limiter, RateLimits};
 pub use lockout::{Lockout, LockoutRules};
-pub use pairing::{Grant, MintedCode, Paired, PairingError, PairingService, PairingState};
 pub(crate) use pairing::mint as mint_code;
-pub use password::{PasswordError, PasswordService};
+pub use pairing::{Grant, MintedCode, Paired, PairingError, PairingService, PairingState};
 pub(crate) use password::set_password;
+pub use password::{PasswordError, PasswordService};
 pub use slow_hash::SlowHash;
 pub use tokens::{
     Admitted, DeviceError, DevicePatch, IssuedToken, TOKEN_PREFIX, TokenService, hash_token,

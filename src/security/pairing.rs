@@ -113,7 +113,14 @@ impl PairingService {
     /// Mints a code. A gateway beside this process honours it too.
     pub async fn mint(&self, grant: Grant) -> Result<MintedCode, PairingError> {
         let config = self.config.current();
-        mint(&self.store, self.clock.as_ref(), &self.slow_hash, &config.gateway, grant).await
+        mint(
+            &self.store,
+            self.clock.as_ref(),
+            &self.slow_hash,
+            &config.gateway,
+            grant,
+        )
+        .await
     }
 
     /// Mints a code when pairing is required and no device is known: the first start.
@@ -157,10 +164,18 @@ impl PairingService {
         let hashes = codes.iter().map(|code| code.hash.clone()).collect();
         let found = self.slow_hash.find(code.secret(), hashes).await?;
         let row = codes.swap_remove(found.ok_or(PairingError::InvalidCode)?);
-        let name = device_name.or(row.device_name.as_deref()).unwrap_or_default();
+        let name = device_name
+            .or(row.device_name.as_deref())
+            .unwrap_or_default();
         let issued = self
             .tokens
-            .issue(row.row, name, device_type.unwrap_or_default(), row.scopes, expiry(now, row.token_ttl_days))
+            .issue(
+                row.row,
+                name,
+                device_type.unwrap_or_default(),
+                row.scopes,
+                expiry(now, row.token_ttl_days),
+            )
             .await?
             .ok_or(PairingError::InvalidCode)?;
         self.lockout.succeeded(client);

@@ -2,9 +2,7 @@
 
 use std::{net::IpAddr, sync::Arc};
 
-use super::{
-    ClientKey, DeviceError, Lockout, LockoutRules, NewWebSession, SlowHash, TokenService,
-};
+use super::{ClientKey, DeviceError, Lockout, LockoutRules, NewWebSession, SlowHash, TokenService};
 use crate::{
     clock::Clock,
     crypto::CryptoError,
@@ -83,7 +81,11 @@ impl PasswordService {
         ip: IpAddr,
         device_name: &str,
     ) -> Result<NewWebSession, PasswordError> {
-        let hash = self.store.find_password_hash().await?.ok_or(PasswordError::NotSet)?;
+        let hash = self
+            .store
+            .find_password_hash()
+            .await?
+            .ok_or(PasswordError::NotSet)?;
         let client = ClientKey::of_ip(ip);
         self.lockout
             .attempt(client, self.clock.now())

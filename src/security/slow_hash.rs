@@ -60,6 +60,8 @@ impl SlowHash {
             let _permit = permit;
             work()
         };
-        tokio::task::spawn_blocking(work).await.map_err(|_| CryptoError::Hash)
+        tokio::task::spawn_blocking(work)
+            .await
+            .map_err(|_| CryptoError::Hash)
     }
 }

@@ -69,10 +69,15 @@ impl Table {
     ) -> Vec<Change> {
         let mut changes = Vec::new();
         let mut before = std::mem::take(&mut self.devices);
-        self.by_hash = rows.iter().map(|row| (row.token_hash, row.device.id)).collect();
+        self.by_hash = rows
+            .iter()
+            .map(|row| (row.token_hash, row.device.id))
+            .collect();
         for row in rows {
             let old = before.remove(&row.device.id);
-            let what = old.as_ref().map_or(Some("paired"), |old| difference(&old.row, &row));
+            let what = old
+                .as_ref()
+                .map_or(Some("paired"), |old| difference(&old.row, &row));
             if let Some(what) = what {
                 changes.push(change(&row, what));
             }
@@ -102,7 +107,14 @@ impl Table {
                 .map(|old| old.over)
                 .filter(|over| !over.is_cancelled())
                 .unwrap_or_else(|| device.revoked.child_token());
-            self.sessions.insert(row.hash, SessionEntry { row, over, extended });
+            self.sessions.insert(
+                row.hash,
+                SessionEntry {
+                    row,
+                    over,
+                    extended,
+                },
+            );
         }
         for gone in before.into_values() {
             gone.over.cancel();
@@ -114,14 +126,22 @@ impl Table {
         for entry in self.devices.values().filter(|entry| !works(entry, now)) {
             entry.revoked.cancel();
         }
-        for session in self.sessions.values().filter(|session| session.row.expires_at <= now) {
+        for session in self
+            .sessions
+            .values()
+            .filter(|session| session.row.expires_at <= now)
+        {
             session.over.cancel();
         }
     }
 }
 
 fn works(entry: &Entry, now: Timestamp) -> bool {
-    entry.row.device.expires_at.is_none_or(|expires_at| expires_at > now)
+    entry
+        .row
+        .device
+        .expires_at
+        .is_none_or(|expires_at| expires_at > now)
 }
 
 fn change(row: &TokenRow, what: &'static str) -> Change {

@@ -132,12 +132,19 @@ impl TokenService {
         for (place, text) in hashes.iter().enumerate() {
             let mut token_hash = [0; 32];
             if hex::decode_to_slice(text.trim(), &mut token_hash).is_err() {
-                tracing::warn!(place, "gateway.paired_tokens: this is no SHA-256 hash; left out");
+                tracing::warn!(
+                    place,
+                    "gateway.paired_tokens: this is no SHA-256 hash; left out"
+                );
                 continue;
             }
             let name = format!("Imported token {}", place + 1);
             let device = new_device(&name, "imported", vec![Scope::Admin], now, None);
-            rows.push(TokenRow { device, token_hash, source: DeviceSource::Imported });
+            rows.push(TokenRow {
+                device,
+                token_hash,
+                source: DeviceSource::Imported,
+            });
         }
         if rows.is_empty() {
             return Ok(0);
@@ -191,7 +198,11 @@ impl TokenService {
 
     /// How many devices there are.
     pub fn count(&self) -> usize {
-        self.table.read().unwrap_or_else(PoisonError::into_inner).devices.len()
+        self.table
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .devices
+            .len()
     }
 
     /// All devices, the newest first, with the latest use known.
@@ -268,7 +279,11 @@ impl TokenService {
             DeviceSource::Paired | DeviceSource::Imported => {}
         }
         let token = fresh_token()?;
-        if !self.store.rotate_token(id, hash_token(token.expose_secret())).await? {
+        if !self
+            .store
+            .rotate_token(id, hash_token(token.expose_secret()))
+            .await?
+        {
             return Err(DeviceError::NotFound);
         }
         self.reload().await?;
@@ -304,7 +319,10 @@ impl TokenService {
         let stop = tasks.stopping().clone();
         drop(tasks.spawn("tokens", async move {
             let mut looks = 0_u32;
-            while tokio::time::timeout(LOOK_EVERY, stop.cancelled()).await.is_err() {
+            while tokio::time::timeout(LOOK_EVERY, stop.cancelled())
+                .await
+                .is_err()
+            {
                 looks = looks.wrapping_add(1);
                 if let Err(error) = service.look(looks.is_multiple_of(FLUSH_EVERY)).await {
                     tracing::warn!(%error, "the tokens could not be looked after");
@@ -322,7 +340,10 @@ impl TokenService {
             self.reload().await?;
         }
         let now = self.clock.now();
-        self.table.read().unwrap_or_else(PoisonError::into_inner).expire(now);
+        self.table
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .expire(now);
         if flush {
             self.flush().await?;
             self.forget_expired_sessions(now).await?;
@@ -402,7 +423,10 @@ impl TokenService {
 }
 
 fn fresh_token() -> Result<SecretString, CryptoError> {
-    Ok(SecretString::from(format!("{TOKEN_PREFIX}{}", crypto::random_token()?)))
+    Ok(SecretString::from(format!(
+        "{TOKEN_PREFIX}{}",
+        crypto::random_token()?
+    )))
 }
 
 /// A device as it is first known.
@@ -431,5 +455,9 @@ pub(super) fn new_device(
 fn tidy(text: &str, fallback: &str) -> String {
     let line: String = text.chars().filter(|letter| !letter.is_control()).collect();
     let short: String = line.trim().chars().take(LONGEST_NAME).collect();
-    if short.is_empty() { fallback.to_owned() } else { short }
+    if short.is_empty() {
+        fallback.to_owned()
+    } else {
+        short
+    }
 }

@@ -107,7 +107,10 @@ impl TokenService {
     pub(super) async fn flush_sessions(&self) -> Result<(), StoreError> {
         let extended: Vec<([u8; 32], Timestamp)> = {
             let mut table = self.table.write().unwrap_or_else(PoisonError::into_inner);
-            let sessions = table.sessions.values_mut().filter(|session| session.extended);
+            let sessions = table
+                .sessions
+                .values_mut()
+                .filter(|session| session.extended);
             sessions
                 .map(|session| {
                     session.extended = false;
@@ -124,7 +127,10 @@ impl TokenService {
     pub(super) async fn forget_expired_sessions(&self, now: Timestamp) -> Result<(), StoreError> {
         let any = {
             let table = self.table.read().unwrap_or_else(PoisonError::into_inner);
-            table.sessions.values().any(|session| session.row.expires_at <= now)
+            table
+                .sessions
+                .values()
+                .any(|session| session.row.expires_at <= now)
         };
         if any {
             let _changing = self.changing.lock().await;

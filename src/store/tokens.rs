@@ -51,8 +51,10 @@ impl Store {
 
     /// Remembers a device.
     pub async fn insert_token(&self, row: TokenRow) -> Result<(), StoreError> {
-        self.write(Durability::Power, move |db| Box::pin(async move { insert(db, &row).await }))
-            .await
+        self.write(Durability::Power, move |db| {
+            Box::pin(async move { insert(db, &row).await })
+        })
+        .await
     }
 
     /// Swaps the pairing code `code` for a device; `false` when the code is gone.
@@ -133,8 +135,12 @@ impl Store {
     pub async fn delete_all_devices(&self) -> Result<u64, StoreError> {
         self.write(Durability::Power, |db| {
             Box::pin(async move {
-                sqlx::query("delete from web_sessions").execute(&mut *db).await?;
-                sqlx::query("delete from pairing_codes").execute(&mut *db).await?;
+                sqlx::query("delete from web_sessions")
+                    .execute(&mut *db)
+                    .await?;
+                sqlx::query("delete from pairing_codes")
+                    .execute(&mut *db)
+                    .await?;
                 let done = sqlx::query("delete from devices").execute(db).await?;
                 Ok(done.rows_affected())
             })
@@ -147,14 +153,12 @@ impl Store {
         self.write(Durability::Process, move |db| {
             Box::pin(async move {
                 for row in seen {
-                    sqlx::query(
-                        "update devices set last_seen_at = ?2, last_ip = ?3 where id = ?1",
-                    )
-                    .bind(row.device_id.as_bytes())
-                    .bind(row.at.as_millis())
-                    .bind(row.ip)
-                    .execute(&mut *db)
-                    .await?;
+                    sqlx::query("update devices set last_seen_at = ?2, last_ip = ?3 where id = ?1")
+                        .bind(row.device_id.as_bytes())
+                        .bind(row.at.as_millis())
+                        .bind(row.ip)
+                        .execute(&mut *db)
+                        .await?;
                 }
                 Ok(())
             })
@@ -193,7 +197,9 @@ impl Store {
     pub async fn set_environment_token(&self, row: Option<TokenRow>) -> Result<(), StoreError> {
         self.write(Durability::Power, move |db| {
             Box::pin(async move {
-                let hash = row.as_ref().map_or(&[][..], |row| row.token_hash.as_slice());
+                let hash = row
+                    .as_ref()
+                    .map_or(&[][..], |row| row.token_hash.as_slice());
                 sqlx::query(
                     "delete from web_sessions where device_id in (select id from devices \
                      where source = 'environment' and token_hash <> ?1)",
@@ -201,10 +207,12 @@ impl Store {
                 .bind(hash)
                 .execute(&mut *db)
                 .await?;
-                sqlx::query("delete from devices where source = 'environment' and token_hash <> ?1")
-                    .bind(hash)
-                    .execute(&mut *db)
-                    .await?;
+                sqlx::query(
+                    "delete from devices where source = 'environment' and token_hash <> ?1",
+                )
+                .bind(hash)
+                .execute(&mut *db)
+                .await?;
                 match row {
                     Some(row) if !is_known(db, &row.token_hash).await? => insert(db, &row).await,
                     _ => Ok(()),
@@ -236,7 +244,9 @@ impl Store {
                 )
                 .execute(&mut *db)
                 .await?;
-                sqlx::query("delete from devices where source = 'password'").execute(db).await?;
+                sqlx::query("delete from devices where source = 'password'")
+                    .execute(db)
+                    .await?;
                 Ok(())
             })
         })
@@ -290,7 +300,9 @@ fn read(row: &SqliteRow) -> Result<TokenRow, StoreError> {
     let token_hash: &[u8] = row.try_get("token_hash")?;
     let source: &str = row.try_get("source")?;
     let moment = |name| -> Result<Option<Timestamp>, StoreError> {
-        Ok(row.try_get::<Option<i64>, _>(name)?.map(Timestamp::from_millis))
+        Ok(row
+            .try_get::<Option<i64>, _>(name)?
+            .map(Timestamp::from_millis))
     };
     let device = Device {
         id: DeviceId::from_bytes(id).map_err(|_| StoreError::Corrupt("devices.id"))?,
@@ -307,6 +319,8 @@ fn read(row: &SqliteRow) -> Result<TokenRow, StoreError> {
         token_hash: token_hash
             .try_into()
             .map_err(|_| StoreError::Corrupt("devices.token_hash"))?,
-        source: source.parse().map_err(|_| StoreError::Corrupt("devices.source"))?,
+        source: source
+            .parse()
+            .map_err(|_| StoreError::Corrupt("devices.source"))?,
     })
 }

@@ -24,16 +24,17 @@ pub struct WebSessionRow {
 impl Store {
     /// All sessions.
     pub async fn list_web_sessions(&self) -> Result<Vec<WebSessionRow>, StoreError> {
-        let rows =
-            sqlx::query("select hash, device_id, created_at, expires_at from web_sessions")
-                .fetch_all(self.readers())
-                .await?;
+        let rows = sqlx::query("select hash, device_id, created_at, expires_at from web_sessions")
+            .fetch_all(self.readers())
+            .await?;
         rows.iter()
             .map(|row| {
                 let hash: &[u8] = row.try_get("hash")?;
                 let device_id: &[u8] = row.try_get("device_id")?;
                 Ok(WebSessionRow {
-                    hash: hash.try_into().map_err(|_| StoreError::Corrupt("web_sessions.hash"))?,
+                    hash: hash
+                        .try_into()
+                        .map_err(|_| StoreError::Corrupt("web_sessions.hash"))?,
                     device_id: DeviceId::from_bytes(device_id)
                         .map_err(|_| StoreError::Corrupt("web_sessions.device_id"))?,
                     created_at: Timestamp::from_millis(row.try_get("created_at")?),

@@ -14,12 +14,29 @@ async fn scopes_are_enforced() {
     let chat = gateway.token(Scope::Chat).await;
     let admin = gateway.token(Scope::Admin).await;
     for (token, status) in [(&read, 403), (&chat, 200), (&admin, 200)] {
-        let answer = gateway.post("/test/echo").bearer(token).body(b"hello").send().await;
+        let answer = gateway
+            .post("/test/echo")
+            .bearer(token)
+            .body(b"hello")
+            .send()
+            .await;
         assert_eq!(answer.status, status);
-        assert_eq!(gateway.get("/api/devices").bearer(token).send().await.status, 200);
+        assert_eq!(
+            gateway
+                .get("/api/devices")
+                .bearer(token)
+                .send()
+                .await
+                .status,
+            200
+        );
     }
     for (token, status) in [(&read, 403), (&chat, 403), (&admin, 200)] {
-        let answer = gateway.post("/api/pairing/initiate").bearer(token).send().await;
+        let answer = gateway
+            .post("/api/pairing/initiate")
+            .bearer(token)
+            .send()
+            .await;
         assert_eq!(answer.status, status);
     }
 }
@@ -30,11 +47,18 @@ async fn a_token_in_the_query_is_for_reading_and_can_be_switched_off() {
     let token = gateway.token(Scope::Admin).await;
     let path = format!("/api/session?token={token}");
     assert_eq!(gateway.get(&path).send().await.status, 200);
-    let written = gateway.post(&format!("/test/echo?token={token}")).body(b"x").send().await;
+    let written = gateway
+        .post(&format!("/test/echo?token={token}"))
+        .body(b"x")
+        .send()
+        .await;
     written.assert_error(401, "UNAUTHORIZED");
     let strict = TestDoor::with(|config| config.gateway.allow_query_token = false).await;
     let token = strict.token(Scope::Admin).await;
-    let refused = strict.get(&format!("/api/session?token={token}")).send().await;
+    let refused = strict
+        .get(&format!("/api/session?token={token}"))
+        .send()
+        .await;
     refused.assert_error(401, "UNAUTHORIZED");
 }
 
@@ -43,8 +67,15 @@ async fn with_pairing_switched_off_everybody_is_the_owner_but_other_sites_are_no
     let gateway = TestDoor::with(|config| config.gateway.require_pairing = false).await;
     let me = gateway.get("/api/session").send().await.json();
     assert_eq!(me["kind"], "unpaired");
-    assert_eq!(gateway.post("/test/echo").body(b"x").send().await.status, 200);
-    let other = gateway.get("/api/session").header("Origin", "https://evil.example").send().await;
+    assert_eq!(
+        gateway.post("/test/echo").body(b"x").send().await.status,
+        200
+    );
+    let other = gateway
+        .get("/api/session")
+        .header("Origin", "https://evil.example")
+        .send()
+        .await;
     other.assert_error(403, "FORBIDDEN");
 }
 
@@ -59,7 +90,10 @@ async fn revoking_a_device_closes_its_streams_whichever_process_does_it() {
     }
     token::revoke(&gateway.store, "Test").await.unwrap();
     let end = stream.read_to_end(&mut seen);
-    tokio::time::timeout(Duration::from_secs(10), end).await.unwrap().unwrap();
+    tokio::time::timeout(Duration::from_secs(10), end)
+        .await
+        .unwrap()
+        .unwrap();
 }
 
 #[tokio::test]
@@ -68,10 +102,20 @@ async fn other_sites_and_foreign_names_are_refused_sockets_included() {
     let token = gateway.token(Scope::Admin).await;
     let port = gateway.address.port();
     let ask = || gateway.get("/api/session").bearer(&token);
-    for origin in ["https://evil.example", "null", "http://localhost:1", "http://localhost"] {
+    for origin in [
+        "https://evil.example",
+        "null",
+        "http://localhost:1",
+        "http://localhost",
+    ] {
         let refused = ask().header("Origin", origin).send().await;
         let body = refused.assert_error(403, "FORBIDDEN");
-        assert!(body["error"].as_str().unwrap().contains("gateway.allowed_hosts"));
+        assert!(
+            body["error"]
+                .as_str()
+                .unwrap()
+                .contains("gateway.allowed_hosts")
+        );
     }
     let socket = gateway
         .get("/ws/chat")
@@ -79,15 +123,29 @@ async fn other_sites_and_foreign_names_are_refused_sockets_included() {
         .header("Upgrade", "websocket")
         .header("Origin", "https://evil.example");
     socket.send().await.assert_error(403, "FORBIDDEN");
-    let rebound = ask().header("Host", &format!("evil.example:{port}")).send().await;
+    let rebound = ask()
+        .header("Host", &format!("evil.example:{port}"))
+        .send()
+        .await;
     let body = rebound.assert_error(403, "FORBIDDEN");
-    assert!(body["error"].as_str().unwrap().contains("gateway.allowed_hosts"));
+    assert!(
+        body["error"]
+            .as_str()
+            .unwrap()
+            .contains("gateway.allowed_hosts")
+    );
     let page = gateway.get("/").header("Host", "evil.example").send().await;
     page.assert_error(403, "FORBIDDEN");
-    for origin in [format!("http://localhost:{port}"), format!("http://127.0.0.1:{port}")] {
+    for origin in [
+        format!("http://localhost:{port}"),
+        format!("http://127.0.0.1:{port}"),
+    ] {
         assert_eq!(ask().header("Origin", &origin).send().await.status, 200);
     }
-    let named = ask().header("Host", &format!("localhost:{port}")).send().await;
+    let named = ask()
+        .header("Host", &format!("localhost:{port}"))
+        .send()
+        .await;
     assert_eq!(named.status, 200);
 }
 
@@ -98,7 +156,14 @@ async fn an_allowed_name_may_be_used() {
     })
     .await;
     let asked = gateway.get("/api/pairing").header("Host", "gate.example");
-    assert_eq!(asked.header("Origin", "https://gate.example").send().await.status, 200);
+    assert_eq!(
+        asked
+            .header("Origin", "https://gate.example")
+            .send()
+            .await
+            .status,
+        200
+    );
 }
 
 #[tokio::test]
@@ -110,12 +175,27 @@ async fn a_trusted_proxy_tells_who_the_client_is() {
         .header("X-Forwarded-Proto", "https")
         .send()
         .await;
-    assert_eq!(told.body, format!("203.0.113.9 true https://{}", gateway.address));
+    assert_eq!(
+        told.body,
+        format!("203.0.113.9 true https://{}", gateway.address)
+    );
     let token = gateway.token(Scope::Admin).await;
-    let begun = gateway.post("/api/session").bearer(&token).header("X-Forwarded-Proto", "https");
-    assert!(begun.send().await.header("set-cookie").unwrap().contains("; Secure"));
+    let begun = gateway
+        .post("/api/session")
+        .bearer(&token)
+        .header("X-Forwarded-Proto", "https");
+    assert!(
+        begun
+            .send()
+            .await
+            .header("set-cookie")
+            .unwrap()
+            .contains("; Secure")
+    );
     let unbelieving = TestDoor::open().await;
-    let told = unbelieving.get("/test/client").header("X-Forwarded-For", "203.0.113.9");
+    let told = unbelieving
+        .get("/test/client")
+        .header("X-Forwarded-For", "203.0.113.9");
     assert!(told.send().await.body.starts_with("127.0.0.1 false"));
 }
 
@@ -124,13 +204,33 @@ async fn wrong_tokens_are_limited_and_good_ones_are_not_held_back_for_them() {
     let gateway = TestDoor::open().await;
     let token = gateway.token(Scope::Admin).await;
     for _ in 0..20 {
-        let wrong = gateway.get("/api/session").bearer("zcl_live_wrong").send().await;
+        let wrong = gateway
+            .get("/api/session")
+            .bearer("zcl_live_wrong")
+            .send()
+            .await;
         wrong.assert_error(401, "UNAUTHORIZED");
     }
-    let limited = gateway.get("/api/session").bearer("zcl_live_wrong").send().await;
+    let limited = gateway
+        .get("/api/session")
+        .bearer("zcl_live_wrong")
+        .send()
+        .await;
     limited.assert_error(429, "RATE_LIMITED");
     assert!(limited.header("retry-after").is_some());
-    assert_eq!(gateway.get("/api/session").bearer(&token).send().await.status, 200);
-    let public = gateway.get("/api/pairing").bearer("zcl_live_wrong").send().await;
+    assert_eq!(
+        gateway
+            .get("/api/session")
+            .bearer(&token)
+            .send()
+            .await
+            .status,
+        200
+    );
+    let public = gateway
+        .get("/api/pairing")
+        .bearer("zcl_live_wrong")
+        .send()
+        .await;
     assert_eq!(public.status, 200);
 }

@@ -28,15 +28,21 @@ pub(crate) fn documented(document: &Value) -> BTreeSet<String> {
 /// Every route of a table that the document should have.
 pub(crate) fn listed(routes: &[Route]) -> BTreeSet<String> {
     let documented = routes.iter().filter(|route| route.documented);
-    documented.map(|route| format!("{} {}", route.method.as_str(), route.pattern)).collect()
+    documented
+        .map(|route| format!("{} {}", route.method.as_str(), route.pattern))
+        .collect()
 }
 
 /// Asks every closed route without a token, and with a wrong one.
 pub(crate) async fn assert_closed(address: std::net::SocketAddr, routes: &[Route]) {
-    let closed = routes.iter().filter(|route| matches!(route.access, Access::Scope(_)));
+    let closed = routes
+        .iter()
+        .filter(|route| matches!(route.access, Access::Scope(_)));
     let mut asked = 0;
     for route in closed {
-        let path = route.pattern.replace("{id}", "0199b1c2-7a3e-7c11-9d5e-3f2a1b0c4d5e");
+        let path = route
+            .pattern
+            .replace("{id}", "0199b1c2-7a3e-7c11-9d5e-3f2a1b0c4d5e");
         let ask = Ask::new(address, route.method.as_str(), &path);
         let answer = ask.clone().send().await;
         assert_eq!(answer.status, 401, "{route:?} {answer:?}");

@@ -39,11 +39,7 @@ enum Shown {
 }
 
 impl Layer for Authenticate {
-    async fn call(
-        &self,
-        next: &Next,
-        mut request: Request,
-    ) -> Result<Response> {
+    async fn call(&self, next: &Next, mut request: Request) -> Result<Response> {
         let Matched::Route(route) = matched(&request) else {
             return next.call(request).await;
         };
@@ -113,7 +109,11 @@ impl Authenticate {
                 Access::Metrics => client.direct_loopback,
                 Access::Scope(_) => false,
             };
-            return if open { Ok(None) } else { Err(ApiError::unauthorized()) };
+            return if open {
+                Ok(None)
+            } else {
+                Err(ApiError::unauthorized())
+            };
         };
         let caller = Caller {
             principal: admitted.principal,
@@ -137,7 +137,10 @@ impl Authenticate {
             return ApiError::unauthorized();
         }
         let wait = decision.reset_secs;
-        ApiError::too_many(format!("Too many wrong tokens; try again in {wait} seconds."), wait)
+        ApiError::too_many(
+            format!("Too many wrong tokens; try again in {wait} seconds."),
+            wait,
+        )
     }
 }
 
@@ -151,17 +154,26 @@ fn owner() -> Admitted {
 /// The token of an `Authorization: Bearer` header. Other schemes are somebody else's, such as a
 /// proxy's.
 fn bearer(request: &Request) -> Option<String> {
-    let value = request.headers().get(header::AUTHORIZATION)?.to_str().ok()?;
+    let value = request
+        .headers()
+        .get(header::AUTHORIZATION)?
+        .to_str()
+        .ok()?;
     let (scheme, token) = value.trim().split_once(' ')?;
     let token = token.trim();
     (scheme.eq_ignore_ascii_case("bearer") && !token.is_empty()).then(|| token.to_owned())
 }
 
 fn query_token(request: &Request) -> Option<String> {
-    request.uri().query().filter(|query| query.contains("token="))?;
+    request
+        .uri()
+        .query()
+        .filter(|query| query.contains("token="))?;
     let pairs = request.params::<Vec<(String, String)>>().ok()?;
     let token = pairs.into_iter().find(|(name, _)| name == "token");
-    token.map(|(_, token)| token).filter(|token| !token.is_empty())
+    token
+        .map(|(_, token)| token)
+        .filter(|token| !token.is_empty())
 }
 
 fn refusal(error: ApiError) -> Response {
@@ -169,7 +181,9 @@ fn refusal(error: ApiError) -> Response {
     let mut response = error.into_response();
     if unauthorized {
         let challenge = HeaderValue::from_static("Bearer realm=\"clawgate\"");
-        response.headers_mut().insert(header::WWW_AUTHENTICATE, challenge);
+        response
+            .headers_mut()
+            .insert(header::WWW_AUTHENTICATE, challenge);
     }
     response
 }

@@ -29,11 +29,7 @@ pub(super) struct BodyGuard {
 }
 
 impl Layer for BodyGuard {
-    async fn call(
-        &self,
-        next: &Next,
-        mut request: Request,
-    ) -> Result<Response> {
+    async fn call(&self, next: &Next, mut request: Request) -> Result<Response> {
         let Matched::Route(route) = matched(&request) else {
             return next.call(request).await;
         };
@@ -71,7 +67,10 @@ impl BodyGuard {
             BodyClass::Default => config.gateway.max_body_bytes,
             BodyClass::Chat => config.gateway.max_chat_body_bytes,
         };
-        (cap, Duration::from_secs(config.gateway.request_timeout_secs.max(1)))
+        (
+            cap,
+            Duration::from_secs(config.gateway.request_timeout_secs.max(1)),
+        )
     }
 
     fn drain(&self, body: Incoming) {
@@ -85,7 +84,14 @@ impl BodyGuard {
 }
 
 fn declared_length(request: &Request) -> Option<u64> {
-    request.headers().get(header::CONTENT_LENGTH)?.to_str().ok()?.trim().parse().ok()
+    request
+        .headers()
+        .get(header::CONTENT_LENGTH)?
+        .to_str()
+        .ok()?
+        .trim()
+        .parse()
+        .ok()
 }
 
 async fn read(body: Body, cap: usize, patience: Duration) -> Result<bytes::Bytes, Box<Response>> {
@@ -109,13 +115,18 @@ fn too_large(cap: usize) -> Response {
 }
 
 fn timed_out(sentence: &str) -> Response {
-    closing(StatusCode::REQUEST_TIMEOUT, ErrorBody::new("TIMEOUT", sentence))
+    closing(
+        StatusCode::REQUEST_TIMEOUT,
+        ErrorBody::new("TIMEOUT", sentence),
+    )
 }
 
 /// The connection can't be used further: what comes on it is the rest of this request.
 fn closing(status: StatusCode, body: ErrorBody) -> Response {
     let mut response = Json(body).into_response();
     response.set_status(status);
-    response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+    response
+        .headers_mut()
+        .insert(header::CONNECTION, HeaderValue::from_static("close"));
     response
 }

@@ -33,13 +33,12 @@ pub(super) struct FindClient {
 }
 
 impl Layer for FindClient {
-    async fn call(
-        &self,
-        next: &Next,
-        mut request: Request,
-    ) -> Result<Response> {
+    async fn call(&self, next: &Next, mut request: Request) -> Result<Response> {
         let config = self.config.current();
-        let peer = request.remote_addr().as_socket_addr().map(std::net::SocketAddr::ip);
+        let peer = request
+            .remote_addr()
+            .as_socket_addr()
+            .map(std::net::SocketAddr::ip);
         let client = find(
             peer.unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED)),
             request.headers(),
@@ -54,9 +53,15 @@ fn find(peer: IpAddr, headers: &HeaderMap, gateway: &GatewayConfig) -> Client {
     let peer = peer.to_canonical();
     let trusted = &gateway.trusted_proxies;
     let believed = gateway.trust_forwarded_headers && is_trusted(peer, trusted);
-    let proxied = MARKS_OF_A_PROXY.iter().any(|name| headers.contains_key(*name));
+    let proxied = MARKS_OF_A_PROXY
+        .iter()
+        .any(|name| headers.contains_key(*name));
     Client {
-        ip: if believed { forwarded_for(peer, headers, trusted) } else { peer },
+        ip: if believed {
+            forwarded_for(peer, headers, trusted)
+        } else {
+            peer
+        },
         secure: believed && forwarded_proto(headers).eq_ignore_ascii_case("https"),
         direct_loopback: peer.is_loopback() && !proxied,
         host: headers
@@ -96,16 +101,26 @@ fn forwarded_for(peer: IpAddr, headers: &HeaderMap, trusted: &[IpNet]) -> IpAddr
 /// `[2001:db8::1]:80`.
 fn parse_entry(entry: &str) -> Option<IpAddr> {
     let entry = entry.trim();
-    let bare = entry.strip_prefix('[').and_then(|rest| rest.split_once(']')).map(|(ip, _)| ip);
+    let bare = entry
+        .strip_prefix('[')
+        .and_then(|rest| rest.split_once(']'))
+        .map(|(ip, _)| ip);
     let ip = bare.unwrap_or(entry).parse().ok();
-    let ip = ip.or_else(|| entry.parse().ok().map(|socket: std::net::SocketAddr| socket.ip()));
+    let ip = ip.or_else(|| {
+        entry
+            .parse()
+            .ok()
+            .map(|socket: std::net::SocketAddr| socket.ip())
+    });
     ip.map(|ip| ip.to_canonical())
 }
 
 /// What the nearest proxy says; it appends to what was there.
 fn forwarded_proto(headers: &HeaderMap) -> &str {
     let last = headers.get_all("x-forwarded-proto").iter().next_back();
-    let last = last.and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let last = last
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default();
     last.rsplit(',').next().unwrap_or_default().trim()
 }
 
@@ -118,7 +133,10 @@ mod tests {
     fn trusting() -> GatewayConfig {
         GatewayConfig {
             trust_forwarded_headers: true,
-            trusted_proxies: vec!["127.0.0.1/32".parse().unwrap(), "10.0.0.0/8".parse().unwrap()],
+            trusted_proxies: vec![
+                "127.0.0.1/32".parse().unwrap(),
+                "10.0.0.0/8".parse().unwrap(),
+            ],
             ..GatewayConfig::default()
         }
     }
@@ -137,9 +155,15 @@ mod tests {
 
     #[test]
     fn forwarded_headers_count_only_when_they_are_to_be_trusted() {
-        let sent = headers(&[("x-forwarded-for", "203.0.113.9"), ("x-forwarded-proto", "https")]);
+        let sent = headers(&[
+            ("x-forwarded-for", "203.0.113.9"),
+            ("x-forwarded-proto", "https"),
+        ]);
         let unbelieving = find(ip("127.0.0.1"), &sent, &GatewayConfig::default());
-        assert_eq!((unbelieving.ip, unbelieving.secure), (ip("127.0.0.1"), false));
+        assert_eq!(
+            (unbelieving.ip, unbelieving.secure),
+            (ip("127.0.0.1"), false)
+        );
         let stranger = find(ip("198.51.100.1"), &sent, &trusting());
         assert_eq!((stranger.ip, stranger.secure), (ip("198.51.100.1"), false));
         let proxy = find(ip("127.0.0.1"), &sent, &trusting());
@@ -160,10 +184,20 @@ mod tests {
             ("::ffff:203.0.113.9", "203.0.113.9"),
         ] {
             let sent = headers(&[("x-forwarded-for", chain)]);
-            assert_eq!(find(ip("127.0.0.1"), &sent, &trusting()).ip, ip(expected), "{chain}");
+            assert_eq!(
+                find(ip("127.0.0.1"), &sent, &trusting()).ip,
+                ip(expected),
+                "{chain}"
+            );
         }
-        let twice = headers(&[("x-forwarded-for", "1.2.3.4"), ("x-forwarded-for", "203.0.113.9")]);
-        assert_eq!(find(ip("127.0.0.1"), &twice, &trusting()).ip, ip("203.0.113.9"));
+        let twice = headers(&[
+            ("x-forwarded-for", "1.2.3.4"),
+            ("x-forwarded-for", "203.0.113.9"),
+        ]);
+        assert_eq!(
+            find(ip("127.0.0.1"), &twice, &trusting()).ip,
+            ip("203.0.113.9")
+        );
     }
 
     #[test]
@@ -173,7 +207,10 @@ mod tests {
         assert!(find(ip("::ffff:127.0.0.1"), &headers(&[]), &gateway).direct_loopback);
         assert!(!find(ip("192.0.2.1"), &headers(&[]), &gateway).direct_loopback);
         for mark in MARKS_OF_A_PROXY {
-            assert!(!find(ip("::1"), &headers(&[(mark, "x")]), &gateway).direct_loopback, "{mark}");
+            assert!(
+                !find(ip("::1"), &headers(&[(mark, "x")]), &gateway).direct_loopback,
+                "{mark}"
+            );
         }
     }
 

@@ -13,9 +13,7 @@ mod watch;
 
 use std::{future::Future, sync::Arc};
 
-use poem::{
-    Endpoint, EndpointExt as _, Request, Response, Result, endpoint::BoxEndpoint,
-};
+use poem::{Endpoint, EndpointExt as _, Request, Response, Result, endpoint::BoxEndpoint};
 
 pub use watch::{Observer, RequestObservation};
 
@@ -56,31 +54,48 @@ pub fn door<E>(door: Door, app: E) -> BoxEndpoint<'static, Response>
 where
     E: Endpoint<Output = Response> + 'static,
 {
-    let Door { config, clock, tokens, limits, routes, spa, observer, tasks } = door;
+    let Door {
+        config,
+        clock,
+        tokens,
+        limits,
+        routes,
+        spa,
+        observer,
+        tasks,
+    } = door;
     // From the inside out: the last is the first to see a request.
-    Layered { layer: Inside { spa }, next: app.boxed() }
-        .under(body_guard::BodyGuard { config: config.clone(), tasks })
-        .under(rate_limit::RateLimit { limits })
-        .under(authenticate::Authenticate::new(config.clone(), clock, tokens))
-        .under(admit::Admit)
-        .under(origin::Origin { config: config.clone() })
-        .under(client::FindClient { config })
-        .under(failures::Failures)
-        .under(security_headers::SecurityHeaders)
-        .under(watch::Watch { observer })
-        .under(admit::FindRoute { routes })
-        .under(request_id::RequestId)
-        .boxed()
+    Layered {
+        layer: Inside { spa },
+        next: app.boxed(),
+    }
+    .under(body_guard::BodyGuard {
+        config: config.clone(),
+        tasks,
+    })
+    .under(rate_limit::RateLimit { limits })
+    .under(authenticate::Authenticate::new(
+        config.clone(),
+        clock,
+        tokens,
+    ))
+    .under(admit::Admit)
+    .under(origin::Origin {
+        config: config.clone(),
+    })
+    .under(client::FindClient { config })
+    .under(failures::Failures)
+    .under(security_headers::SecurityHeaders)
+    .under(watch::Watch { observer })
+    .under(admit::FindRoute { routes })
+    .under(request_id::RequestId)
+    .boxed()
 }
 
 /// One ring of the onion.
 trait Layer: Send + Sync + 'static {
     /// Answers, with the help of `next` or without it.
-    fn call(
-        &self,
-        next: &Next,
-        request: Request,
-    ) -> impl Future<Output = Result<Response>> + Send;
+    fn call(&self, next: &Next, request: Request) -> impl Future<Output = Result<Response>> + Send;
 }
 
 /// What a ring encloses.
@@ -93,7 +108,10 @@ struct Layered<L> {
 
 impl<L: Layer> Layered<L> {
     fn under<O: Layer>(self, outer: O) -> Layered<O> {
-        Layered { layer: outer, next: self.boxed() }
+        Layered {
+            layer: outer,
+            next: self.boxed(),
+        }
     }
 }
 
@@ -111,11 +129,7 @@ struct Inside {
 }
 
 impl Layer for Inside {
-    async fn call(
-        &self,
-        next: &Next,
-        request: Request,
-    ) -> Result<Response> {
+    async fn call(&self, next: &Next, request: Request) -> Result<Response> {
         match matched(&request) {
             Matched::Page => Ok(self.spa.answer(&request)),
             Matched::Route(_) | Matched::OtherMethod(_) | Matched::Nothing => {
@@ -127,7 +141,10 @@ impl Layer for Inside {
 
 /// What the request stands for; nothing until the route is looked up.
 fn matched(request: &Request) -> Matched {
-    request.data::<Matched>().copied().unwrap_or(Matched::Nothing)
+    request
+        .data::<Matched>()
+        .copied()
+        .unwrap_or(Matched::Nothing)
 }
 
 /// Whether the client wants to go on with a WebSocket.

@@ -18,11 +18,7 @@ pub(super) struct Origin {
 }
 
 impl Layer for Origin {
-    async fn call(
-        &self,
-        next: &Next,
-        request: Request,
-    ) -> Result<Response> {
+    async fn call(&self, next: &Next, request: Request) -> Result<Response> {
         let config = self.config.current();
         let own = Own {
             gateway: &config.gateway,
@@ -30,7 +26,8 @@ impl Layer for Origin {
         };
         // A request line with a whole address in it overrides the header.
         let named = request.uri().authority();
-        own.judge(named, request.headers()).map_err(|refused| ApiError::forbidden(refused.say()))?;
+        own.judge(named, request.headers())
+            .map_err(|refused| ApiError::forbidden(refused.say()))?;
         next.call(request).await
     }
 }
@@ -113,9 +110,8 @@ impl Own<'_> {
             _ => None,
         };
         let port = place.port.or(default_port);
-        let same_as_host = host.is_some_and(|host| {
-            host.name == place.name && host.port.or(default_port) == port
-        });
+        let same_as_host =
+            host.is_some_and(|host| host.name == place.name && host.port.or(default_port) == port);
         let bound_port = self.local.map(|local| local.port());
         let own_port = port.is_some() && port == bound_port;
         same_as_host || (own_port && self.is_own_name(&place.name)) || self.is_allowed(&place)
@@ -135,7 +131,9 @@ impl Own<'_> {
     fn is_allowed(&self, place: &Place) -> bool {
         self.gateway.allowed_hosts.iter().any(|entry| {
             let entry = entry.trim().trim_end_matches('/');
-            let entry = entry.split_once("://").map_or(entry, |(_, authority)| authority);
+            let entry = entry
+                .split_once("://")
+                .map_or(entry, |(_, authority)| authority);
             if let Some(parent) = entry.strip_prefix("*.") {
                 let under = place.name.strip_suffix(&parent.to_ascii_lowercase());
                 return under.is_some_and(|under| under.len() > 1 && under.ends_with('.'));
@@ -154,7 +152,10 @@ impl Place {
         }
         // A bare IPv6 address, as the configuration may have it.
         if let Ok(ip) = text.parse::<IpAddr>() {
-            return Some(Self { name: ip.to_canonical().to_string(), port: None });
+            return Some(Self {
+                name: ip.to_canonical().to_string(),
+                port: None,
+            });
         }
         let authority: Authority = text.parse().ok()?;
         let host = authority.host();
@@ -162,7 +163,10 @@ impl Place {
             Some(port) => Some(port.parse().ok()?),
             None => None,
         };
-        let host = host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host);
+        let host = host
+            .strip_prefix('[')
+            .and_then(|host| host.strip_suffix(']'))
+            .unwrap_or(host);
         let name = match host.parse::<IpAddr>() {
             Ok(ip) => ip.to_canonical().to_string(),
             Err(_) => host.trim_end_matches('.').to_ascii_lowercase(),
@@ -173,7 +177,10 @@ impl Place {
 
 /// What a stranger sent, short enough to be said back.
 fn shown(text: &str) -> String {
-    text.chars().filter(|letter| !letter.is_control()).take(100).collect()
+    text.chars()
+        .filter(|letter| !letter.is_control())
+        .take(100)
+        .collect()
 }
 
 #[cfg(test)]
@@ -182,13 +189,22 @@ mod tests {
 
     use super::*;
 
-    fn judge(gateway: &GatewayConfig, local: &str, host: &str, origin: Option<&str>) -> Result<(), Refused> {
+    fn judge(
+        gateway: &GatewayConfig,
+        local: &str,
+        host: &str,
+        origin: Option<&str>,
+    ) -> Result<(), Refused> {
         let mut headers = HeaderMap::new();
         headers.insert(header::HOST, host.parse().unwrap());
         if let Some(origin) = origin {
             headers.insert(header::ORIGIN, origin.parse().unwrap());
         }
-        Own { gateway, local: Some(local.parse().unwrap()) }.judge(None, &headers)
+        Own {
+            gateway,
+            local: Some(local.parse().unwrap()),
+        }
+        .judge(None, &headers)
     }
 
     const LOCAL: &str = "127.0.0.1:42617";
@@ -196,11 +212,31 @@ mod tests {
     #[test]
     fn loopback_names_are_ours_and_others_are_not() {
         let gateway = GatewayConfig::default();
-        for host in ["localhost:42617", "LOCALHOST:42617", "localhost.", "127.0.0.1:42617", "127.0.0.9", "[::1]:42617", "localhost:8080"] {
+        for host in [
+            "localhost:42617",
+            "LOCALHOST:42617",
+            "localhost.",
+            "127.0.0.1:42617",
+            "127.0.0.9",
+            "[::1]:42617",
+            "localhost:8080",
+        ] {
             assert_eq!(judge(&gateway, LOCAL, host, None), Ok(()), "{host}");
         }
-        for host in ["evil.example", "evil.example:42617", "localhost.evil.example", "192.0.2.1", "127.0.0.1.nip.io", "a@localhost", "localhost:99999", "[::2]"] {
-            assert_eq!(judge(&gateway, LOCAL, host, None), Err(Refused::Host(host.to_owned())));
+        for host in [
+            "evil.example",
+            "evil.example:42617",
+            "localhost.evil.example",
+            "192.0.2.1",
+            "127.0.0.1.nip.io",
+            "a@localhost",
+            "localhost:99999",
+            "[::2]",
+        ] {
+            assert_eq!(
+                judge(&gateway, LOCAL, host, None),
+                Err(Refused::Host(host.to_owned()))
+            );
         }
     }
 
@@ -209,52 +245,110 @@ mod tests {
         let gateway = GatewayConfig {
             host: "0.0.0.0".to_owned(),
             allow_public_bind: true,
-            allowed_hosts: vec!["gate.example".to_owned(), "*.lan".to_owned(), "https://exact.example:8443/".to_owned()],
+            allowed_hosts: vec![
+                "gate.example".to_owned(),
+                "*.lan".to_owned(),
+                "https://exact.example:8443/".to_owned(),
+            ],
             ..GatewayConfig::default()
         };
         let local = "192.168.1.5:42617";
-        for host in ["192.168.1.5:42617", "gate.example", "Gate.Example:80", "box.lan:42617", "exact.example:8443"] {
+        for host in [
+            "192.168.1.5:42617",
+            "gate.example",
+            "Gate.Example:80",
+            "box.lan:42617",
+            "exact.example:8443",
+        ] {
             assert_eq!(judge(&gateway, local, host, None), Ok(()), "{host}");
         }
-        for host in ["192.168.1.6:42617", "box.local", "lan", ".lan", "evilgate.example", "exact.example"] {
+        for host in [
+            "192.168.1.6:42617",
+            "box.local",
+            "lan",
+            ".lan",
+            "evilgate.example",
+            "exact.example",
+        ] {
             assert!(judge(&gateway, local, host, None).is_err(), "{host}");
         }
-        assert_eq!(judge(&gateway, local, "gate.example", Some("https://gate.example")), Ok(()));
-        assert_eq!(judge(&gateway, "[::ffff:192.168.1.5]:42617", "192.168.1.5", None), Ok(()));
+        assert_eq!(
+            judge(
+                &gateway,
+                local,
+                "gate.example",
+                Some("https://gate.example")
+            ),
+            Ok(())
+        );
+        assert_eq!(
+            judge(&gateway, "[::ffff:192.168.1.5]:42617", "192.168.1.5", None),
+            Ok(())
+        );
     }
 
     #[test]
     fn a_name_that_was_bound_is_ours() {
-        let gateway = GatewayConfig { host: "mybox.lan".to_owned(), ..GatewayConfig::default() };
-        assert_eq!(judge(&gateway, "192.168.1.5:42617", "mybox.lan:42617", None), Ok(()));
+        let gateway = GatewayConfig {
+            host: "mybox.lan".to_owned(),
+            ..GatewayConfig::default()
+        };
+        assert_eq!(
+            judge(&gateway, "192.168.1.5:42617", "mybox.lan:42617", None),
+            Ok(())
+        );
     }
 
     #[test]
     fn pages_of_other_sites_are_refused() {
         let gateway = GatewayConfig::default();
         let from = |origin| judge(&gateway, LOCAL, "localhost:42617", Some(origin));
-        for own in ["http://localhost:42617", "http://127.0.0.1:42617", "http://[::1]:42617"] {
+        for own in [
+            "http://localhost:42617",
+            "http://127.0.0.1:42617",
+            "http://[::1]:42617",
+        ] {
             assert_eq!(from(own), Ok(()), "{own}");
         }
         for other in [
-            "null", "https://evil.example", "http://localhost:3000", "http://localhost", "http://localhost.evil.example:42617",
-            "file://", "http://evil@localhost:42617", "", "localhost:42617", "chrome-extension://abcdef",
+            "null",
+            "https://evil.example",
+            "http://localhost:3000",
+            "http://localhost",
+            "http://localhost.evil.example:42617",
+            "file://",
+            "http://evil@localhost:42617",
+            "",
+            "localhost:42617",
+            "chrome-extension://abcdef",
         ] {
-            assert_eq!(from(other), Err(Refused::Origin(other.to_owned())), "{other}");
+            assert_eq!(
+                from(other),
+                Err(Refused::Origin(other.to_owned())),
+                "{other}"
+            );
         }
     }
 
     #[test]
     fn a_forwarded_port_is_ours_when_host_and_origin_agree() {
         let gateway = GatewayConfig::default();
-        let judged = judge(&gateway, LOCAL, "localhost:8080", Some("http://localhost:8080"));
+        let judged = judge(
+            &gateway,
+            LOCAL,
+            "localhost:8080",
+            Some("http://localhost:8080"),
+        );
         assert_eq!(judged, Ok(()));
     }
 
     #[test]
     fn two_hosts_or_two_origins_are_refused() {
         let gateway = GatewayConfig::default();
-        let own = Own { gateway: &gateway, local: None };
+        let own = Own {
+            gateway: &gateway,
+            local: None,
+        };
         let mut headers = HeaderMap::new();
         headers.append(header::HOST, "localhost".parse().unwrap());
         headers.append(header::HOST, "localhost".parse().unwrap());
@@ -265,7 +359,10 @@ mod tests {
         assert!(own.judge(None, &headers).is_ok());
         headers.append(header::ORIGIN, "http://localhost".parse().unwrap());
         assert!(own.judge(None, &headers).is_err());
-        assert!(own.judge(Some(&"evil.example".parse().unwrap()), &HeaderMap::new()).is_err());
+        assert!(
+            own.judge(Some(&"evil.example".parse().unwrap()), &HeaderMap::new())
+                .is_err()
+        );
     }
 
     proptest! {

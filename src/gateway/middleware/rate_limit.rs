@@ -17,11 +17,7 @@ pub(super) struct RateLimit {
 }
 
 impl Layer for RateLimit {
-    async fn call(
-        &self,
-        next: &Next,
-        request: Request,
-    ) -> Result<Response> {
+    async fn call(&self, next: &Next, request: Request) -> Result<Response> {
         let Some(decision) = self.decide(&request) else {
             return next.call(request).await;
         };
@@ -47,7 +43,9 @@ impl RateLimit {
         };
         let ip = request.data::<Client>()?.ip;
         // A guess at a code counts against the address, whatever token comes along.
-        let caller = request.data::<Caller>().filter(|_| route.limit != LimitClass::Pair);
+        let caller = request
+            .data::<Caller>()
+            .filter(|_| route.limit != LimitClass::Pair);
         let key = caller.map_or_else(
             || ClientKey::of_ip(ip),
             |caller| ClientKey::of(&caller.principal, ip),

@@ -15,12 +15,11 @@ const LONGEST: usize = 64;
 pub(super) struct RequestId;
 
 impl Layer for RequestId {
-    async fn call(
-        &self,
-        next: &Next,
-        request: Request,
-    ) -> Result<Response> {
-        let chosen = request.header(&NAME).filter(|id| is_sane(id)).map(Arc::<str>::from);
+    async fn call(&self, next: &Next, request: Request) -> Result<Response> {
+        let chosen = request
+            .header(&NAME)
+            .filter(|id| is_sane(id))
+            .map(Arc::<str>::from);
         let id = chosen.unwrap_or_else(|| uuid::Uuid::now_v7().to_string().into());
         let header = HeaderValue::from_str(&id);
         let mut response = request_id::scope(id, next.call(request)).await?;

@@ -10,8 +10,14 @@ const ALWAYS: [(HeaderName, &str); 6] = [
     (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
     (header::REFERRER_POLICY, "no-referrer"),
     (header::X_FRAME_OPTIONS, "DENY"),
-    (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
-    (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
+    (
+        HeaderName::from_static("cross-origin-opener-policy"),
+        "same-origin",
+    ),
+    (
+        HeaderName::from_static("cross-origin-resource-policy"),
+        "same-origin",
+    ),
     (
         HeaderName::from_static("permissions-policy"),
         "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
@@ -19,18 +25,17 @@ const ALWAYS: [(HeaderName, &str); 6] = [
 ];
 
 const UNLESS_SET: [(HeaderName, &str); 2] = [
-    (header::CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'"),
+    (
+        header::CONTENT_SECURITY_POLICY,
+        "default-src 'none'; frame-ancestors 'none'",
+    ),
     (header::CACHE_CONTROL, "no-store"),
 ];
 
 pub(super) struct SecurityHeaders;
 
 impl Layer for SecurityHeaders {
-    async fn call(
-        &self,
-        next: &Next,
-        request: Request,
-    ) -> Result<Response> {
+    async fn call(&self, next: &Next, request: Request) -> Result<Response> {
         let mut response = next.call(request).await?;
         if response.status() == StatusCode::SWITCHING_PROTOCOLS {
             return Ok(response);
@@ -40,7 +45,9 @@ impl Layer for SecurityHeaders {
             headers.insert(name, HeaderValue::from_static(value));
         }
         for (name, value) in UNLESS_SET {
-            headers.entry(name).or_insert(HeaderValue::from_static(value));
+            headers
+                .entry(name)
+                .or_insert(HeaderValue::from_static(value));
         }
         Ok(response)
     }

@@ -29,11 +29,7 @@ pub(super) struct Watch {
 }
 
 impl Layer for Watch {
-    async fn call(
-        &self,
-        next: &Next,
-        request: Request,
-    ) -> Result<Response> {
+    async fn call(&self, next: &Next, request: Request) -> Result<Response> {
         let started = Instant::now();
         let route = matched(&request).label();
         let method = request.method().clone();
@@ -55,7 +51,12 @@ impl Layer for Watch {
 }
 
 fn log(seen: &RequestObservation) {
-    let RequestObservation { route, method, status, duration } = seen;
+    let RequestObservation {
+        route,
+        method,
+        status,
+        duration,
+    } = seen;
     let (method, route) = (method.as_str(), route.unwrap_or("unknown"));
     let duration_ms = duration.as_secs_f64() * 1000.0;
     let request_id = crate::telemetry::request_id::current();

@@ -18,7 +18,10 @@ pub(crate) struct Answer {
 
 impl Answer {
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
-        let found = self.headers.iter().find(|(key, _)| key.eq_ignore_ascii_case(name));
+        let found = self
+            .headers
+            .iter()
+            .find(|(key, _)| key.eq_ignore_ascii_case(name));
         found.map(|(_, value)| value.as_str())
     }
 
@@ -61,7 +64,8 @@ impl Ask {
 
     /// Sets a header in the place of one of that name.
     pub(crate) fn header(mut self, name: &str, value: &str) -> Self {
-        self.headers.retain(|(key, _)| !key.eq_ignore_ascii_case(name));
+        self.headers
+            .retain(|(key, _)| !key.eq_ignore_ascii_case(name));
         self.headers.push((name.to_owned(), value.to_owned()));
         self
     }
@@ -75,7 +79,8 @@ impl Ask {
     }
 
     pub(crate) fn json(self, body: &Value) -> Self {
-        self.header("Content-Type", "application/json").body(body.to_string().as_bytes())
+        self.header("Content-Type", "application/json")
+            .body(body.to_string().as_bytes())
     }
 
     pub(crate) fn body(mut self, body: &[u8]) -> Self {
@@ -93,7 +98,10 @@ impl Ask {
 
     /// Sends, and hands out the connection.
     pub(crate) async fn open(self) -> TcpStream {
-        let mut head = format!("{} {} HTTP/1.1\r\nConnection: close\r\n", self.method, self.path);
+        let mut head = format!(
+            "{} {} HTTP/1.1\r\nConnection: close\r\n",
+            self.method, self.path
+        );
         for (name, value) in &self.headers {
             write!(head, "{name}: {value}\r\n").unwrap();
         }
@@ -111,14 +119,24 @@ pub(crate) fn parse(bytes: &[u8]) -> Answer {
     let text = String::from_utf8_lossy(bytes);
     let (head, body) = text.split_once("\r\n\r\n").unwrap_or((&text, ""));
     let mut lines = head.lines();
-    let status = lines.next().and_then(|line| line.split(' ').nth(1)).unwrap_or("0");
+    let status = lines
+        .next()
+        .and_then(|line| line.split(' ').nth(1))
+        .unwrap_or("0");
     let headers: Vec<(String, String)> = lines
         .filter_map(|line| line.split_once(": "))
         .map(|(name, value)| (name.to_owned(), value.to_owned()))
         .collect();
-    let answer = Answer { status: status.parse().unwrap(), headers, body: body.to_owned() };
+    let answer = Answer {
+        status: status.parse().unwrap(),
+        headers,
+        body: body.to_owned(),
+    };
     match answer.header("transfer-encoding") {
-        Some("chunked") => Answer { body: join_chunks(body), ..answer },
+        Some("chunked") => Answer {
+            body: join_chunks(body),
+            ..answer
+        },
         _ => answer,
     }
 }

@@ -34,7 +34,9 @@ const CHAT: Access = Access::Scope(Scope::Chat);
 static OWN: &[Route] = &[
     Route::post("/test/echo", CHAT),
     Route::post("/test/large", CHAT).chat_body(),
-    Route::post("/test/turn", CHAT).limit(LimitClass::Chat).long(),
+    Route::post("/test/turn", CHAT)
+        .limit(LimitClass::Chat)
+        .long(),
     Route::get("/test/panic", Access::Public).limit(LimitClass::None),
     Route::get("/test/slow", Access::Public).limit(LimitClass::None),
     Route::get("/test/client", Access::Public).limit(LimitClass::None),
@@ -97,7 +99,9 @@ pub(crate) struct TestDoor {
 /// The routes of [`table`] that this door has something behind.
 pub(crate) fn routes_here(document: &Value) -> Vec<Route> {
     let paths = document["paths"].as_object().unwrap();
-    let known = table().iter().filter(|route| paths.contains_key(route.pattern));
+    let known = table()
+        .iter()
+        .filter(|route| paths.contains_key(route.pattern));
     known.copied().collect()
 }
 
@@ -108,14 +112,18 @@ impl TestDoor {
 
     pub(crate) async fn with(change: impl FnOnce(&mut Config)) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let store = Store::open(&folder.path().join("test.db"), Metrics::new(false)).await.unwrap();
+        let store = Store::open(&folder.path().join("test.db"), Metrics::new(false))
+            .await
+            .unwrap();
         let clock = Arc::new(ManualClock::at(Timestamp::from_millis(1_763_696_580_000)));
         let mut config = Config::default();
         change(&mut config);
         let config = ConfigHandle::new(config);
         let tasks = Tasks::new();
         let bus = Bus::new(clock.clone());
-        let tokens = TokenService::load(store.clone(), clock.clone(), bus).await.unwrap();
+        let tokens = TokenService::load(store.clone(), clock.clone(), bus)
+            .await
+            .unwrap();
         let tokens = Arc::new(tokens);
         tokens.watch(&tasks);
         let slow_hash = SlowHash::default();
@@ -139,8 +147,12 @@ impl TestDoor {
         );
         let service = OpenApiService::new((groups, FormApi), "test", "1");
         let document = serde_json::from_str(&service.spec()).unwrap();
-        let docs =
-            Docs::new(service.spec(), service.spec_yaml(), service.swagger_ui_html()).unwrap();
+        let docs = Docs::new(
+            service.spec(),
+            service.spec_yaml(),
+            service.swagger_ui_html(),
+        )
+        .unwrap();
         let app = application(service, &docs);
         let seen = Arc::new(Mutex::new(Vec::new()));
         let log = Arc::clone(&seen);
@@ -165,7 +177,10 @@ impl TestDoor {
         let stop = tasks.clone();
         let drain = Duration::from_secs(1);
         let serving =
-            Tasks::new().spawn("test", async move { server.serve(endpoint, &stop, drain).await });
+            Tasks::new().spawn(
+                "test",
+                async move { server.serve(endpoint, &stop, drain).await },
+            );
         Self {
             address,
             clock,
@@ -200,15 +215,27 @@ impl TestDoor {
     }
 
     pub(crate) async fn code(&self) -> String {
-        self.pairing.mint(Grant::default()).await.unwrap().code.to_string()
+        self.pairing
+            .mint(Grant::default())
+            .await
+            .unwrap()
+            .code
+            .to_string()
     }
 
     /// A token of this scope.
     pub(crate) async fn token(&self, scope: Scope) -> String {
-        let grant = Grant { scopes: vec![scope], ..Grant::default() };
+        let grant = Grant {
+            scopes: vec![scope],
+            ..Grant::default()
+        };
         let code = self.pairing.mint(grant).await.unwrap().code.to_string();
         let ip = [198, 51, 100, 1].into();
-        let paired = self.pairing.redeem(&code, ip, Some("Test"), None).await.unwrap();
+        let paired = self
+            .pairing
+            .redeem(&code, ip, Some("Test"), None)
+            .await
+            .unwrap();
         paired.token.expose_secret().to_owned()
     }
 }
