@@ -7,7 +7,7 @@ use poem_openapi::{
 };
 use secrecy::ExposeSecret as _;
 
-use super::{ApiError, Caller, Group};
+use super::{ApiError, Caller, Group, body::JsonBody};
 use crate::{
     clock::Clock,
     model::{Device, DeviceId, Scope, Timestamp},
@@ -114,7 +114,7 @@ impl DevicesApi {
         caller: Caller,
         /// The device.
         id: Path<DeviceId>,
-        body: Json<PatchRequest>,
+        body: JsonBody<PatchRequest>,
     ) -> Result<Json<DeviceView>, ApiError> {
         let PatchRequest {
             name,

@@ -1,9 +1,15 @@
 //! The one place where errors become HTTP.
 
 use poem::{IntoResponse, Response, http::StatusCode};
-use poem_openapi::{ApiResponse, Object, payload::Json};
+use poem_openapi::{
+    ApiResponse, Object,
+    error::{ParseParamError, ParsePathError, ParseRequestPayloadError},
+    payload::Json,
+    registry::Registry,
+};
 use serde::Serialize;
 
+use super::body::in_words;
 use crate::{
     agent::{AgentError, SessionsError},
     telemetry::request_id,
@@ -233,9 +239,14 @@ pub async fn from_framework(error: poem::Error) -> Response {
         return error.into_response();
     }
     let status = error.status();
+    if let Some(body) = parse_error(&error) {
+        return answer(status, body);
+    }
     let sentence = match status.as_u16() {
         404 => "There is no such path; GET /docs lists those there are.".to_owned(),
         405 => "This path does not take that method; GET /docs lists those it takes.".to_owned(),
+        413 => "The body is too large.".to_owned(),
+        415 => "Send the body as JSON, with \"Content-Type: application/json\".".to_owned(),
         500..=599 => {
             tracing::error!(%error, "request failed");
             "Something went wrong here; the gateway's log says what, under this request id."
@@ -243,7 +254,67 @@ pub async fn from_framework(error: poem::Error) -> Response {
         }
         _ => error.to_string(),
     };
-    let mut response = Json(ErrorBody::new(code_for(status), sentence)).into_response();
+    answer(status, ErrorBody::new(code_for(status), sentence))
+}
+
+fn answer(status: StatusCode, body: ErrorBody) -> Response {
+    let mut response = Json(body).into_response();
     response.set_status(status);
     response
+}
+
+/// What the framework's parsers of requests say, in words that name the place.
+fn parse_error(error: &poem::Error) -> Option<ErrorBody> {
+    let (name, reason) = if let Some(error) = error.downcast_ref::<ParseParamError>() {
+        (Some(error.name), &error.reason)
+    } else if let Some(error) = error.downcast_ref::<ParsePathError>() {
+        (Some(error.name), &error.reason)
+    } else if let Some(error) = error.downcast_ref::<ParseRequestPayloadError>() {
+        (None, &error.reason)
+    } else {
+        return None;
+    };
+    let expected = in_words(reason, &Registry::new());
+    let sentence = name.map_or_else(
+        || format!("The body is not right: {expected}."),
+        |name| format!("The parameter \"{name}\" is not right: {expected}."),
+    );
+    let details = serde_json::json!({"field": name, "expected": expected});
+    Some(ErrorBody::new("INVALID_REQUEST", sentence).with_details(details))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    async fn said(error: impl Into<poem::Error>) -> (StatusCode, serde_json::Value) {
+        let response = from_framework(error.into()).await;
+        (
+            response.status(),
+            response.into_body().into_json().await.unwrap(),
+        )
+    }
+
+    #[tokio::test]
+    async fn the_frameworks_own_errors_have_the_one_shape() {
+        let (status, body) = said(StatusCode::NOT_FOUND).await;
+        assert_eq!(
+            (status, body["code"].as_str()),
+            (StatusCode::NOT_FOUND, Some("NOT_FOUND"))
+        );
+    }
+
+    #[tokio::test]
+    async fn a_parameter_that_does_not_parse_is_named() {
+        let reason = "failed to parse \"integer\": invalid digit found in string".to_owned();
+        let (status, body) = said(ParseParamError {
+            name: "limit",
+            reason,
+        })
+        .await;
+        assert_eq!(status, StatusCode::BAD_REQUEST);
+        assert_eq!(body["details"]["field"], "limit");
+        let sentence = "The parameter \"limit\" is not right: invalid digit found in string.";
+        assert_eq!(body["error"], sentence);
+    }
 }

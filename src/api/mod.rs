@@ -18,6 +18,7 @@ mod status;
 mod turns;
 pub mod watching;
 
+pub use body::{JsonBody, OptionalJson};
 pub use caller::Caller;
 pub use chat::{AttachmentInput, ChatApi};
 pub(crate) use chat::{attachments, contexts};

@@ -4,6 +4,9 @@ pub mod config;
 pub mod error;
 pub mod gateway;
 pub mod output;
+pub mod pair;
+pub mod password;
+pub mod token;
 
 use std::{collections::BTreeMap, ffi::OsString, process::ExitCode};
 

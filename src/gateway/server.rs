@@ -224,6 +224,7 @@ where
             .timer(TokioTimer::new())
             .header_read_timeout(serving.head_timeout)
             .max_headers(MOST_HEADERS)
+            .max_header_size(HEAD_BYTES)
             .max_buf_size(HEAD_BYTES)
             .serve_connection(TokioIo::new(stream), service)
             .with_upgrades()

@@ -7,6 +7,8 @@ mod pairing;
 mod password;
 mod slow_hash;
 mod table;
+#[cfg(test)]
+mod tests;
 mod tokens;
 mod web_sessions;
 

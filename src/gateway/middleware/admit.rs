@@ -3,7 +3,7 @@
 use http::{HeaderValue, header};
 use poem::{Endpoint, IntoResponse as _, Request, Response, Result, web::Json};
 
-use super::{Layer, matched};
+use super::{Layer, Next, matched};
 use crate::{
     api::ErrorBody,
     gateway::routes::{Matched, RouteTable, Verb},
@@ -15,11 +15,7 @@ pub(super) struct FindRoute {
 }
 
 impl Layer for FindRoute {
-    async fn call<E: Endpoint<Output = Response>>(
-        &self,
-        next: &E,
-        mut request: Request,
-    ) -> Result<Response> {
+    async fn call(&self, next: &Next, mut request: Request) -> Result<Response> {
         let matched = self.routes.find(request.method(), request.uri().path());
         request.set_data(matched);
         next.call(request).await
@@ -30,11 +26,7 @@ impl Layer for FindRoute {
 pub(super) struct Admit;
 
 impl Layer for Admit {
-    async fn call<E: Endpoint<Output = Response>>(
-        &self,
-        next: &E,
-        request: Request,
-    ) -> Result<Response> {
+    async fn call(&self, next: &Next, request: Request) -> Result<Response> {
         match matched(&request) {
             Matched::Route(_) | Matched::Page => next.call(request).await,
             Matched::OtherMethod(verbs) => Ok(other_method(verbs)),

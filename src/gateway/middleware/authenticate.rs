@@ -6,7 +6,7 @@ use http::{HeaderValue, Method, header};
 use poem::{Endpoint, IntoResponse as _, Request, Response, Result};
 use tokio_util::sync::CancellationToken;
 
-use super::{Layer, matched};
+use super::{Layer, Next, matched};
 use crate::{
     api::{ApiError, Caller, Client, session_cookie},
     clock::Clock,
@@ -39,11 +39,7 @@ enum Shown {
 }
 
 impl Layer for Authenticate {
-    async fn call<E: Endpoint<Output = Response>>(
-        &self,
-        next: &E,
-        mut request: Request,
-    ) -> Result<Response> {
+    async fn call(&self, next: &Next, mut request: Request) -> Result<Response> {
         let Matched::Route(route) = matched(&request) else {
             return next.call(request).await;
         };

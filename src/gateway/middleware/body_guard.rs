@@ -7,7 +7,7 @@ use http::{HeaderValue, StatusCode, header};
 use http_body_util::{BodyExt as _, LengthLimitError, Limited, combinators::BoxBody};
 use poem::{Body, Endpoint, IntoResponse as _, Request, Response, Result, web::Json};
 
-use super::{Layer, is_upgrade, matched};
+use super::{Layer, Next, is_upgrade, matched};
 use crate::{
     api::{ApiError, ErrorBody},
     config::ConfigHandle,
@@ -29,11 +29,7 @@ pub(super) struct BodyGuard {
 }
 
 impl Layer for BodyGuard {
-    async fn call<E: Endpoint<Output = Response>>(
-        &self,
-        next: &E,
-        mut request: Request,
-    ) -> Result<Response> {
+    async fn call(&self, next: &Next, mut request: Request) -> Result<Response> {
         let Matched::Route(route) = matched(&request) else {
             return next.call(request).await;
         };

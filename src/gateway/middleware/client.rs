@@ -7,7 +7,7 @@ use http::HeaderMap;
 use ipnet::IpNet;
 use poem::{Endpoint, Request, Response, Result};
 
-use super::Layer;
+use super::{Layer, Next};
 use crate::{
     api::Client,
     config::{ConfigHandle, GatewayConfig},
@@ -33,11 +33,7 @@ pub(super) struct FindClient {
 }
 
 impl Layer for FindClient {
-    async fn call<E: Endpoint<Output = Response>>(
-        &self,
-        next: &E,
-        mut request: Request,
-    ) -> Result<Response> {
+    async fn call(&self, next: &Next, mut request: Request) -> Result<Response> {
         let config = self.config.current();
         let peer = request
             .remote_addr()

@@ -5,17 +5,13 @@ use std::{any::Any, panic::AssertUnwindSafe};
 use futures_util::FutureExt as _;
 use poem::{Endpoint, IntoResponse as _, Request, Response, Result, web::Json};
 
-use super::Layer;
+use super::{Layer, Next};
 use crate::api::{self, ErrorBody};
 
 pub(super) struct Failures;
 
 impl Layer for Failures {
-    async fn call<E: Endpoint<Output = Response>>(
-        &self,
-        next: &E,
-        request: Request,
-    ) -> Result<Response> {
+    async fn call(&self, next: &Next, request: Request) -> Result<Response> {
         match AssertUnwindSafe(next.call(request)).catch_unwind().await {
             Ok(Ok(response)) => Ok(response),
             Ok(Err(error)) => Ok(api::from_framework(error).await),

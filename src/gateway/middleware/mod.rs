@@ -13,7 +13,7 @@ mod watch;
 
 use std::{future::Future, sync::Arc};
 
-use poem::{Endpoint, EndpointExt as _, IntoResponse as _, Request, Response, Result};
+use poem::{Endpoint, EndpointExt as _, Request, Response, Result, endpoint::BoxEndpoint};
 
 pub use watch::{Observer, RequestObservation};
 
@@ -50,7 +50,7 @@ pub struct Door {
 
 /// Puts the door before `app`, which gets only requests that match a route and were let in, with
 /// [`crate::api::Caller`] and [`crate::api::Client`] in their data.
-pub fn door<E>(door: Door, app: E) -> impl Endpoint<Output = Response>
+pub fn door<E>(door: Door, app: E) -> BoxEndpoint<'static, Response>
 where
     E: Endpoint<Output = Response> + 'static,
 {
@@ -67,7 +67,7 @@ where
     // From the inside out: the last is the first to see a request.
     Layered {
         layer: Inside { spa },
-        next: app,
+        next: app.boxed(),
     }
     .under(body_guard::BodyGuard {
         config: config.clone(),
@@ -95,28 +95,27 @@ where
 /// One ring of the onion.
 trait Layer: Send + Sync + 'static {
     /// Answers, with the help of `next` or without it.
-    fn call<E: Endpoint<Output = Response>>(
-        &self,
-        next: &E,
-        request: Request,
-    ) -> impl Future<Output = Result<Response>> + Send;
+    fn call(&self, next: &Next, request: Request) -> impl Future<Output = Result<Response>> + Send;
 }
 
-struct Layered<L, E> {
+/// What a ring encloses.
+type Next = BoxEndpoint<'static, Response>;
+
+struct Layered<L> {
     layer: L,
-    next: E,
+    next: Next,
 }
 
-impl<L, E> Layered<L, E> {
-    fn under<O>(self, outer: O) -> Layered<O, Self> {
+impl<L: Layer> Layered<L> {
+    fn under<O: Layer>(self, outer: O) -> Layered<O> {
         Layered {
             layer: outer,
-            next: self,
+            next: self.boxed(),
         }
     }
 }
 
-impl<L: Layer, E: Endpoint<Output = Response>> Endpoint for Layered<L, E> {
+impl<L: Layer> Endpoint for Layered<L> {
     type Output = Response;
 
     async fn call(&self, request: Request) -> Result<Response> {
@@ -130,13 +129,9 @@ struct Inside {
 }
 
 impl Layer for Inside {
-    async fn call<E: Endpoint<Output = Response>>(
-        &self,
-        next: &E,
-        request: Request,
-    ) -> Result<Response> {
+    async fn call(&self, next: &Next, request: Request) -> Result<Response> {
         match matched(&request) {
-            Matched::Page => Ok(self.spa.answer(&request).into_response()),
+            Matched::Page => Ok(self.spa.answer(&request)),
             Matched::Route(_) | Matched::OtherMethod(_) | Matched::Nothing => {
                 next.call(request).await
             }

@@ -7,7 +7,7 @@ use std::net::{IpAddr, SocketAddr};
 use http::{HeaderMap, header, uri::Authority};
 use poem::{Endpoint, Request, Response, Result};
 
-use super::Layer;
+use super::{Layer, Next};
 use crate::{
     api::ApiError,
     config::{ConfigHandle, GatewayConfig},
@@ -18,11 +18,7 @@ pub(super) struct Origin {
 }
 
 impl Layer for Origin {
-    async fn call<E: Endpoint<Output = Response>>(
-        &self,
-        next: &E,
-        request: Request,
-    ) -> Result<Response> {
+    async fn call(&self, next: &Next, request: Request) -> Result<Response> {
         let config = self.config.current();
         let own = Own {
             gateway: &config.gateway,
@@ -162,11 +158,11 @@ impl Place {
             });
         }
         let authority: Authority = text.parse().ok()?;
-        let port = match authority.port() {
-            Some(port) => Some(port.as_str().parse().ok()?),
+        let host = authority.host();
+        let port = match authority.as_str().strip_prefix(host)?.strip_prefix(':') {
+            Some(port) => Some(port.parse().ok()?),
             None => None,
         };
-        let host = authority.host();
         let host = host
             .strip_prefix('[')
             .and_then(|host| host.strip_suffix(']'))

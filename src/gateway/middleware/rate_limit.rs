@@ -5,7 +5,7 @@ use std::sync::Arc;
 use http::{HeaderMap, HeaderName, HeaderValue};
 use poem::{Endpoint, IntoResponse as _, Request, Response, Result};
 
-use super::{Layer, matched};
+use super::{Layer, Next, matched};
 use crate::{
     api::{ApiError, Caller, Client},
     gateway::routes::Matched,
@@ -17,11 +17,7 @@ pub(super) struct RateLimit {
 }
 
 impl Layer for RateLimit {
-    async fn call<E: Endpoint<Output = Response>>(
-        &self,
-        next: &E,
-        request: Request,
-    ) -> Result<Response> {
+    async fn call(&self, next: &Next, request: Request) -> Result<Response> {
         let Some(decision) = self.decide(&request) else {
             return next.call(request).await;
         };

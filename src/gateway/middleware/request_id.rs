@@ -5,7 +5,7 @@ use std::sync::Arc;
 use http::{HeaderName, HeaderValue};
 use poem::{Endpoint, Request, Response, Result};
 
-use super::Layer;
+use super::{Layer, Next};
 use crate::telemetry::request_id;
 
 const NAME: HeaderName = HeaderName::from_static("x-request-id");
@@ -15,11 +15,7 @@ const LONGEST: usize = 64;
 pub(super) struct RequestId;
 
 impl Layer for RequestId {
-    async fn call<E: Endpoint<Output = Response>>(
-        &self,
-        next: &E,
-        request: Request,
-    ) -> Result<Response> {
+    async fn call(&self, next: &Next, request: Request) -> Result<Response> {
         let chosen = request
             .header(&NAME)
             .filter(|id| is_sane(id))

@@ -4,7 +4,7 @@
 use http::{HeaderName, HeaderValue, StatusCode, header};
 use poem::{Endpoint, Request, Response, Result};
 
-use super::Layer;
+use super::{Layer, Next};
 
 const ALWAYS: [(HeaderName, &str); 6] = [
     (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
@@ -35,11 +35,7 @@ const UNLESS_SET: [(HeaderName, &str); 2] = [
 pub(super) struct SecurityHeaders;
 
 impl Layer for SecurityHeaders {
-    async fn call<E: Endpoint<Output = Response>>(
-        &self,
-        next: &E,
-        request: Request,
-    ) -> Result<Response> {
+    async fn call(&self, next: &Next, request: Request) -> Result<Response> {
         let mut response = next.call(request).await?;
         if response.status() == StatusCode::SWITCHING_PROTOCOLS {
             return Ok(response);

@@ -6,7 +6,7 @@ use http::Method;
 use poem::{Endpoint, Request, Response, Result};
 use tokio::time::Instant;
 
-use super::{Layer, matched};
+use super::{Layer, Next, matched};
 
 /// An answer, as the metrics see it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,11 +29,7 @@ pub(super) struct Watch {
 }
 
 impl Layer for Watch {
-    async fn call<E: Endpoint<Output = Response>>(
-        &self,
-        next: &E,
-        request: Request,
-    ) -> Result<Response> {
+    async fn call(&self, next: &Next, request: Request) -> Result<Response> {
         let started = Instant::now();
         let route = matched(&request).label();
         let method = request.method().clone();
