@@ -205,20 +205,23 @@ impl App {
                     () = stop.cancelled() => return,
                     batch = news.next_batch(64) => batch,
                 };
-                for item in batch {
-                    if let News::Event(frame) = item
-                        && frame.name == "llm_response"
-                        && let Ok(BusEvent::LlmResponse(call)) = serde_json::from_slice(&frame.json)
-                    {
-                        let (status, reason) = if call.success {
-                            (Status::Ok, None)
-                        } else {
-                            (Status::Degraded, Some("its last call failed"))
-                        };
-                        health.report(Component::Provider, status, reason);
-                    }
-                }
+                batch.iter().for_each(|item| report_provider(&health, item));
             }
         }
+    }
+}
+
+fn report_provider(health: &Health, item: &News) {
+    if let News::Event(frame) = item
+        && frame.name == "llm_response"
+        && let Ok(BusEvent::LlmResponse(call)) = serde_json::from_slice(&frame.json)
+    {
+        let failed = (Status::Degraded, Some("its last call failed"));
+        let (status, reason) = if call.success {
+            (Status::Ok, None)
+        } else {
+            failed
+        };
+        health.report(Component::Provider, status, reason);
     }
 }

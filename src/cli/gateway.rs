@@ -298,7 +298,7 @@ mod tests {
         assert!(matches!(refused, CliError::PublicBind(_)));
         assert_eq!(
             format!("{:?}", refused.exit_code()),
-            format!("{:?}", std::process::ExitCode::from(2))
+            format!("{:?}", ExitCode::from(2))
         );
     }
 

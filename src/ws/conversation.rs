@@ -110,9 +110,8 @@ impl Conversation {
             .await
             .map_err(|_| Some(Close::Policy))?
             .map_err(|Gone| None)?;
-        let frame = match ClientFrame::parse(&text) {
-            Ok(ClientFrame::Message(frame)) => frame,
-            _ => return Err(Some(Close::Policy)),
+        let Ok(ClientFrame::Message(frame)) = ClientFrame::parse(&text) else {
+            return Err(Some(Close::Policy));
         };
         let token = frame.token.as_deref().unwrap_or_default();
         match self.sockets.tokens.authenticate(token, self.ip) {
