@@ -1,1 +1,224 @@
-//! Builds every service once.
+//! Builds every service once, in order, from the cellar up; and keeps the house while they work.
+
+use std::{path::PathBuf, sync::Arc, time::Duration};
+
+use crate::{
+    agent::{Agent, AgentError, AgentParts, Sessions},
+    clock::Clock,
+    config::{Config, ConfigHandle},
+    model::BusEvent,
+    providers::{ProviderOptions, Providers},
+    security::{PairingService, PasswordService, RateLimits, SlowHash, TokenService},
+    store::{Store, StoreError},
+    tasks::Tasks,
+    telemetry::{Bus, Component, Health, Metrics, Process, Status, bus::News},
+};
+
+/// The gateway's heart beats so often: counters are brought up to date.
+const HEARTBEAT: Duration = Duration::from_secs(15);
+/// What was deleted long ago is forgotten, and what was said is indexed, every so many beats.
+const TIDY_EVERY: u64 = 20;
+
+/// Why the services could not be built.
+#[derive(Debug, thiserror::Error)]
+pub enum AppError {
+    /// The database failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The turns of the last run could not be taken up.
+    #[error(transparent)]
+    Agent(#[from] AgentError),
+}
+
+/// What the services are built from.
+pub struct AppParts {
+    /// Settings.
+    pub config: Config,
+    /// The folder that holds everything.
+    pub data_dir: PathBuf,
+    /// The database file.
+    pub database: PathBuf,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// Where work runs.
+    pub tasks: Tasks,
+    /// What tests set of the providers.
+    pub providers: ProviderOptions,
+    /// When the process began.
+    pub process: Process,
+}
+
+/// Every service. Seen by `gateway` and `cli` only.
+pub struct App {
+    /// Settings.
+    pub config: ConfigHandle,
+    /// The folder that holds everything.
+    pub data_dir: PathBuf,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// Where work runs.
+    pub tasks: Tasks,
+    /// The database.
+    pub store: Store,
+    /// The news.
+    pub bus: Bus,
+    /// Counters.
+    pub metrics: Metrics,
+    /// Which components work.
+    pub health: Health,
+    /// The process itself.
+    pub process: Process,
+    /// The models.
+    pub providers: Arc<Providers>,
+    /// The agent.
+    pub agent: Agent,
+    /// The conversations.
+    pub sessions: Sessions,
+    /// Who may come in.
+    pub tokens: Arc<TokenService>,
+    /// How one comes in first.
+    pub pairing: Arc<PairingService>,
+    /// The second way in.
+    pub passwords: Arc<PasswordService>,
+    /// How often one may ask.
+    pub limits: Arc<RateLimits>,
+}
+
+impl App {
+    /// Opens the database and builds every service. Nothing listens, and no turn runs yet.
+    pub async fn build(parts: AppParts) -> Result<Self, AppError> {
+        let AppParts {
+            config,
+            data_dir,
+            database,
+            clock,
+            tasks,
+            providers,
+            process,
+        } = parts;
+        let metrics = Metrics::new(config.observability.prometheus);
+        let store = Store::open(&database, metrics.clone()).await?;
+        let bus = Bus::new(Arc::clone(&clock));
+        let health = Health::new(bus.clone());
+        let providers = Arc::new(Providers::from_config(
+            &config,
+            &config.from_environment,
+            Arc::clone(&clock),
+            tasks.clone(),
+            providers,
+        ));
+        let tokens =
+            Arc::new(TokenService::load(store.clone(), Arc::clone(&clock), bus.clone()).await?);
+        tokens.import(&config.gateway.paired_tokens).await?;
+        tokens.set_fixed_token(config.fixed_token.as_ref()).await?;
+        let config = ConfigHandle::new(config);
+        let agent = Agent::new(AgentParts {
+            store: store.clone(),
+            providers: Arc::clone(&providers),
+            bus: bus.clone(),
+            clock: Arc::clone(&clock),
+            tasks: tasks.clone(),
+            config: config.clone(),
+            metrics: metrics.clone(),
+        });
+        let slow_hash = SlowHash::default();
+        Ok(Self {
+            pairing: Arc::new(PairingService::new(
+                store.clone(),
+                Arc::clone(&clock),
+                config.clone(),
+                Arc::clone(&tokens),
+                slow_hash.clone(),
+            )),
+            passwords: Arc::new(PasswordService::new(
+                store.clone(),
+                Arc::clone(&clock),
+                Arc::clone(&tokens),
+                slow_hash,
+            )),
+            limits: Arc::new(RateLimits::new(config.clone(), Arc::clone(&clock))),
+            sessions: Sessions::new(agent.clone()),
+            config,
+            data_dir,
+            clock,
+            tasks,
+            store,
+            bus,
+            metrics,
+            health,
+            process,
+            providers,
+            agent,
+            tokens,
+        })
+    }
+
+    /// Takes up the turns of the last run and starts what goes on in the background; answers how
+    /// many turns were taken up.
+    pub async fn begin(&self) -> Result<usize, AppError> {
+        for component in [Component::Gateway, Component::Memory, Component::Provider] {
+            self.health.report(component, Status::Ok, None);
+        }
+        self.tokens.watch(&self.tasks);
+        drop(self.tasks.spawn("heartbeat", self.heartbeat()));
+        drop(self.tasks.spawn("provider health", self.watch_provider()));
+        Ok(self.agent.recover().await?)
+    }
+
+    /// Writes down what is still in memory, and closes the database. Call when all tasks ended.
+    pub async fn end(&self) {
+        if let Err(error) = self.tokens.flush().await {
+            tracing::warn!(%error, "when devices were last seen was not written down");
+        }
+        self.store.close().await;
+    }
+
+    fn heartbeat(&self) -> impl Future<Output = ()> + use<> {
+        let (metrics, store) = (self.metrics.clone(), self.store.clone());
+        let (sessions, stop) = (self.sessions.clone(), self.tasks.stopping().clone());
+        async move {
+            for beat in 0_u64.. {
+                tokio::select! {
+                    () = stop.cancelled() => return,
+                    () = tokio::time::sleep(HEARTBEAT) => {}
+                }
+                metrics.heartbeat_tick();
+                if let Ok(bytes) = store.size_bytes().await {
+                    metrics.db_size_bytes(bytes);
+                }
+                if beat % TIDY_EVERY == TIDY_EVERY - 1
+                    && let Err(error) = sessions.tidy().await
+                {
+                    tracing::warn!(%error, "the conversations could not be tidied up");
+                }
+            }
+        }
+    }
+
+    /// A provider is as healthy as its last answer.
+    fn watch_provider(&self) -> impl Future<Output = ()> + use<> {
+        let (health, stop) = (self.health.clone(), self.tasks.stopping().clone());
+        let mut news = self.bus.subscribe(None);
+        async move {
+            loop {
+                let batch = tokio::select! {
+                    () = stop.cancelled() => return,
+                    batch = news.next_batch(64) => batch,
+                };
+                for item in batch {
+                    if let News::Event(frame) = item
+                        && frame.name == "llm_response"
+                        && let Ok(BusEvent::LlmResponse(call)) = serde_json::from_slice(&frame.json)
+                    {
+                        let (status, reason) = if call.success {
+                            (Status::Ok, None)
+                        } else {
+                            (Status::Degraded, Some("its last call failed"))
+                        };
+                        health.report(Component::Provider, status, reason);
+                    }
+                }
+            }
+        }
+    }
+}

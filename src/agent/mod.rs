@@ -1,1 +1,400 @@
-//! One turn: prompt, model, tools, answer; its journal, queue and recovery.
+//! The agent's door. [`Agent::start`] is the only way to make it work; whatever the dialect, a
+//! message becomes a [`TurnRequest`] and its answer is read from the turn's journal.
+
+mod follow;
+mod history;
+mod journal;
+mod live;
+mod prompt;
+mod queue;
+mod recovery;
+mod runner;
+mod sessions;
+
+use std::{
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+pub use follow::TurnReader;
+pub use live::{EventFrame, TurnOutcome};
+pub use sessions::{
+    ExportFormat, MATCH_END, MATCH_START, MessageView, SearchResult, Sessions, SessionsError, Side,
+};
+
+use crate::{
+    clock::Clock,
+    config::ConfigHandle,
+    crypto,
+    model::{
+        Attachment, BusEvent, DeviceId, Origin, SessionChange, SessionChanged, SessionId, Turn,
+        TurnId,
+    },
+    providers::Providers,
+    store::{Idempotency, NewTurn, StartOutcome, Store, StoreError},
+    tasks::Tasks,
+    telemetry::{Bus, Metrics},
+};
+use live::{LiveTurn, TurnJob};
+use queue::Queues;
+
+/// Messages that may wait in one session.
+pub const QUEUE_LIMIT: usize = 8;
+/// Longest message, in bytes.
+const MAX_MESSAGE_BYTES: usize = 8 * 1024 * 1024;
+/// Longest idempotency key, in bytes.
+const MAX_KEY_BYTES: usize = 255;
+
+/// A message for the agent.
+#[derive(Clone, Debug, Default)]
+pub struct TurnRequest {
+    /// The session; a fresh one if none is named.
+    pub session_id: Option<SessionId>,
+    /// What the user says.
+    pub message: String,
+    /// Texts handed along.
+    pub context: Vec<String>,
+    /// Files handed along.
+    pub attachments: Vec<Attachment>,
+    /// Whether tools may be used.
+    pub tools: bool,
+    /// A model other than the configured one.
+    pub model: Option<String>,
+    /// Makes the message count once.
+    pub idempotency_key: Option<String>,
+}
+
+/// What became of a message.
+#[derive(Clone, Debug)]
+pub enum Started {
+    /// A turn was made for it.
+    New(TurnHandle),
+    /// The same message was accepted before, under the same key.
+    Duplicate(TurnId),
+}
+
+/// A turn that was accepted.
+#[derive(Clone, Debug)]
+pub struct TurnHandle {
+    live: Arc<LiveTurn>,
+    /// How many turns of its session come before it.
+    pub position: usize,
+}
+
+/// Why a message was not accepted, or a turn not found. `Display` is safe to show.
+#[derive(Debug, thiserror::Error)]
+pub enum AgentError {
+    /// There is nothing in it.
+    #[error("the message is empty")]
+    Empty,
+    /// It can't be kept.
+    #[error("the message {0}")]
+    Message(&'static str),
+    /// The key can't be kept.
+    #[error("an idempotency key is 1 to 255 printable characters")]
+    Key,
+    /// The key was used for another message.
+    #[error("this idempotency key was used for another message; use a fresh one for each")]
+    KeyReused,
+    /// Too much waits already.
+    #[error("{QUEUE_LIMIT} messages wait in this session already; withdraw one, or wait")]
+    QueueFull,
+    /// The gateway is about to stop.
+    #[error("the gateway is about to stop; try again in a moment")]
+    Stopping,
+    /// There is no such turn.
+    #[error("there is no such turn")]
+    NoTurn,
+    /// The turn has ended.
+    #[error("the turn has ended already")]
+    Ended,
+    /// The database failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// What the agent works with.
+#[derive(Clone)]
+pub struct AgentParts {
+    /// The database.
+    pub store: Store,
+    /// The models.
+    pub providers: Arc<Providers>,
+    /// Where news goes.
+    pub bus: Bus,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// Where work runs.
+    pub tasks: Tasks,
+    /// Settings.
+    pub config: ConfigHandle,
+    /// Counters.
+    pub metrics: Metrics,
+}
+
+/// What all turns used, since the beginning.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Totals {
+    /// Tokens, input and output together.
+    pub tokens: u64,
+    /// Millionths of a US dollar, as far as prices are known.
+    pub cost_micros: u64,
+}
+
+struct Inner {
+    parts: AgentParts,
+    queues: Queues,
+    totals: Mutex<Totals>,
+}
+
+impl Inner {
+    fn totals(&self) -> MutexGuard<'_, Totals> {
+        self.totals.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The agent. Clones share it.
+#[derive(Clone)]
+pub struct Agent {
+    inner: Arc<Inner>,
+}
+
+impl Agent {
+    /// An agent with nothing to do. Call [`Agent::recover`] before the first message.
+    pub fn new(parts: AgentParts) -> Self {
+        Self {
+            inner: Arc::new(Inner {
+                parts,
+                queues: Queues::default(),
+                totals: Mutex::default(),
+            }),
+        }
+    }
+
+    /// Accepts a message: it is in the database when this returns, and its turn goes on
+    /// whatever becomes of the caller.
+    pub async fn start(
+        &self,
+        request: TurnRequest,
+        origin: Origin,
+        device_id: Option<DeviceId>,
+    ) -> Result<Started, AgentError> {
+        let parts = &self.inner.parts;
+        if parts.tasks.stopping().is_cancelled() {
+            return Err(AgentError::Stopping);
+        }
+        check(&request)?;
+        let key = self.idempotency(&request, device_id)?;
+        let fresh = request.session_id.is_none();
+        let session_id = request.session_id.unwrap_or_else(SessionId::fresh);
+        let turn = NewTurn {
+            id: TurnId::fresh(),
+            session_id: session_id.clone(),
+            title: sessions::title_of(&request.message),
+            origin,
+            device_id,
+            input: request.message.clone(),
+            context: request.context.clone(),
+            attachment_names: request
+                .attachments
+                .iter()
+                .map(|file| file.name.clone())
+                .collect(),
+            tools: request.tools,
+            model: request.model.clone(),
+            created_at: parts.clock.now(),
+        };
+        let live = Arc::new(LiveTurn::new(TurnJob {
+            id: turn.id,
+            session_id: session_id.clone(),
+            origin,
+            input: request.message,
+            context: request.context,
+            attachments: request.attachments.clone(),
+            model: request.model,
+            created_at: turn.created_at,
+            first_in_session: fresh,
+            recovery: None,
+        }));
+        let place = self.inner.queues.reserve(&session_id)?;
+        match parts
+            .store
+            .start_turn(turn, request.attachments, key)
+            .await?
+        {
+            StartOutcome::Duplicate(turn) => return Ok(Started::Duplicate(turn)),
+            StartOutcome::KeyReused => return Err(AgentError::KeyReused),
+            StartOutcome::Started => {}
+        }
+        parts.bus.publish(&BusEvent::SessionChanged(SessionChanged {
+            session_id,
+            turn_id: Some(live.job.id),
+            change: SessionChange::Message,
+        }));
+        let position = place.enter(&live);
+        if position == 0 {
+            runner::spawn(&self.inner, Arc::clone(&live));
+        }
+        Ok(Started::New(TurnHandle { live, position }))
+    }
+
+    /// A turn, as far as it has come.
+    pub async fn find(&self, id: TurnId) -> Result<Option<Turn>, AgentError> {
+        Ok(self.inner.parts.store.find_turn(id).await?)
+    }
+
+    /// How many turns of its session come before this one; none when it does not wait.
+    pub fn position(&self, id: TurnId) -> Option<usize> {
+        self.inner.queues.position(id)
+    }
+
+    /// Turns under way now.
+    pub fn active(&self) -> usize {
+        self.inner.queues.running()
+    }
+
+    /// Sessions with a turn under way now.
+    pub fn active_sessions(&self) -> usize {
+        self.inner.queues.sessions()
+    }
+
+    /// Reads a turn's events after `after_seq`: those there are, then those that come.
+    pub async fn follow(&self, id: TurnId, after_seq: u32) -> Result<TurnReader, AgentError> {
+        if let Some(live) = self.inner.queues.find(id) {
+            return Ok(TurnReader::live(&live, after_seq));
+        }
+        let turn = self.find(id).await?.ok_or(AgentError::NoTurn)?;
+        // It may have ended between the two looks: its journal is complete then.
+        Ok(TurnReader::stored(
+            self.inner.parts.store.clone(),
+            &turn,
+            after_seq,
+        ))
+    }
+
+    /// Stops a turn, or withdraws it when it still waits. Returns at once; the turn's last event
+    /// says when it is over.
+    pub async fn cancel(&self, id: TurnId) -> Result<(), AgentError> {
+        if let Some(waiting) = self.inner.queues.withdraw(id) {
+            runner::withdraw(&self.inner, &waiting).await;
+            return Ok(());
+        }
+        if let Some(live) = self.inner.queues.find(id) {
+            live.cancel.cancel();
+            return Ok(());
+        }
+        match self.find(id).await? {
+            Some(_) => Err(AgentError::Ended),
+            None => Err(AgentError::NoTurn),
+        }
+    }
+
+    /// Stops and withdraws everything in a session.
+    pub async fn cancel_session(&self, session: &SessionId) {
+        for id in self.inner.queues.turns_of(session) {
+            if let Err(error) = self.cancel(id).await {
+                tracing::debug!(%error, turn = %id, "the turn ended by itself");
+            }
+        }
+    }
+
+    /// Waits until the turn has ended, at most `patience`, and not beyond the gateway's stop.
+    pub async fn wait(&self, handle: &TurnHandle, patience: Duration) -> Option<TurnOutcome> {
+        let stopping = self.inner.parts.tasks.stopping();
+        tokio::select! {
+            outcome = handle.live.outcome() => Some(outcome),
+            () = tokio::time::sleep(patience) => None,
+            () = stopping.cancelled() => None,
+        }
+    }
+
+    /// Waits until a turn has ended, at most `patience`.
+    pub async fn settled(&self, id: TurnId, patience: Duration) {
+        if let Some(live) = self.inner.queues.find(id) {
+            let _still_running = tokio::time::timeout(patience, live.outcome()).await;
+        }
+    }
+
+    /// What all turns used, since the beginning.
+    pub fn totals(&self) -> Totals {
+        *self.inner.totals()
+    }
+
+    fn idempotency(
+        &self,
+        request: &TurnRequest,
+        device_id: Option<DeviceId>,
+    ) -> Result<Option<Idempotency>, AgentError> {
+        let Some(key) = &request.idempotency_key else {
+            return Ok(None);
+        };
+        let printable = |letter: char| !letter.is_control();
+        if key.is_empty() || key.len() > MAX_KEY_BYTES || !key.chars().all(printable) {
+            return Err(AgentError::Key);
+        }
+        let config = self.inner.parts.config.current();
+        let ttl = i64::try_from(config.gateway.idempotency_ttl_secs).unwrap_or(i64::MAX);
+        Ok(Some(Idempotency {
+            scope: device_id.map_or_else(|| "owner".to_owned(), |device| device.to_string()),
+            key: key.clone(),
+            request_hash: request_hash(request),
+            forget_before: self.inner.parts.clock.now().plus_secs(-ttl),
+            keep_at_most: config.gateway.idempotency_max_keys,
+        }))
+    }
+}
+
+impl TurnHandle {
+    /// Names the turn.
+    pub fn turn_id(&self) -> TurnId {
+        self.live.job.id
+    }
+
+    /// Its session.
+    pub fn session_id(&self) -> &SessionId {
+        &self.live.job.session_id
+    }
+
+    /// Reads its events from the first.
+    pub fn follow(&self) -> TurnReader {
+        TurnReader::live(&self.live, 0)
+    }
+}
+
+fn check(request: &TurnRequest) -> Result<(), AgentError> {
+    if request.message.trim().is_empty() && request.attachments.is_empty() {
+        return Err(AgentError::Empty);
+    }
+    if request.message.len() > MAX_MESSAGE_BYTES {
+        return Err(AgentError::Message("is longer than 8 MiB"));
+    }
+    let texts = request.context.iter().chain([&request.message]);
+    if texts.into_iter().any(|text| text.contains('\0')) {
+        return Err(AgentError::Message("contains a NUL character"));
+    }
+    Ok(())
+}
+
+/// What makes two messages the same: what is said, where, and with what.
+fn request_hash(request: &TurnRequest) -> [u8; 32] {
+    let mut bytes = Vec::new();
+    let mut add = |part: &[u8]| {
+        bytes.extend_from_slice(&(part.len() as u64).to_be_bytes());
+        bytes.extend_from_slice(part);
+    };
+    add(request
+        .session_id
+        .as_ref()
+        .map_or("", SessionId::as_str)
+        .as_bytes());
+    add(request.message.as_bytes());
+    add(request.model.as_deref().unwrap_or("").as_bytes());
+    for text in &request.context {
+        add(text.as_bytes());
+    }
+    for file in &request.attachments {
+        add(file.name.as_bytes());
+        add(&file.data);
+    }
+    crypto::sha256(&bytes)
+}

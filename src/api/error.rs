@@ -10,7 +10,10 @@ use poem_openapi::{
 use serde::Serialize;
 
 use super::body::in_words;
-use crate::telemetry::request_id;
+use crate::{
+    agent::{AgentError, SessionsError},
+    telemetry::request_id,
+};
 
 /// What every failed request answers with.
 #[derive(Clone, Debug, Default, Serialize, Object)]
@@ -170,6 +173,44 @@ impl ApiError {
     /// 503 `UNAVAILABLE`.
     pub fn unavailable(error: impl Into<String>) -> Self {
         Self::Unavailable(Json(ErrorBody::new("UNAVAILABLE", error)))
+    }
+}
+
+/// A room's sentence begins small and ends bare: a person gets it whole.
+pub(crate) fn sentence(error: &dyn std::error::Error) -> String {
+    let text = error.to_string();
+    let mut letters = text.chars();
+    match letters.next() {
+        Some(first) => format!("{}{}.", first.to_uppercase(), letters.as_str()),
+        None => text,
+    }
+}
+
+impl From<AgentError> for ApiError {
+    fn from(error: AgentError) -> Self {
+        match error {
+            AgentError::Empty | AgentError::Message(_) | AgentError::Key => {
+                Self::bad_request(sentence(&error))
+            }
+            AgentError::KeyReused => Self::unprocessable(sentence(&error)),
+            AgentError::QueueFull => Self::too_many(sentence(&error), 5),
+            AgentError::Stopping => Self::unavailable(sentence(&error)),
+            AgentError::NoTurn => Self::not_found("turn"),
+            AgentError::Ended => Self::conflict(sentence(&error)),
+            AgentError::Store(ref store) => Self::internal(store),
+        }
+    }
+}
+
+impl From<SessionsError> for ApiError {
+    fn from(error: SessionsError) -> Self {
+        match error {
+            SessionsError::NoSession => Self::not_found("session"),
+            SessionsError::NoTurn => Self::not_found("turn in this session"),
+            SessionsError::Exists => Self::conflict(sentence(&error)),
+            SessionsError::Title => Self::bad_field("title", error.to_string()),
+            SessionsError::Store(ref store) => Self::internal(store),
+        }
     }
 }
 

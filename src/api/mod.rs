@@ -3,22 +3,36 @@
 
 mod body;
 mod caller;
+mod chat;
 mod client;
 mod cookie;
 mod devices;
 mod error;
+mod event_schema;
+mod events;
 mod pairing;
 mod session;
+mod sessions;
+mod sse;
+mod status;
+mod turns;
 pub mod watching;
 
 pub use body::{JsonBody, OptionalJson};
 pub use caller::Caller;
+pub use chat::{AttachmentInput, ChatApi};
+pub(crate) use chat::{attachments, contexts};
 pub use client::Client;
 pub use cookie::session_cookie;
 pub use devices::DevicesApi;
+pub(crate) use error::sentence;
 pub use error::{ApiError, ErrorBody, from_framework};
+pub use events::EventsApi;
 pub use pairing::PairingApi;
 pub use session::SessionApi;
+pub use sessions::SessionsApi;
+pub use status::StatusApi;
+pub use turns::TurnsApi;
 
 use poem_openapi::Tags;
 

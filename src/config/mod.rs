@@ -4,19 +4,47 @@
 //! judged elsewhere in this room.
 
 mod agent;
+pub mod document;
+mod environment;
+pub mod example;
+mod found;
 mod gateway;
-mod live;
+pub mod home;
+pub mod keys;
+mod kind;
+pub mod live;
+mod load;
+mod older;
+mod raw;
+pub mod redact;
+mod remark;
 mod sections;
+mod setting;
+mod settings;
+mod validate;
+mod value;
+pub mod vault;
+pub mod view;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+
+use secrecy::SecretString;
 
 pub use agent::{AgentConfig, Autonomy};
+pub use environment::environment;
 pub use gateway::GatewayConfig;
+pub use home::{Home, HomeError, HomeLock};
+pub use kind::{Item, Kind};
 pub use live::ConfigHandle;
+pub use load::{CliOverrides, Loaded, load, read};
+pub use redact::redact;
+pub use remark::{ConfigErrors, Origin, Remark};
 pub use sections::{
     ChannelsConfig, CostConfig, MemoryConfig, ObservabilityConfig, OnLimit, ProviderConfig,
     ProviderKind, TunnelConfig, WebhookChannelConfig,
 };
+pub use validate::{PublicBindRefused, check_bind, is_loopback};
+pub use value::{MASK, Value};
 
 /// The whole configuration, as relied on.
 #[derive(Clone, Debug, Default)]
@@ -37,4 +65,34 @@ pub struct Config {
     pub tunnel: TunnelConfig,
     /// Inbound channels.
     pub channels: ChannelsConfig,
+    /// Settings of features that this version does not have, by dotted name, as they would be
+    /// shown. All of them are treated as secret.
+    pub later: BTreeMap<String, SecretString>,
+    /// The names of the providers that only the environment brought along.
+    pub from_environment: BTreeSet<String>,
+    /// An admin bearer token of the owner's choice (`GATEWAY_AUTH_TOKEN`), 16 characters or more.
+    pub fixed_token: Option<SecretString>,
+    /// One user for every session (`GATEWAY_USER_ID`); kept for the dialects that know users.
+    pub user_id: Option<String>,
+}
+
+impl Config {
+    /// The name of the provider in use: the chosen one, else `main`, else the first configured
+    /// one, else the first one found in the environment. `None`: there is none at all.
+    pub fn active_provider(&self) -> Option<&str> {
+        if !self.agent.provider.is_empty() {
+            return Some(&self.agent.provider);
+        }
+        let configured = |name: &&String| !self.from_environment.contains(*name);
+        let mut names = self.providers.keys();
+        if self.providers.contains_key("main") {
+            return Some("main");
+        }
+        names.find(configured).map(String::as_str).or_else(|| {
+            found::FOUND
+                .iter()
+                .copied()
+                .find(|name| self.from_environment.contains(*name))
+        })
+    }
 }

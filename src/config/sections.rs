@@ -30,6 +30,10 @@ pub struct ProviderConfig {
     pub base_url: Option<String>,
     /// Its key, already resolved from `api_key` or `api_key_env`.
     pub api_key: Option<SecretString>,
+    /// The environment variable that holds the key, when the file names one.
+    pub api_key_env: Option<String>,
+    /// Why its key cannot be had, in a sentence; the provider must not be called then.
+    pub unusable: Option<String>,
     /// The model to use when `[agent] model` is not given for this provider.
     pub model: Option<String>,
     /// Names of other providers, tried in order.
@@ -51,6 +55,8 @@ impl ProviderConfig {
             kind,
             base_url: None,
             api_key: None,
+            api_key_env: None,
+            unusable: None,
             model: None,
             fallbacks: Vec::new(),
             connect_timeout_secs: 10,

@@ -6,7 +6,7 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 use bytes::Bytes;
 use flate2::{Compression, write::GzEncoder};
 use http::{StatusCode, header};
-use poem::{Endpoint, Request, Response, endpoint::make_sync};
+use poem::{Request, Response};
 
 use super::spa::is_known;
 use crate::crypto;
@@ -40,20 +40,26 @@ impl Docs {
         })
     }
 
+    /// Answers a request for one of them.
+    pub fn answer(&self, paper: Paper, request: &Request) -> Response {
+        let packed = match paper {
+            Paper::Json => &self.json,
+            Paper::Yaml => &self.yaml,
+            Paper::Explorer => &self.page,
+        };
+        packed.answer(request)
+    }
+}
+
+/// What can be asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Paper {
     /// `GET /openapi.json`.
-    pub fn json(&self) -> impl Endpoint<Output = Response> + use<> {
-        self.json.clone().endpoint()
-    }
-
+    Json,
     /// `GET /openapi.yaml`.
-    pub fn yaml(&self) -> impl Endpoint<Output = Response> + use<> {
-        self.yaml.clone().endpoint()
-    }
-
+    Yaml,
     /// `GET /docs`.
-    pub fn page(&self) -> impl Endpoint<Output = Response> + use<> {
-        self.page.clone().endpoint()
-    }
+    Explorer,
 }
 
 impl Packed {
@@ -70,10 +76,6 @@ impl Packed {
             kind,
             policy,
         })
-    }
-
-    fn endpoint(self) -> impl Endpoint<Output = Response> {
-        make_sync(move |request: Request| self.answer(&request))
     }
 
     fn answer(&self, request: &Request) -> Response {

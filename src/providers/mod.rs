@@ -1,9 +1,48 @@
 //! Model providers: one trait, one adapter a protocol, and providers around providers.
 
+mod demo;
+mod failure;
+mod fallback;
+mod first_model;
+mod genai_adapter;
+mod ollama;
+mod ollama_watch;
+mod openai;
+mod openai_answer;
+mod openai_request;
+mod registry;
+mod retry;
+#[cfg(test)]
+mod scripted;
+mod sse;
+mod table;
+mod timeouts;
+
+#[cfg(test)]
+#[path = "../../tests/support/model_server.rs"]
+mod model_server;
+#[cfg(test)]
+mod tests;
+
 use async_trait::async_trait;
 use futures_util::stream::BoxStream;
 
+pub use demo::DemoProvider;
+pub use fallback::{Fallback, Spare};
+pub use genai_adapter::{GenaiProvider, Protocol};
+pub use ollama::OllamaProvider;
+pub use openai::OpenAiProvider;
+pub use registry::{ProviderOptions, ProviderSource, Providers, Selected};
+pub use retry::Retry;
+pub use timeouts::Timeouts;
+
 use crate::model::{Attachment, Usage};
+
+/// The notice of an answer that reached the model's limit.
+const CUT_SHORT: &str = "the answer ends here because it reached the model's length limit";
+
+/// The notice of an answer that the provider did not let through.
+const FILTERED: &str = "the answer ends here because the provider's content filter stopped it";
 
 /// Who says a message.
 #[derive(Clone, Debug, PartialEq)]
@@ -72,12 +111,13 @@ pub struct ChatRequest {
     pub max_tokens: Option<u32>,
 }
 
-/// What a model call yields, in order; the last one is [`ChatEvent::End`].
+/// What a model call yields, in order; the last one is [`ChatEvent::End`]. A stream that ends
+/// without one, or with an error, yields nothing more.
 #[derive(Clone, Debug, PartialEq)]
 pub enum ChatEvent {
-    /// A piece of reasoning.
+    /// A piece of reasoning; never empty once it has passed [`Timeouts`].
     Thinking(String),
-    /// A piece of the answer.
+    /// A piece of the answer; never empty once it has passed [`Timeouts`].
     Text(String),
     /// A tool call, whole.
     ToolCall(ToolCall),
@@ -111,7 +151,7 @@ pub enum ProviderError {
     Timeout {
         /// The provider.
         provider: String,
-        /// connect, first token or next token.
+        /// `the connection`, `the first token` or `the next token`.
         waited_for: &'static str,
         /// The limit.
         secs: u64,

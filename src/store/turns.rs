@@ -235,6 +235,20 @@ impl Store {
             .collect())
     }
 
+    /// Tokens (input and output) and millionths of a US dollar of all turns.
+    pub async fn sum_usage(&self) -> Result<(u64, u64), StoreError> {
+        let (tokens, cost): (i64, i64) = sqlx::query_as(
+            "select coalesce(sum(input_tokens + output_tokens), 0), coalesce(sum(cost_micros), 0)
+             from turns",
+        )
+        .fetch_one(self.readers())
+        .await?;
+        Ok((
+            u64::try_from(tokens).unwrap_or(0),
+            u64::try_from(cost).unwrap_or(0),
+        ))
+    }
+
     /// Notes that a turn has to be begun again after a restart; answers how often so far.
     pub async fn count_recovery(&self, turn: TurnId) -> Result<u32, StoreError> {
         self.write(Durability::Process, move |db| {

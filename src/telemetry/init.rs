@@ -14,17 +14,14 @@ use tracing_appender::{
 };
 use tracing_subscriber::{
     EnvFilter, Layer, Registry, fmt,
-    fmt::{
-        MakeWriter,
-        format::{DefaultFields, JsonFields},
-    },
+    fmt::{MakeWriter, format::JsonFields},
     layer::SubscriberExt as _,
     reload,
     util::SubscriberInitExt as _,
 };
 
 use super::{
-    line::{Json, LineTime, Words},
+    line::{Json, LineTime, WordFields, Words},
     redaction::Redacting,
     traces::Traces,
 };
@@ -173,7 +170,7 @@ where
     let time = LineTime(clock);
     let ansi = io::stderr().is_terminal();
     let words = fmt::layer()
-        .fmt_fields(DefaultFields::new())
+        .fmt_fields(WordFields)
         .with_ansi(ansi)
         .event_format(Words::new(time.clone(), ansi))
         .with_writer(Redacting(terminal));
@@ -336,17 +333,38 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn the_terminal_is_spared_what_only_collectors_read() {
+        let (words, lines) = logged(|_| {
+            let _entered = crate::telemetry::spans::model_call("main", "m").entered();
+            tracing::info!("\u{1b}[31masked");
+        })
+        .await;
+        assert!(
+            words.ends_with(
+                "INFO model_call: clawgate::telemetry::init::tests: \\u{1b}[31masked \
+                 request_id=r-1\n"
+            ),
+            "{words}"
+        );
+        assert!(lines.contains("\"gen_ai.request.model\":\"m\""), "{lines}");
+    }
+
+    #[tokio::test]
     async fn an_error_is_logged_with_its_causes_on_one_line() {
         let cause = InitError::Folder {
             folder: "/logs".into(),
             source: io::Error::other("line one\nline two"),
         };
-        let (_, lines) = logged(|_| {
+        let (words, lines) = logged(|_| {
             let error: &(dyn std::error::Error + 'static) = &cause;
             tracing::error!(error, "request failed");
         })
         .await;
-        assert_eq!(lines.lines().count(), 1);
+        assert_eq!((words.lines().count(), lines.lines().count()), (1, 1));
+        assert!(
+            words.contains(r"can't be used: line one\nline two"),
+            "{words}"
+        );
         let line: serde_json::Value = serde_json::from_str(&lines).unwrap();
         assert_eq!(
             line["fields"]["error"],

@@ -9,6 +9,7 @@ use tracing::{
     field::{Field, Visit},
 };
 use tracing_subscriber::{
+    field::RecordFields,
     fmt::{
         FmtContext, FormatEvent, FormatFields, FormattedFields,
         format::{Format, Full, Writer},
@@ -86,10 +87,14 @@ where
             }
         }
         event.record(&mut Collect(&mut fields));
+        // Lines of the `log` crate say in fields who wrote them.
+        let target = fields.remove("log.target");
+        fields.retain(|name, _| !name.starts_with("log."));
+        let target = target.unwrap_or_else(|| event.metadata().target().into());
         let mut line = Map::new();
         line.insert("timestamp".into(), self.0.0.now().to_string().into());
         line.insert("level".into(), event.metadata().level().as_str().into());
-        line.insert("target".into(), event.metadata().target().into());
+        line.insert("target".into(), target);
         let message = fields.remove("message").unwrap_or_else(|| "".into());
         line.insert("message".into(), message);
         if let Some(id) = request_id::current() {
@@ -135,17 +140,79 @@ impl Visit for Collect<'_> {
     }
 
     fn record_error(&mut self, field: &Field, value: &(dyn std::error::Error + 'static)) {
-        let mut chain = value.to_string();
-        let mut cause = value.source();
-        while let Some(error) = cause {
-            chain.push_str(": ");
-            chain.push_str(&error.to_string());
-            cause = error.source();
-        }
-        self.put(field, chain);
+        self.put(field, chain(value));
     }
 
     fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
         self.put(field, format!("{value:?}"));
     }
+}
+
+/// Writes fields as words for the terminal: `name=value`, the message as it is. What is there
+/// for collectors of traces (`otel.*`, `gen_ai.*`) is left out.
+pub(super) struct WordFields;
+
+impl<'a> FormatFields<'a> for WordFields {
+    fn format_fields<R: RecordFields>(&self, out: Writer<'a>, fields: R) -> fmt::Result {
+        let mut words = WordVisitor {
+            out,
+            first: true,
+            result: Ok(()),
+        };
+        fields.record(&mut words);
+        words.result
+    }
+}
+
+struct WordVisitor<'a> {
+    out: Writer<'a>,
+    first: bool,
+    result: fmt::Result,
+}
+
+impl WordVisitor<'_> {
+    fn write(&mut self, field: &Field, value: &dyn fmt::Debug) -> fmt::Result {
+        if !self.first {
+            self.out.write_char(' ')?;
+        }
+        self.first = false;
+        let name = field.name();
+        if name != "message" {
+            write!(self.out, "{}=", name.trim_start_matches("r#"))?;
+        }
+        // A line stays one line, and nothing in it steers the terminal.
+        for letter in format!("{value:?}").chars() {
+            if letter.is_control() {
+                write!(self.out, "{}", letter.escape_default())?;
+            } else {
+                self.out.write_char(letter)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Visit for WordVisitor<'_> {
+    fn record_error(&mut self, field: &Field, value: &(dyn std::error::Error + 'static)) {
+        self.record_debug(field, &format_args!("{}", chain(value)));
+    }
+
+    fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
+        let for_others = ["otel.", "gen_ai.", "log."];
+        if self.result.is_ok() && !for_others.iter().any(|kind| field.name().starts_with(kind)) {
+            self.result = self.write(field, value);
+        }
+    }
+}
+
+/// An error and what caused it, in one line.
+fn chain(error: &(dyn std::error::Error + 'static)) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        text.push_str(": ");
+        text.push_str(&error.to_string());
+        cause = error.source();
+    }
+    text
 }

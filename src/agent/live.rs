@@ -1,0 +1,150 @@
+//! A turn that has not ended: what it was asked, its events so far, and who waits for more.
+//! Readers walk one shared log at their own pace, so none of them can be too slow.
+
+use std::sync::{Mutex, OnceLock, PoisonError};
+
+use bytes::Bytes;
+use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
+
+use crate::model::{Attachment, MicroUsd, Origin, SessionId, Timestamp, TurnId, TurnState, Usage};
+
+/// What a turn was asked to do.
+#[derive(Clone, Debug)]
+pub(super) struct TurnJob {
+    pub(super) id: TurnId,
+    pub(super) session_id: SessionId,
+    pub(super) origin: Origin,
+    pub(super) input: String,
+    pub(super) context: Vec<String>,
+    pub(super) attachments: Vec<Attachment>,
+    pub(super) model: Option<String>,
+    pub(super) created_at: Timestamp,
+    /// Nothing can have been said in its session before.
+    pub(super) first_in_session: bool,
+    /// It was under way when the gateway ended.
+    pub(super) recovery: Option<Recovery>,
+}
+
+/// How far a turn had come when the gateway ended.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Recovery {
+    /// How often it has been begun again, this time included.
+    pub(super) count: u32,
+    /// The first piece of the answer that is void now.
+    pub(super) discard_from_seq: Option<u32>,
+}
+
+/// An event, serialised. Clones share the bytes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EventFrame {
+    /// 1, 2, 3 … within the turn.
+    pub seq: u32,
+    /// The `type` of the event.
+    pub name: &'static str,
+    /// The event as JSON.
+    pub json: Bytes,
+}
+
+/// How a turn ended.
+#[derive(Clone, Debug)]
+pub struct TurnOutcome {
+    /// done, failed, cancelled or interrupted.
+    pub state: TurnState,
+    /// The answer, as far as it came.
+    pub response: String,
+    /// The provider that answered.
+    pub provider: String,
+    /// The model that answered.
+    pub model: String,
+    /// Tokens of all its model calls.
+    pub usage: Usage,
+    /// What it cost; none when the price is not known.
+    pub cost: Option<MicroUsd>,
+    /// Why it failed: word and sentence.
+    pub error: Option<(String, String)>,
+}
+
+/// How far the log goes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Tip {
+    pub(super) seq: u32,
+    pub(super) ended: bool,
+}
+
+/// A turn that has not ended.
+#[derive(Debug)]
+pub(super) struct LiveTurn {
+    pub(super) job: TurnJob,
+    /// Cancelled when its owner stops it.
+    pub(super) cancel: CancellationToken,
+    log: Mutex<Vec<EventFrame>>,
+    tip: watch::Sender<Tip>,
+    outcome: OnceLock<TurnOutcome>,
+}
+
+impl LiveTurn {
+    pub(super) fn new(job: TurnJob) -> Self {
+        Self::with_log(job, Vec::new())
+    }
+
+    /// A turn whose first events are in the journal already.
+    pub(super) fn with_log(job: TurnJob, log: Vec<EventFrame>) -> Self {
+        let seq = log.last().map_or(0, |frame| frame.seq);
+        Self {
+            job,
+            cancel: CancellationToken::new(),
+            log: Mutex::new(log),
+            tip: watch::Sender::new(Tip { seq, ended: false }),
+            outcome: OnceLock::new(),
+        }
+    }
+
+    /// Shows an event to the readers. They are journaled in order, so this is called in order.
+    pub(super) fn publish(&self, frame: EventFrame) {
+        let seq = frame.seq;
+        self.log
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(frame);
+        self.tip.send_modify(|tip| tip.seq = seq);
+    }
+
+    /// Nothing more will come.
+    pub(super) fn end(&self, outcome: TurnOutcome) {
+        let _first_outcome_stands = self.outcome.set(outcome);
+        self.tip.send_modify(|tip| tip.ended = true);
+    }
+
+    /// Waits for the end.
+    pub(super) async fn outcome(&self) -> TurnOutcome {
+        let mut tip = self.tip.subscribe();
+        // The sender lives in `self`: waiting can't fail.
+        let _ended = tip.wait_for(|tip| tip.ended).await;
+        self.outcome.get().cloned().unwrap_or_else(|| TurnOutcome {
+            state: TurnState::Interrupted,
+            response: String::new(),
+            provider: String::new(),
+            model: String::new(),
+            usage: Usage::default(),
+            cost: None,
+            error: None,
+        })
+    }
+
+    pub(super) fn watch(&self) -> watch::Receiver<Tip> {
+        self.tip.subscribe()
+    }
+
+    /// The `seq` of the last event shown.
+    pub(super) fn last_seq(&self) -> u32 {
+        self.tip.borrow().seq
+    }
+
+    /// Events after `seq`, at most `limit`.
+    pub(super) fn after(&self, seq: u32, limit: usize) -> Vec<EventFrame> {
+        let log = self.log.lock().unwrap_or_else(PoisonError::into_inner);
+        let from = log.partition_point(|frame| frame.seq <= seq);
+        log.iter().skip(from).take(limit).cloned().collect()
+    }
+}

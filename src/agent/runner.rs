@@ -1,0 +1,553 @@
+//! The loop of one turn: ask the model, show what it says, hand it the results of the tools it
+//! asks for, and ask again until it has answered.
+
+use std::{panic::AssertUnwindSafe, sync::Arc, time::Instant};
+
+use futures_util::{FutureExt as _, StreamExt as _};
+
+use super::{
+    Inner, history,
+    journal::Journal,
+    live::{LiveTurn, TurnOutcome},
+    prompt,
+};
+use crate::{
+    model::{
+        AgentEnd, AgentStart, BusEvent, Cancelled, Chunk, Done, ErrorNews, LlmRequest, LlmResponse,
+        MicroUsd, Notice, SessionChange, SessionChanged, Thinking, ToolCallEvent, ToolResult,
+        TurnError, TurnEventKind, TurnState, Usage,
+    },
+    providers::{ChatEvent, ChatMessage, ChatRequest, ProviderError, Selected, ToolCall},
+    store::{FinishedTurn, StoreError, TurnStep},
+    telemetry::{LlmCall, LlmOutcome},
+};
+
+/// The longest answer of one turn, reasoning included.
+const MAX_ANSWER_BYTES: usize = 4 * 1024 * 1024;
+
+/// Starts the work on a turn whose time has come.
+pub(super) fn spawn(inner: &Arc<Inner>, live: Arc<LiveTurn>) {
+    let tasks = inner.parts.tasks.clone();
+    let inner = Arc::clone(inner);
+    drop(tasks.spawn("turn", async move {
+        let mut turn = Some(live);
+        while let Some(live) = turn {
+            run(&inner, &live).await;
+            turn = inner.queues.leave(&live);
+            if inner.parts.tasks.stopping().is_cancelled() {
+                // What waits is in the database, and begins after the restart.
+                return;
+            }
+        }
+    }));
+}
+
+/// Ends a turn that never began.
+pub(super) async fn withdraw(inner: &Arc<Inner>, live: &Arc<LiveTurn>) {
+    let mut turn = Run::new(inner, live);
+    turn.finish(Ended::Cancelled).await;
+    inner
+        .parts
+        .bus
+        .publish(&BusEvent::SessionChanged(SessionChanged {
+            session_id: live.job.session_id.clone(),
+            turn_id: Some(live.job.id),
+            change: SessionChange::Withdrawn,
+        }));
+}
+
+/// Ends a turn that a restart interrupted too often.
+pub(super) async fn interrupt(inner: &Arc<Inner>, live: &Arc<LiveTurn>) {
+    Run::new(inner, live).finish(Ended::Interrupted).await;
+}
+
+async fn run(inner: &Arc<Inner>, live: &Arc<LiveTurn>) {
+    let _active = inner.parts.metrics.active_turn();
+    let mut turn = Run::new(inner, live);
+    let work = AssertUnwindSafe(turn.answer()).catch_unwind();
+    let ended = tokio::select! {
+        biased;
+        () = live.cancel.cancelled() => Ended::Cancelled,
+        ended = work => ended.unwrap_or_else(|_| {
+            tracing::error!(turn = %live.job.id, "the turn's task panicked");
+            Ended::Failed {
+                code: "INTERNAL_ERROR",
+                message: "Something went wrong here; the gateway's log says what.".to_owned(),
+            }
+        }),
+    };
+    turn.finish(ended).await;
+}
+
+/// How a turn ended.
+enum Ended {
+    Done,
+    Cancelled,
+    Interrupted,
+    Failed { code: &'static str, message: String },
+}
+
+impl From<ProviderError> for Ended {
+    fn from(error: ProviderError) -> Self {
+        let code = match error {
+            ProviderError::Timeout { .. } => "TIMEOUT",
+            _ => "PROVIDER_ERROR",
+        };
+        Self::Failed {
+            code,
+            message: format!("{error}."),
+        }
+    }
+}
+
+impl From<StoreError> for Ended {
+    fn from(error: StoreError) -> Self {
+        tracing::error!(%error, "the turn's history could not be read");
+        Self::Failed {
+            code: "INTERNAL_ERROR",
+            message: "The conversation could not be read; the gateway's log says why.".to_owned(),
+        }
+    }
+}
+
+/// A turn under way.
+struct Run<'a> {
+    inner: &'a Inner,
+    live: &'a Arc<LiveTurn>,
+    journal: Journal,
+    response: String,
+    reasoning: String,
+    provider: String,
+    model: String,
+    usage: Usage,
+}
+
+impl<'a> Run<'a> {
+    fn new(inner: &'a Arc<Inner>, live: &'a Arc<LiveTurn>) -> Self {
+        let parts = &inner.parts;
+        Self {
+            inner,
+            live,
+            journal: Journal::new(
+                parts.store.clone(),
+                Arc::clone(&parts.clock),
+                Arc::clone(live),
+            ),
+            response: String::new(),
+            reasoning: String::new(),
+            provider: String::new(),
+            model: String::new(),
+            usage: Usage::default(),
+        }
+    }
+
+    async fn answer(&mut self) -> Ended {
+        match self.converse().await {
+            Ok(()) => Ended::Done,
+            Err(ended) => ended,
+        }
+    }
+
+    async fn converse(&mut self) -> Result<(), Ended> {
+        let config = self.inner.parts.config.current();
+        let selected = self
+            .inner
+            .parts
+            .providers
+            .select(self.live.job.model.as_deref());
+        self.begin(&selected).await;
+        let mut request = ChatRequest {
+            model: selected.model.clone(),
+            messages: self.prompt().await?,
+            tools: Vec::new(),
+            temperature: Some(config.agent.temperature),
+            max_tokens: None,
+        };
+        for _ in 0..config.agent.max_iterations.max(1) {
+            let said = self.response.len();
+            let calls = self.call_model(&selected, request.clone()).await?;
+            if calls.is_empty() {
+                return Ok(());
+            }
+            let text = self.response.get(said..).unwrap_or_default().to_owned();
+            request.messages.push(ChatMessage::Assistant {
+                text,
+                tool_calls: calls.clone(),
+            });
+            for call in calls {
+                request.messages.push(self.use_tool(call).await);
+            }
+        }
+        Err(Ended::Failed {
+            code: "TOO_MANY_STEPS",
+            message: format!(
+                "The model asked for tools {} times without coming to an answer.",
+                config.agent.max_iterations
+            ),
+        })
+    }
+
+    /// Says that the work begins: the first time, or again after a restart.
+    async fn begin(&mut self, selected: &Selected) {
+        let job = &self.live.job;
+        (self.provider, self.model) = (selected.name.clone(), selected.model.clone());
+        let kind = match job.recovery {
+            Some(recovery) => TurnEventKind::Notice(Notice {
+                message: "The gateway was restarted; the answer begins again.".to_owned(),
+                discard_from_seq: recovery.discard_from_seq,
+            }),
+            None => TurnEventKind::TurnStarted(crate::model::TurnStarted {
+                origin: job.origin,
+                model: self.model.clone(),
+                provider: self.provider.clone(),
+            }),
+        };
+        let step = TurnStep::Run {
+            provider: self.provider.clone(),
+            model: self.model.clone(),
+        };
+        self.journal.step(&kind, step).await;
+        self.inner
+            .parts
+            .bus
+            .publish(&BusEvent::AgentStart(AgentStart {
+                session_id: job.session_id.clone(),
+                turn_id: job.id,
+                origin: job.origin,
+                provider: self.provider.clone(),
+                model: self.model.clone(),
+            }));
+    }
+
+    async fn prompt(&self) -> Result<Vec<ChatMessage>, StoreError> {
+        let (parts, job) = (&self.inner.parts, &self.live.job);
+        let config = parts.config.current();
+        let mut messages = vec![prompt::system(
+            &config.agent.system_prompt,
+            parts.clock.now(),
+        )];
+        let earlier = if job.first_in_session {
+            Vec::new()
+        } else {
+            parts
+                .store
+                .list_history(&job.session_id, job.id, history::MAX_TURNS)
+                .await?
+        };
+        for turn in history::within(earlier, config.agent.history_tokens) {
+            let files = if turn.has_files {
+                parts.store.list_attachments(turn.id).await?
+            } else {
+                Vec::new()
+            };
+            messages.push(prompt::user(&turn.input, &turn.context, &files));
+            if let Some(text) = turn.response.filter(|text| !text.is_empty()) {
+                messages.push(ChatMessage::Assistant {
+                    text,
+                    tool_calls: Vec::new(),
+                });
+            }
+        }
+        messages.push(prompt::user(&job.input, &job.context, &job.attachments));
+        Ok(messages)
+    }
+
+    /// One call of the model, shown as it comes; answers with the tools it asks for.
+    async fn call_model(
+        &mut self,
+        selected: &Selected,
+        request: ChatRequest,
+    ) -> Result<Vec<ToolCall>, Ended> {
+        let job = &self.live.job;
+        self.inner
+            .parts
+            .bus
+            .publish(&BusEvent::LlmRequest(LlmRequest {
+                session_id: job.session_id.clone(),
+                turn_id: job.id,
+                provider: selected.name.clone(),
+                model: selected.model.clone(),
+            }));
+        let mut call = CallReport {
+            started: Instant::now(),
+            first_token: None,
+            usage: None,
+        };
+        let result = self.read_answer(selected, request, &mut call).await;
+        self.report(&call, result.is_ok());
+        result
+    }
+
+    async fn read_answer(
+        &mut self,
+        selected: &Selected,
+        request: ChatRequest,
+        report: &mut CallReport,
+    ) -> Result<Vec<ToolCall>, Ended> {
+        let mut calls = Vec::new();
+        let mut stream = selected.provider.chat(request).await?;
+        while let Some(event) = stream.next().await {
+            match event? {
+                ChatEvent::Text(content) => {
+                    report.first_token();
+                    self.say(content).await?;
+                }
+                ChatEvent::Thinking(content) => {
+                    report.first_token();
+                    self.think(content).await?;
+                }
+                ChatEvent::ToolCall(call) => {
+                    report.first_token();
+                    calls.push(call);
+                }
+                ChatEvent::Notice(message) => {
+                    let notice = Notice {
+                        message,
+                        discard_from_seq: None,
+                    };
+                    self.journal.append(&TurnEventKind::Notice(notice)).await;
+                }
+                ChatEvent::End {
+                    usage,
+                    provider,
+                    model,
+                } => {
+                    self.usage.add(usage);
+                    report.usage = Some(usage);
+                    (self.provider, self.model) = (provider, model);
+                    return Ok(calls);
+                }
+            }
+        }
+        Err(ProviderError::Broken {
+            provider: selected.name.clone(),
+        }
+        .into())
+    }
+
+    async fn say(&mut self, content: String) -> Result<(), Ended> {
+        if content.is_empty() {
+            return Ok(());
+        }
+        self.response.push_str(&content);
+        self.check_length()?;
+        self.journal
+            .append(&TurnEventKind::Chunk(Chunk { content }))
+            .await;
+        Ok(())
+    }
+
+    async fn think(&mut self, content: String) -> Result<(), Ended> {
+        if content.is_empty() {
+            return Ok(());
+        }
+        self.reasoning.push_str(&content);
+        self.check_length()?;
+        self.journal
+            .append(&TurnEventKind::Thinking(Thinking { content }))
+            .await;
+        Ok(())
+    }
+
+    fn check_length(&self) -> Result<(), Ended> {
+        if self.response.len() + self.reasoning.len() <= MAX_ANSWER_BYTES {
+            return Ok(());
+        }
+        Err(Ended::Failed {
+            code: "ANSWER_TOO_LONG",
+            message: "The model's answer grew past 4 MiB and was cut off.".to_owned(),
+        })
+    }
+
+    /// Answers a tool call. No tool is on offer, so a model that asks for one has made it up:
+    /// it is told so, and may go on without.
+    async fn use_tool(&mut self, call: ToolCall) -> ChatMessage {
+        let output = format!(
+            "There is no tool named \"{}\" here. Answer without it.",
+            call.name
+        );
+        self.journal
+            .append(&TurnEventKind::ToolCall(ToolCallEvent {
+                id: call.id.clone(),
+                name: call.name.clone(),
+                args: call.args,
+            }))
+            .await;
+        self.journal
+            .append(&TurnEventKind::ToolResult(ToolResult {
+                id: call.id.clone(),
+                name: call.name.clone(),
+                output: output.clone(),
+                success: false,
+                duration_ms: 0,
+            }))
+            .await;
+        ChatMessage::ToolResult {
+            call_id: call.id,
+            name: call.name,
+            output,
+        }
+    }
+
+    fn report(&self, call: &CallReport, success: bool) {
+        let parts = &self.inner.parts;
+        let usage = call.usage.unwrap_or_default();
+        let took = call.started.elapsed();
+        parts.metrics.llm_call(&LlmCall {
+            provider: &self.provider,
+            model: &self.model,
+            outcome: if success {
+                LlmOutcome::Ok
+            } else {
+                LlmOutcome::Error
+            },
+            duration: took,
+            first_token: call.first_token,
+            usage,
+            cost: self.cost(),
+        });
+        parts.bus.publish(&BusEvent::LlmResponse(LlmResponse {
+            session_id: self.live.job.session_id.clone(),
+            turn_id: self.live.job.id,
+            provider: self.provider.clone(),
+            model: self.model.clone(),
+            success,
+            duration_ms: millis(took),
+            first_token_ms: call.first_token.map(millis),
+            input_tokens: usage.input_tokens,
+            output_tokens: usage.output_tokens,
+            cached_tokens: usage.cached_tokens,
+        }));
+    }
+
+    async fn finish(&mut self, ended: Ended) {
+        let parts = &self.inner.parts;
+        let job = &self.live.job;
+        let duration_ms = parts.clock.now().millis_since(job.created_at);
+        let cost = self.cost();
+        let (state, error) = match &ended {
+            Ended::Done => (TurnState::Done, None),
+            Ended::Cancelled => (TurnState::Cancelled, None),
+            Ended::Interrupted => (
+                TurnState::Interrupted,
+                Some((
+                    "INTERRUPTED".to_owned(),
+                    "The gateway was restarted in the middle of this turn too many times. Send \
+                     the message again to try once more."
+                        .to_owned(),
+                )),
+            ),
+            Ended::Failed { code, message } => (
+                TurnState::Failed,
+                Some(((*code).to_owned(), message.clone())),
+            ),
+        };
+        let event = match (&ended, &error) {
+            (Ended::Done, _) => TurnEventKind::Done(Done {
+                response: self.response.clone(),
+                full_response: self.response.clone(),
+                model: self.model.clone(),
+                provider: self.provider.clone(),
+                input_tokens: self.usage.input_tokens,
+                output_tokens: self.usage.output_tokens,
+                cached_tokens: self.usage.cached_tokens,
+                cost_usd: cost,
+                duration_ms,
+            }),
+            (_, Some((code, message))) => TurnEventKind::Error(TurnError {
+                message: message.clone(),
+                code: code.clone(),
+            }),
+            (_, None) => TurnEventKind::Cancelled(Cancelled {}),
+        };
+        let known = |text: &str| {
+            if text.is_empty() {
+                None
+            } else {
+                Some(text.to_owned())
+            }
+        };
+        let mut end = FinishedTurn {
+            provider: known(&self.provider),
+            model: known(&self.model),
+            response: known(&self.response),
+            reasoning: known(&self.reasoning),
+            usage: self.usage,
+            cost,
+            error: error.clone(),
+            last_seq: 0,
+        };
+        self.journal
+            .last(&event, |seq| {
+                end.last_seq = seq;
+                TurnStep::Finish(state, Box::new(end))
+            })
+            .await;
+        self.live.end(TurnOutcome {
+            state,
+            response: self.response.clone(),
+            provider: self.provider.clone(),
+            model: self.model.clone(),
+            usage: self.usage,
+            cost,
+            error: error.clone(),
+        });
+        {
+            let mut totals = self.inner.totals();
+            totals.tokens += self.usage.total();
+            totals.cost_micros += cost.map_or(0, |cost| cost.0.max(0).unsigned_abs());
+        }
+        self.announce(state, duration_ms, cost, error);
+    }
+
+    fn announce(
+        &self,
+        state: TurnState,
+        duration_ms: u64,
+        cost: Option<MicroUsd>,
+        error: Option<(String, String)>,
+    ) {
+        let (parts, job) = (&self.inner.parts, &self.live.job);
+        if let Some((code, message)) = error {
+            parts.bus.publish(&BusEvent::Error(ErrorNews {
+                session_id: Some(job.session_id.clone()),
+                turn_id: Some(job.id),
+                message,
+                code,
+            }));
+        }
+        parts.bus.publish(&BusEvent::AgentEnd(AgentEnd {
+            session_id: job.session_id.clone(),
+            turn_id: job.id,
+            state,
+            duration_ms,
+            total_tokens: self.usage.total(),
+            cost_usd: cost,
+        }));
+    }
+
+    /// What the turn cost, where that is known: the built-in assistant is free. A model whose
+    /// price is not known costs an unknown amount, never nothing.
+    fn cost(&self) -> Option<MicroUsd> {
+        (self.provider == "demo").then_some(MicroUsd(0))
+    }
+}
+
+/// What one model call took.
+struct CallReport {
+    started: Instant,
+    first_token: Option<std::time::Duration>,
+    usage: Option<Usage>,
+}
+
+impl CallReport {
+    fn first_token(&mut self) {
+        if self.first_token.is_none() {
+            self.first_token = Some(self.started.elapsed());
+        }
+    }
+}
+
+fn millis(duration: std::time::Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
+}

@@ -1,0 +1,563 @@
+//! Conversations as their owner sees them: list, read, name, put away, copy, export, search.
+
+use std::{fmt::Write as _, sync::Arc};
+
+use super::Agent;
+use crate::{
+    clock::Clock,
+    model::{
+        BusEvent, Cursor, MessageId, MicroUsd, Origin, Session, SessionChange, SessionChanged,
+        SessionId, SessionPatch, Timestamp, Turn, TurnId, TurnState, Usage,
+    },
+    store::{SearchHit, SessionList, Store, StoreError},
+    telemetry::Bus,
+};
+
+/// Longest title, in characters.
+const TITLE_CHARS: usize = 60;
+/// Longest title its owner may give, in characters.
+const MAX_TITLE_CHARS: usize = 200;
+/// Characters of a search result on either side of the match.
+const SNIPPET_CHARS: usize = 80;
+/// Turns read at once for an export.
+const EXPORT_PAGE: u32 = 500;
+/// How long a deleted session can be restored.
+const BIN_SECS: i64 = 30 * 24 * 3600;
+/// Stands before a match in a snippet.
+pub const MATCH_START: char = '\u{2}';
+/// Stands after a match in a snippet.
+pub const MATCH_END: char = '\u{3}';
+
+/// Whose words a message is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Side {
+    /// The user's.
+    User,
+    /// The agent's.
+    Assistant,
+}
+
+/// One message of a conversation.
+#[derive(Clone, Debug, PartialEq)]
+pub struct MessageView {
+    /// Names it.
+    pub id: MessageId,
+    /// The turn it is part of.
+    pub turn_id: TurnId,
+    /// Whose words it is.
+    pub side: Side,
+    /// The words.
+    pub content: String,
+    /// The model's reasoning.
+    pub reasoning: Option<String>,
+    /// When it was said.
+    pub created_at: Timestamp,
+    /// Where its turn stands.
+    pub state: TurnState,
+    /// Names of the files handed along.
+    pub attachments: Vec<String>,
+    /// The model that answered.
+    pub model: Option<String>,
+    /// The provider that answered.
+    pub provider: Option<String>,
+    /// Tokens of the turn.
+    pub usage: Option<Usage>,
+    /// What the turn cost.
+    pub cost: Option<MicroUsd>,
+    /// From acceptance to answer, in milliseconds.
+    pub duration_ms: Option<u64>,
+    /// Why the turn failed: word and sentence.
+    pub error: Option<(String, String)>,
+}
+
+/// A message in which a text was found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SearchResult {
+    /// The session.
+    pub session_id: SessionId,
+    /// Its title.
+    pub title: String,
+    /// The turn.
+    pub turn_id: TurnId,
+    /// Whose words it is.
+    pub side: Side,
+    /// The words around the match, which stands between [`MATCH_START`] and [`MATCH_END`].
+    pub snippet: String,
+    /// When it was said.
+    pub created_at: Timestamp,
+}
+
+/// The form of an export.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ExportFormat {
+    /// For people.
+    Markdown,
+    /// For programs.
+    Json,
+}
+
+/// Why something could not be done with a session. `Display` is safe to show.
+#[derive(Debug, thiserror::Error)]
+pub enum SessionsError {
+    /// There is no such session.
+    #[error("there is no such session")]
+    NoSession,
+    /// There is no such turn in the session.
+    #[error("there is no such turn in this session")]
+    NoTurn,
+    /// The name is taken.
+    #[error("there is a session of this id already")]
+    Exists,
+    /// The title can't be kept.
+    #[error("a title is 1 to {MAX_TITLE_CHARS} characters without control characters")]
+    Title,
+    /// The database failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// The conversations.
+#[derive(Clone)]
+pub struct Sessions {
+    store: Store,
+    bus: Bus,
+    clock: Arc<dyn Clock>,
+    agent: Agent,
+}
+
+impl Sessions {
+    /// Over the agent's database.
+    pub fn new(agent: Agent) -> Self {
+        let parts = &agent.inner.parts;
+        Self {
+            store: parts.store.clone(),
+            bus: parts.bus.clone(),
+            clock: Arc::clone(&parts.clock),
+            agent,
+        }
+    }
+
+    /// A page of sessions, the last used first, and where to go on.
+    pub async fn list(
+        &self,
+        archived: bool,
+        after: Option<Cursor>,
+        limit: u32,
+    ) -> Result<(Vec<Session>, Option<Cursor>), SessionsError> {
+        let list = SessionList {
+            archived,
+            after,
+            limit: limit + 1,
+        };
+        let mut sessions = self.store.list_sessions(list).await?;
+        let more = sessions.len() > limit as usize;
+        sessions.truncate(limit as usize);
+        let next = sessions.last().filter(|_| more).map(|last| Cursor {
+            key: last.updated_at.as_millis(),
+            row: last.row,
+        });
+        Ok((sessions, next))
+    }
+
+    /// A session, unless it was deleted.
+    pub async fn get(&self, id: &SessionId) -> Result<Session, SessionsError> {
+        let found = self.store.find_session(id).await?;
+        found
+            .filter(|session| session.deleted_at.is_none())
+            .ok_or(SessionsError::NoSession)
+    }
+
+    /// Begins a session before anything is said in it.
+    pub async fn create(
+        &self,
+        id: Option<SessionId>,
+        title: Option<String>,
+        origin: Origin,
+    ) -> Result<Session, SessionsError> {
+        let title = title
+            .as_deref()
+            .map(checked_title)
+            .transpose()?
+            .unwrap_or_default();
+        let session = self.blank(id.unwrap_or_else(SessionId::fresh), title, origin);
+        if !self.store.insert_session(session.clone()).await? {
+            return Err(SessionsError::Exists);
+        }
+        self.tell(&session.id, SessionChange::Created);
+        self.get(&session.id).await
+    }
+
+    /// Renames, pins or archives.
+    pub async fn update(
+        &self,
+        id: &SessionId,
+        mut patch: SessionPatch,
+    ) -> Result<Session, SessionsError> {
+        patch.title = patch.title.as_deref().map(checked_title).transpose()?;
+        if !self.store.update_session(id.clone(), patch).await? {
+            return Err(SessionsError::NoSession);
+        }
+        self.tell(id, SessionChange::Updated);
+        self.get(id).await
+    }
+
+    /// Deletes a session, for now: what runs in it is stopped, and [`Sessions::restore`] brings
+    /// it back for thirty days.
+    pub async fn delete(&self, id: &SessionId) -> Result<(), SessionsError> {
+        let now = self.clock.now();
+        if !self
+            .store
+            .mark_session_deleted(id.clone(), Some(now))
+            .await?
+        {
+            return Err(SessionsError::NoSession);
+        }
+        self.agent.cancel_session(id).await;
+        self.tell(id, SessionChange::Deleted);
+        Ok(())
+    }
+
+    /// Brings a deleted session back.
+    pub async fn restore(&self, id: &SessionId) -> Result<Session, SessionsError> {
+        if !self.store.mark_session_deleted(id.clone(), None).await? {
+            // It was never deleted: that is what was wanted.
+            return self.get(id).await;
+        }
+        self.tell(id, SessionChange::Restored);
+        self.get(id).await
+    }
+
+    /// Copies a session, up to and with a turn, into a new one.
+    pub async fn fork(
+        &self,
+        id: &SessionId,
+        last: Option<TurnId>,
+    ) -> Result<Session, SessionsError> {
+        let source = self.get(id).await?;
+        if let Some(turn) = last {
+            let turn = self.store.find_turn(turn).await?;
+            if turn.is_none_or(|turn| turn.session_id != *id) {
+                return Err(SessionsError::NoTurn);
+            }
+        }
+        let mut copy = self.blank(SessionId::fresh(), source.title, source.origin);
+        copy.forked_from = Some(id.clone());
+        self.store
+            .fork_session(id.clone(), last, copy.clone())
+            .await?;
+        self.tell(&copy.id, SessionChange::Created);
+        self.get(&copy.id).await
+    }
+
+    /// A page of messages, oldest first, the newest page first; the turns that have not ended;
+    /// and where to go on to older ones.
+    pub async fn messages(
+        &self,
+        id: &SessionId,
+        before: Option<Cursor>,
+        limit: u32,
+    ) -> Result<(Vec<MessageView>, Vec<Turn>, Option<Cursor>), SessionsError> {
+        self.get(id).await?;
+        let before = before.map(|cursor| cursor.row);
+        let turns_wanted = limit.div_ceil(2).max(1);
+        let mut turns = self.store.list_turns(id, before, turns_wanted + 1).await?;
+        let more = turns.len() > turns_wanted as usize;
+        turns.truncate(turns_wanted as usize);
+        let next = turns.last().filter(|_| more).map(|turn| Cursor {
+            key: 0,
+            row: turn.row,
+        });
+        turns.reverse();
+        let messages = turns.iter().flat_map(messages_of).collect();
+        turns.retain(|turn| !turn.state.is_final());
+        Ok((messages, turns, next))
+    }
+
+    /// Messages in which every word of `text` occurs, best first.
+    pub async fn search(&self, text: &str, limit: u32) -> Result<Vec<SearchResult>, SessionsError> {
+        if text.trim().is_empty() {
+            return Ok(Vec::new());
+        }
+        let hits = self.store.search_turns(text, limit).await?;
+        Ok(hits.into_iter().map(|hit| result_of(hit, text)).collect())
+    }
+
+    /// The whole of a session as a document.
+    pub async fn export(
+        &self,
+        id: &SessionId,
+        format: ExportFormat,
+    ) -> Result<String, SessionsError> {
+        let session = self.get(id).await?;
+        let (mut turns, mut before) = (Vec::new(), None);
+        loop {
+            let page = self.store.list_turns(id, before, EXPORT_PAGE).await?;
+            let Some(last) = page.last() else { break };
+            before = Some(last.row);
+            turns.extend(page);
+        }
+        turns.reverse();
+        let messages: Vec<_> = turns.iter().flat_map(messages_of).collect();
+        Ok(match format {
+            ExportFormat::Markdown => markdown(&session, &messages),
+            ExportFormat::Json => json(&session, &messages),
+        })
+    }
+
+    /// Forgets for good what was deleted long ago, and indexes what was said meanwhile.
+    pub async fn tidy(&self) -> Result<u64, SessionsError> {
+        self.store.index_turns().await?;
+        Ok(self
+            .store
+            .purge_sessions(self.clock.now().plus_secs(-BIN_SECS))
+            .await?)
+    }
+
+    fn blank(&self, id: SessionId, title: String, origin: Origin) -> Session {
+        let now = self.clock.now();
+        Session {
+            row: 0,
+            id,
+            title,
+            origin,
+            created_at: now,
+            updated_at: now,
+            deleted_at: None,
+            pinned: false,
+            archived: false,
+            forked_from: None,
+            message_count: 0,
+            active_turns: 0,
+        }
+    }
+
+    fn tell(&self, id: &SessionId, change: SessionChange) {
+        self.bus.publish(&BusEvent::SessionChanged(SessionChanged {
+            session_id: id.clone(),
+            turn_id: None,
+            change,
+        }));
+    }
+}
+
+/// The first words of a message, as a title.
+pub(super) fn title_of(message: &str) -> String {
+    let line = message
+        .lines()
+        .map(str::trim)
+        .find(|line| !line.is_empty())
+        .unwrap_or_default();
+    let line: String = line.chars().filter(|letter| !letter.is_control()).collect();
+    if line.chars().count() <= TITLE_CHARS {
+        return line;
+    }
+    let cut: String = line.chars().take(TITLE_CHARS).collect();
+    // At a word's end, unless that would leave too little (a language without spaces).
+    let end = cut
+        .rfind(' ')
+        .filter(|end| *end > TITLE_CHARS / 2)
+        .unwrap_or(cut.len());
+    format!("{}…", cut.get(..end).unwrap_or(&cut).trim_end())
+}
+
+fn checked_title(title: &str) -> Result<String, SessionsError> {
+    let title = title.trim();
+    let length = title.chars().count();
+    if length == 0 || length > MAX_TITLE_CHARS || title.chars().any(char::is_control) {
+        return Err(SessionsError::Title);
+    }
+    Ok(title.to_owned())
+}
+
+/// What was said in a turn: the user's message, and the answer once the turn has ended.
+fn messages_of(turn: &Turn) -> impl Iterator<Item = MessageView> + use<> {
+    let input = MessageView {
+        id: MessageId::of_input(turn.id),
+        turn_id: turn.id,
+        side: Side::User,
+        content: turn.input.clone(),
+        reasoning: None,
+        created_at: turn.created_at,
+        state: turn.state,
+        attachments: turn.attachment_names.clone(),
+        model: None,
+        provider: None,
+        usage: None,
+        cost: None,
+        duration_ms: None,
+        error: None,
+    };
+    let answer = turn.finished_at.map(|finished_at| MessageView {
+        id: MessageId::of_answer(turn.id),
+        side: Side::Assistant,
+        content: turn.response.clone().unwrap_or_default(),
+        reasoning: turn.reasoning.clone(),
+        created_at: finished_at,
+        attachments: Vec::new(),
+        model: turn.model.clone(),
+        provider: turn.provider.clone(),
+        usage: Some(turn.usage),
+        cost: turn.cost,
+        duration_ms: Some(finished_at.millis_since(turn.created_at)),
+        error: turn.error_code.clone().zip(turn.error_message.clone()),
+        ..input.clone()
+    });
+    std::iter::once(input).chain(answer)
+}
+
+fn result_of(hit: SearchHit, text: &str) -> SearchResult {
+    let answer = hit.response.unwrap_or_default();
+    let (side, snippet) = match (snippet(&hit.input, text), snippet(&answer, text)) {
+        (Some(snippet), _) => (Side::User, snippet),
+        (None, Some(snippet)) => (Side::Assistant, snippet),
+        (None, None) => (
+            Side::User,
+            hit.input.chars().take(2 * SNIPPET_CHARS).collect(),
+        ),
+    };
+    SearchResult {
+        session_id: hit.session_id,
+        title: hit.title,
+        turn_id: hit.turn_id,
+        side,
+        snippet,
+        created_at: hit.created_at,
+    }
+}
+
+/// The words around the first place where a word of `wanted` stands, compared letter by letter
+/// without regard to case. Accents count here, though not in the search itself: a hit found
+/// without its accents has no mark.
+fn snippet(text: &str, wanted: &str) -> Option<String> {
+    let fold = |letter: char| letter.to_lowercase().next().unwrap_or(letter);
+    let letters: Vec<char> = text.chars().collect();
+    let folded: Vec<char> = letters.iter().copied().map(fold).collect();
+    let (at, length) = wanted
+        .split_whitespace()
+        .filter_map(|word| {
+            let word: Vec<char> = word.chars().map(fold).collect();
+            let at = folded
+                .windows(word.len())
+                .position(|window| *window == *word)?;
+            Some((at, word.len()))
+        })
+        .min()?;
+    let from = at.saturating_sub(SNIPPET_CHARS);
+    let to = (at + length + SNIPPET_CHARS).min(letters.len());
+    let part = |from: usize, to: usize| {
+        letters
+            .get(from..to)
+            .unwrap_or_default()
+            .iter()
+            .collect::<String>()
+    };
+    let (before, after) = (
+        if from > 0 { "…" } else { "" },
+        if to < letters.len() { "…" } else { "" },
+    );
+    Some(format!(
+        "{before}{}{MATCH_START}{}{MATCH_END}{}{after}",
+        part(from, at),
+        part(at, at + length),
+        part(at + length, to)
+    ))
+}
+
+fn markdown(session: &Session, messages: &[MessageView]) -> String {
+    let title = if session.title.is_empty() {
+        "Conversation"
+    } else {
+        &session.title
+    };
+    let mut text = format!("# {title}\n");
+    for message in messages {
+        let who = match message.side {
+            Side::User => "You".to_owned(),
+            Side::Assistant => message
+                .model
+                .clone()
+                .unwrap_or_else(|| "Assistant".to_owned()),
+        };
+        // Writing to a string can't fail.
+        let _infallible = write!(
+            text,
+            "\n## {who} · {}\n\n{}\n",
+            message.created_at, message.content
+        );
+        for name in &message.attachments {
+            let _infallible = write!(text, "\n*Attached: {name}*\n");
+        }
+        if let Some((_, sentence)) = &message.error {
+            let _infallible = write!(text, "\n*{sentence}*\n");
+        }
+    }
+    text
+}
+
+fn json(session: &Session, messages: &[MessageView]) -> String {
+    let messages: Vec<_> = messages
+        .iter()
+        .map(|message| {
+            serde_json::json!({
+                "id": message.id,
+                "turn_id": message.turn_id,
+                "role": match message.side { Side::User => "user", Side::Assistant => "assistant" },
+                "content": message.content,
+                "reasoning": message.reasoning,
+                "created_at": message.created_at,
+                "state": message.state,
+                "attachments": message.attachments,
+                "model": message.model,
+                "provider": message.provider,
+                "usage": message.usage,
+                "cost_usd": message.cost,
+                "error": message.error.as_ref().map(|(code, message)| {
+                    serde_json::json!({"code": code, "message": message})
+                }),
+            })
+        })
+        .collect();
+    let document = serde_json::json!({
+        "session": {
+            "id": session.id,
+            "title": session.title,
+            "origin": session.origin,
+            "created_at": session.created_at,
+            "updated_at": session.updated_at,
+            "forked_from": session.forked_from,
+        },
+        "messages": messages,
+    });
+    format!("{document:#}\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_title_is_the_first_words() {
+        assert_eq!(title_of("\n  Hello there \nmore"), "Hello there");
+        let long = "the quick brown fox jumps over the lazy dog and then over the fence again";
+        assert_eq!(
+            title_of(long),
+            "the quick brown fox jumps over the lazy dog and then over…"
+        );
+        assert_eq!(title_of(&"天".repeat(80)).chars().count(), 61);
+        assert_eq!(title_of(" \n "), "");
+    }
+
+    #[test]
+    fn a_snippet_marks_the_first_match() {
+        assert_eq!(
+            snippet("Say Hello World", "world").unwrap(),
+            "Say Hello \u{2}World\u{3}"
+        );
+        assert_eq!(snippet("nothing", "world"), None);
+        assert_eq!(snippet("ab", "abc"), None);
+        let long = format!("{}needle{}", "x".repeat(200), "y".repeat(200));
+        let marked = snippet(&long, "NEEDLE").unwrap();
+        assert!(marked.starts_with('…') && marked.ends_with('…'));
+        assert!(marked.contains("\u{2}needle\u{3}"));
+    }
+}

@@ -1,0 +1,528 @@
+//! `POST /webhook`, `/api/chat` and `/api/message`: three spellings of one message to the agent.
+
+use std::time::Duration;
+
+use poem::{IntoResponse, Response, http::StatusCode};
+use poem_openapi::{
+    ApiResponse, Object, OpenApi, Union,
+    param::Header,
+    payload::{Json, Payload as _},
+    registry::{MetaHeader, MetaMediaType, MetaResponse, MetaResponses, Registry},
+    types::Type as _,
+};
+use serde_json::Value;
+
+use super::{
+    ApiError, Caller, ErrorBody, Group,
+    event_schema::TurnEventSchema,
+    sse::{Ends, Sse},
+};
+use crate::{
+    agent::{Agent, Started, TurnHandle, TurnOutcome, TurnRequest},
+    config::ConfigHandle,
+    crypto,
+    model::{Attachment, MicroUsd, Origin, SessionId, TurnId, TurnState, Usage},
+    tasks::Tasks,
+    telemetry::Metrics,
+};
+
+/// Files of one message.
+const MAX_ATTACHMENTS: usize = 20;
+/// Texts handed along with one message.
+const MAX_CONTEXT: usize = 50;
+
+/// A message to the agent.
+#[derive(Debug, Object)]
+struct WebhookRequest {
+    /// What to say.
+    #[oai(default)]
+    message: Option<String>,
+}
+
+/// A file handed along.
+#[derive(Debug, Object)]
+pub struct AttachmentInput {
+    /// Its name.
+    pub name: String,
+    /// `image/png`, `image/jpeg`, `image/gif`, `image/webp`, or a kind of text.
+    pub media_type: String,
+    /// Its bytes in base64.
+    pub data: String,
+}
+
+/// A message to the agent.
+#[derive(Debug, Object)]
+struct ChatRequest {
+    /// What to say.
+    message: Option<String>,
+    /// The same, under another name.
+    content: Option<String>,
+    /// The session to say it in; a fresh one if none is named.
+    session_id: Option<SessionId>,
+    /// Further texts for the agent to consider; what is not a string is shown as JSON.
+    #[oai(default)]
+    context: Vec<Value>,
+    /// Files for the agent to look at.
+    #[oai(default)]
+    attachments: Vec<AttachmentInput>,
+    /// A model other than the configured one: `provider/model`, or a model of the provider in use.
+    model: Option<String>,
+    /// Answer with the turn's events as they come.
+    #[oai(default)]
+    stream: bool,
+}
+
+/// The agent's answer.
+#[derive(Debug, Object)]
+struct WebhookReply {
+    /// The answer.
+    response: String,
+    /// The model that answered.
+    model: String,
+    /// The session it was said in.
+    session_id: SessionId,
+    /// The turn.
+    turn_id: TurnId,
+}
+
+/// A tool that was used.
+#[derive(Debug, Object)]
+struct ToolUse {
+    /// The tool.
+    tool: String,
+    /// Its arguments.
+    args: Value,
+    /// What it answered.
+    output: Option<String>,
+    /// Whether it worked.
+    success: Option<bool>,
+}
+
+/// The agent's answer, with how it came about.
+#[derive(Debug, Object)]
+struct ChatReply {
+    /// The answer.
+    response: String,
+    /// The tools that were used, in order.
+    tool_calls: Vec<ToolUse>,
+    /// The session it was said in.
+    session_id: SessionId,
+    /// The turn.
+    turn_id: TurnId,
+    /// The model that answered.
+    model: String,
+    /// Tokens of the turn.
+    usage: Usage,
+    /// What it cost in US dollars; null when the model's price is not known.
+    cost_usd: Option<MicroUsd>,
+}
+
+/// The message was accepted before, under the same idempotency key.
+#[derive(Debug, Object)]
+struct Duplicate {
+    /// Always `duplicate`.
+    status: String,
+    /// Always true.
+    idempotent: bool,
+    /// The same, for a person.
+    message: String,
+    /// The turn that the first message started.
+    turn_id: TurnId,
+    /// Its answer, once there is one.
+    response: Option<String>,
+}
+
+/// The answer takes longer than a caller is kept waiting; the turn goes on.
+#[derive(Debug, Object)]
+struct Pending {
+    /// Always `pending`.
+    status: String,
+    /// The turn to look at.
+    turn_id: TurnId,
+    /// Its session.
+    session_id: SessionId,
+}
+
+/// The answer, or word of an earlier one.
+#[derive(Debug, Union)]
+enum WebhookOutcome {
+    /// The answer.
+    Reply(WebhookReply),
+    /// Word of an earlier one.
+    Duplicate(Duplicate),
+}
+
+/// The answer, or word of an earlier one.
+#[derive(Debug, Union)]
+enum ChatOutcome {
+    /// The answer.
+    Reply(ChatReply),
+    /// Word of an earlier one.
+    Duplicate(Duplicate),
+}
+
+/// What a message to `/webhook` is answered with.
+#[derive(Debug, ApiResponse)]
+enum WebhookAnswer {
+    /// The answer.
+    #[oai(status = 200)]
+    Done(Json<WebhookOutcome>),
+    /// It takes longer; look at `Location`.
+    #[oai(status = 202)]
+    Pending(
+        Json<Pending>,
+        /// The turn.
+        #[oai(header = "Location")]
+        String,
+    ),
+}
+
+/// What a message to `/api/chat` is answered with: JSON, or events when asked for. Written by
+/// hand since one status has two content types.
+enum ChatAnswer {
+    Done(Json<ChatOutcome>),
+    Pending(Json<Pending>, String),
+    Events(Sse<TurnEventSchema>),
+}
+
+impl IntoResponse for ChatAnswer {
+    fn into_response(self) -> Response {
+        match self {
+            Self::Done(outcome) => outcome.into_response(),
+            Self::Events(events) => events.into_response(),
+            Self::Pending(pending, location) => pending
+                .with_header("location", location)
+                .with_status(StatusCode::ACCEPTED)
+                .into_response(),
+        }
+    }
+}
+
+impl ApiResponse for ChatAnswer {
+    fn meta() -> MetaResponses {
+        let json = |schema| MetaMediaType {
+            content_type: "application/json; charset=utf-8",
+            schema,
+        };
+        MetaResponses {
+            responses: vec![
+                MetaResponse {
+                    description: "The answer; or, with `stream` or `Accept: text/event-stream`, \
+                                  the turn's events as they come.",
+                    status: Some(200),
+                    status_range: None,
+                    content: vec![
+                        json(ChatOutcome::schema_ref()),
+                        MetaMediaType {
+                            content_type: "text/event-stream",
+                            schema: Sse::<TurnEventSchema>::schema_ref(),
+                        },
+                    ],
+                    headers: vec![],
+                },
+                MetaResponse {
+                    description: "It takes longer; look at `Location`.",
+                    status: Some(202),
+                    status_range: None,
+                    content: vec![json(Pending::schema_ref())],
+                    headers: vec![MetaHeader {
+                        name: "LOCATION".to_owned(),
+                        description: Some("The turn.".to_owned()),
+                        required: true,
+                        deprecated: false,
+                        schema: String::schema_ref(),
+                    }],
+                },
+            ],
+        }
+    }
+
+    fn register(registry: &mut Registry) {
+        ChatOutcome::register(registry);
+        Pending::register(registry);
+        TurnEventSchema::register(registry);
+    }
+}
+
+/// The group.
+pub struct ChatApi {
+    /// The agent.
+    pub agent: Agent,
+    /// How long callers wait, and the webhook's secret.
+    pub config: ConfigHandle,
+    /// The signal to stop.
+    pub tasks: Tasks,
+    /// Counts open streams.
+    pub metrics: Metrics,
+}
+
+#[OpenApi(tag = "Group::Chat")]
+impl ChatApi {
+    /// Send a message and wait for the answer
+    ///
+    /// For other programs: no tools unless `channels.webhook.tools` is on.
+    #[oai(path = "/webhook", method = "post", operation_id = "send_webhook")]
+    async fn webhook(
+        &self,
+        caller: Caller,
+        /// The secret of `channels.webhook.secret`, if one is set.
+        #[oai(name = "X-Webhook-Secret")]
+        secret: Header<Option<String>>,
+        /// The session to say it in; a fresh one if none is named.
+        #[oai(name = "X-Session-Id")]
+        session: Header<Option<SessionId>>,
+        /// Makes the message count once, however often it is sent.
+        #[oai(name = "X-Idempotency-Key")]
+        key: Header<Option<String>>,
+        body: Json<WebhookRequest>,
+    ) -> Result<WebhookAnswer, ApiError> {
+        let webhook = self.config.current().channels.webhook.clone();
+        if let Some(expected) = &webhook.secret {
+            use secrecy::ExposeSecret as _;
+            let given = secret.0.as_deref().unwrap_or_default();
+            if !crypto::same(expected.expose_secret().as_bytes(), given.as_bytes()) {
+                return Err(wrong_secret());
+            }
+        }
+        let request = TurnRequest {
+            session_id: session.0,
+            message: body.0.message.ok_or_else(no_message)?,
+            tools: webhook.tools,
+            idempotency_key: key.0,
+            ..TurnRequest::default()
+        };
+        let device = caller.principal.device_id;
+        let handle = match self.agent.start(request, Origin::Webhook, device).await? {
+            Started::New(handle) => handle,
+            Started::Duplicate(turn) => {
+                let duplicate = WebhookOutcome::Duplicate(self.duplicate(turn).await?);
+                return Ok(WebhookAnswer::Done(Json(duplicate)));
+            }
+        };
+        match self.outcome(&handle).await? {
+            Some(outcome) => Ok(WebhookAnswer::Done(Json(WebhookOutcome::Reply(
+                WebhookReply {
+                    response: outcome.response,
+                    model: outcome.model,
+                    session_id: handle.session_id().clone(),
+                    turn_id: handle.turn_id(),
+                },
+            )))),
+            None => {
+                let (pending, location) = pending(&handle);
+                Ok(WebhookAnswer::Pending(pending, location))
+            }
+        }
+    }
+
+    /// Talk to the agent
+    ///
+    /// The full agent. With `stream`, or `Accept: text/event-stream`, the turn's events come as
+    /// they happen; the turn goes on when the caller leaves.
+    #[oai(path = "/api/chat", method = "post", operation_id = "chat")]
+    async fn chat(
+        &self,
+        caller: Caller,
+        /// Makes the message count once, however often it is sent.
+        #[oai(name = "X-Idempotency-Key")]
+        key: Header<Option<String>>,
+        /// `text/event-stream` asks for events.
+        #[oai(name = "Accept")]
+        accept: Header<Option<String>>,
+        body: Json<ChatRequest>,
+    ) -> Result<ChatAnswer, ApiError> {
+        self.talk(&caller, key.0, accept.0, body.0).await
+    }
+
+    /// Talk to the agent (another name for `/api/chat`)
+    #[oai(path = "/api/message", method = "post", operation_id = "message")]
+    async fn message(
+        &self,
+        caller: Caller,
+        /// Makes the message count once, however often it is sent.
+        #[oai(name = "X-Idempotency-Key")]
+        key: Header<Option<String>>,
+        /// `text/event-stream` asks for events.
+        #[oai(name = "Accept")]
+        accept: Header<Option<String>>,
+        body: Json<ChatRequest>,
+    ) -> Result<ChatAnswer, ApiError> {
+        self.talk(&caller, key.0, accept.0, body.0).await
+    }
+}
+
+impl ChatApi {
+    async fn talk(
+        &self,
+        caller: &Caller,
+        key: Option<String>,
+        accept: Option<String>,
+        body: ChatRequest,
+    ) -> Result<ChatAnswer, ApiError> {
+        let stream = body.stream || accept.is_some_and(|accept| wants_events(&accept));
+        let request = turn_request(body, key)?;
+        let device = caller.principal.device_id;
+        let handle = match self.agent.start(request, Origin::Api, device).await? {
+            Started::New(handle) => handle,
+            Started::Duplicate(turn) => {
+                let duplicate = ChatOutcome::Duplicate(self.duplicate(turn).await?);
+                return Ok(ChatAnswer::Done(Json(duplicate)));
+            }
+        };
+        if stream {
+            let ends = Ends {
+                stopping: self.tasks.stopping().clone(),
+                revoked: caller.revoked.clone(),
+                _open: self.metrics.sse_client(),
+            };
+            return Ok(ChatAnswer::Events(Sse::of_turn(handle.follow(), ends)));
+        }
+        let Some(outcome) = self.outcome(&handle).await? else {
+            let (pending, location) = pending(&handle);
+            return Ok(ChatAnswer::Pending(pending, location));
+        };
+        Ok(ChatAnswer::Done(Json(ChatOutcome::Reply(ChatReply {
+            tool_calls: tool_uses(&outcome),
+            response: outcome.response,
+            session_id: handle.session_id().clone(),
+            turn_id: handle.turn_id(),
+            model: outcome.model,
+            usage: outcome.usage,
+            cost_usd: outcome.cost,
+        }))))
+    }
+
+    /// Waits for the end; none when that takes too long.
+    async fn outcome(&self, handle: &TurnHandle) -> Result<Option<TurnOutcome>, ApiError> {
+        let patience = Duration::from_secs(self.config.current().agent.sync_wait_secs);
+        match self.agent.wait(handle, patience).await {
+            Some(outcome) if outcome.state == TurnState::Done => Ok(Some(outcome)),
+            Some(outcome) => Err(failed(handle, &outcome)),
+            None => Ok(None),
+        }
+    }
+
+    async fn duplicate(&self, turn_id: TurnId) -> Result<Duplicate, ApiError> {
+        let turn = self.agent.find(turn_id).await?;
+        Ok(Duplicate {
+            status: "duplicate".to_owned(),
+            idempotent: true,
+            message: "Request already processed for this idempotency key".to_owned(),
+            turn_id,
+            response: turn
+                .filter(|turn| turn.state == TurnState::Done)
+                .and_then(|t| t.response),
+        })
+    }
+}
+
+/// Files as they came in JSON.
+pub(crate) fn attachments(files: &[AttachmentInput]) -> Result<Vec<Attachment>, String> {
+    if files.len() > MAX_ATTACHMENTS {
+        return Err(format!(
+            "at most {MAX_ATTACHMENTS} files go with one message"
+        ));
+    }
+    files
+        .iter()
+        .map(|file| {
+            Attachment::from_base64(&file.name, &file.media_type, &file.data)
+                .map_err(|error| error.to_string())
+        })
+        .collect()
+}
+
+/// Texts as they came in JSON.
+pub(crate) fn contexts(context: Vec<Value>) -> Result<Vec<String>, String> {
+    if context.len() > MAX_CONTEXT {
+        return Err(format!("at most {MAX_CONTEXT} texts go with one message"));
+    }
+    Ok(context
+        .into_iter()
+        .map(|value| match value {
+            Value::String(text) => text,
+            other => format!("{other:#}"),
+        })
+        .collect())
+}
+
+fn turn_request(body: ChatRequest, key: Option<String>) -> Result<TurnRequest, ApiError> {
+    let attachments = attachments(&body.attachments)
+        .map_err(|problem| ApiError::bad_field("attachments", problem))?;
+    let message = match body.message.or(body.content) {
+        Some(message) => message,
+        None if !attachments.is_empty() => String::new(),
+        None => return Err(no_message()),
+    };
+    Ok(TurnRequest {
+        session_id: body.session_id,
+        message,
+        context: contexts(body.context)
+            .map_err(|problem| ApiError::bad_field("context", problem))?,
+        attachments,
+        tools: true,
+        model: body.model,
+        idempotency_key: key,
+    })
+}
+
+fn no_message() -> ApiError {
+    ApiError::bad_field(
+        "message",
+        "expected a text, such as {\"message\": \"Hello\"}",
+    )
+}
+
+fn wrong_secret() -> ApiError {
+    ApiError::Unauthorized(Json(ErrorBody::new(
+        "UNAUTHORIZED",
+        "The header X-Webhook-Secret must carry the secret of [channels.webhook].",
+    )))
+}
+
+fn wants_events(accept: &str) -> bool {
+    accept.split(',').any(|kind| {
+        kind.split(';')
+            .next()
+            .unwrap_or_default()
+            .trim()
+            .eq_ignore_ascii_case("text/event-stream")
+    })
+}
+
+fn pending(handle: &TurnHandle) -> (Json<Pending>, String) {
+    let turn_id = handle.turn_id();
+    let pending = Pending {
+        status: "pending".to_owned(),
+        turn_id,
+        session_id: handle.session_id().clone(),
+    };
+    (Json(pending), format!("/api/turns/{turn_id}"))
+}
+
+/// The tools of a turn. None is on offer yet: what a model makes up is in the turn's events.
+fn tool_uses(_outcome: &TurnOutcome) -> Vec<ToolUse> {
+    Vec::new()
+}
+
+/// A turn that did not come to an answer, as an error.
+fn failed(handle: &TurnHandle, outcome: &TurnOutcome) -> ApiError {
+    let (code, sentence) = outcome.error.clone().unwrap_or_else(|| {
+        (
+            "CANCELLED".to_owned(),
+            "The turn was stopped before it came to an answer.".to_owned(),
+        )
+    });
+    let details = serde_json::json!({
+        "turn_id": handle.turn_id(),
+        "session_id": handle.session_id(),
+    });
+    let body = Json(ErrorBody::new(&code, sentence).with_details(details));
+    match code.as_str() {
+        "PROVIDER_ERROR" => ApiError::ProviderError(body),
+        "TIMEOUT" => ApiError::Timeout(body),
+        "BUDGET_EXCEEDED" => ApiError::BudgetExceeded(body),
+        "CANCELLED" => ApiError::Conflict(body),
+        _ => ApiError::Internal(body),
+    }
+}

@@ -1,0 +1,196 @@
+//! `GET /api/status`: how the gateway is, at a glance.
+
+use std::{net::SocketAddr, path::PathBuf, sync::Arc};
+
+use poem_openapi::{Enum, Object, OpenApi, payload::Json};
+
+use super::{ApiError, Caller, Group};
+use crate::{
+    agent::Agent,
+    config::ProviderKind,
+    model::MicroUsd,
+    providers::{ProviderSource, Providers},
+    telemetry::{Health, Process, Status},
+};
+
+/// Tokens and money since the beginning.
+#[derive(Debug, Object)]
+struct TokenUsage {
+    /// Input and output together.
+    total_tokens: u64,
+    /// What they cost in US dollars, as far as prices are known.
+    estimated_cost_usd: MicroUsd,
+}
+
+/// A way in from a chat network.
+#[derive(Debug, Object)]
+struct ChannelStatus {
+    /// The network.
+    name: String,
+    /// connected, configured or failing.
+    status: String,
+}
+
+/// Where the gateway listens.
+#[derive(Debug, Object)]
+struct Listener {
+    /// The address.
+    host: String,
+    /// The port.
+    port: u16,
+}
+
+/// The process.
+#[derive(Debug, Object)]
+struct ProcessStatus {
+    /// Resident memory in bytes; null where the system does not say.
+    rss_bytes: Option<u64>,
+}
+
+/// How the provider in use was found.
+#[derive(Clone, Copy, Debug, Enum)]
+#[oai(rename_all = "snake_case")]
+enum Source {
+    /// In the configuration.
+    Config,
+    /// A key in the environment.
+    Environment,
+    /// An Ollama on this machine.
+    Ollama,
+    /// None was found: the built-in assistant.
+    Demo,
+}
+
+/// The protocol of the provider in use.
+#[derive(Clone, Copy, Debug, Enum)]
+#[oai(rename_all = "lowercase")]
+enum Kind {
+    /// OpenAI's, or a compatible server's.
+    Openai,
+    /// Anthropic's.
+    Anthropic,
+    /// Google's.
+    Gemini,
+    /// Ollama's.
+    Ollama,
+    /// OpenRouter's.
+    Openrouter,
+    /// The built-in assistant.
+    Demo,
+}
+
+impl From<ProviderKind> for Kind {
+    fn from(kind: ProviderKind) -> Self {
+        match kind {
+            ProviderKind::OpenAi => Self::Openai,
+            ProviderKind::Anthropic => Self::Anthropic,
+            ProviderKind::Gemini => Self::Gemini,
+            ProviderKind::Ollama => Self::Ollama,
+            ProviderKind::OpenRouter => Self::Openrouter,
+            ProviderKind::Demo => Self::Demo,
+        }
+    }
+}
+
+/// How the gateway is.
+#[derive(Debug, Object)]
+#[oai(rename = "GatewayStatus")]
+struct StatusView {
+    /// ok, degraded or failing.
+    status: Status,
+    /// The program's version.
+    version: String,
+    /// Since the start.
+    uptime_seconds: u64,
+    /// Sessions with turns under way or waiting.
+    active_sessions: u64,
+    /// Turns under way.
+    active_turns: u64,
+    /// Jobs under way.
+    active_jobs: u64,
+    /// The provider in use.
+    provider: String,
+    /// The model in use.
+    model: String,
+    /// The provider's protocol.
+    provider_kind: Kind,
+    /// How the provider was found.
+    provider_source: Source,
+    /// How to connect a model; null once one is configured.
+    provider_hint: Option<String>,
+    /// Tokens and money since the beginning.
+    token_usage: TokenUsage,
+    /// Ways in from chat networks.
+    channels: Vec<ChannelStatus>,
+    /// Where memory is kept.
+    memory_backend: String,
+    /// Devices with a token that works.
+    paired_devices: u64,
+    /// Where the gateway listens.
+    gateway: Listener,
+    /// The process.
+    process: ProcessStatus,
+    /// The folder that holds everything.
+    data_dir: String,
+}
+
+/// The group.
+pub struct StatusApi {
+    /// The agent.
+    pub agent: Agent,
+    /// The models.
+    pub providers: Arc<Providers>,
+    /// Which components work.
+    pub health: Health,
+    /// The process itself.
+    pub process: Process,
+    /// How many devices are paired.
+    pub count_devices: Arc<dyn Fn() -> usize + Send + Sync>,
+    /// The address really bound.
+    pub bound: SocketAddr,
+    /// The folder that holds everything.
+    pub data_dir: PathBuf,
+}
+
+#[OpenApi(tag = "Group::Watching")]
+impl StatusApi {
+    /// How the gateway is
+    #[oai(path = "/api/status", method = "get", operation_id = "get_status")]
+    async fn status(&self, _caller: Caller) -> Result<Json<StatusView>, ApiError> {
+        let selected = self.providers.current();
+        let totals = self.agent.totals();
+        Ok(Json(StatusView {
+            status: self.health.overall(),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            uptime_seconds: self.process.uptime_seconds(),
+            active_sessions: self.agent.active_sessions() as u64,
+            active_turns: self.agent.active() as u64,
+            active_jobs: 0,
+            provider: selected.name,
+            model: selected.model,
+            provider_kind: selected.kind.into(),
+            provider_source: match selected.source {
+                ProviderSource::Config => Source::Config,
+                ProviderSource::Environment => Source::Environment,
+                ProviderSource::Ollama => Source::Ollama,
+                ProviderSource::Demo => Source::Demo,
+            },
+            provider_hint: selected.hint,
+            token_usage: TokenUsage {
+                total_tokens: totals.tokens,
+                estimated_cost_usd: MicroUsd(i64::try_from(totals.cost_micros).unwrap_or(i64::MAX)),
+            },
+            channels: Vec::new(),
+            memory_backend: "sqlite".to_owned(),
+            paired_devices: (self.count_devices)() as u64,
+            gateway: Listener {
+                host: self.bound.ip().to_string(),
+                port: self.bound.port(),
+            },
+            process: ProcessStatus {
+                rss_bytes: self.process.rss_bytes(),
+            },
+            data_dir: self.data_dir.display().to_string(),
+        }))
+    }
+}

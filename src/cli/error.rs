@@ -1,0 +1,48 @@
+//! Why a command ended early, and the exit code that says so.
+
+use std::process::ExitCode;
+
+use crate::config::{ConfigErrors, HomeError, PublicBindRefused, document::DocumentError};
+
+/// Why a command ended early.
+#[derive(Debug, thiserror::Error)]
+pub enum CliError {
+    /// The configuration is wrong. Exit code 2.
+    #[error(transparent)]
+    Config(#[from] ConfigErrors),
+    /// `config.toml` was not changed. Exit code 2.
+    #[error(transparent)]
+    Document(#[from] DocumentError),
+    /// The gateway would listen where others can reach it. Exit code 2.
+    #[error(transparent)]
+    PublicBind(#[from] PublicBindRefused),
+    /// A setting or argument names nothing. Exit code 2.
+    #[error("{0}")]
+    Usage(String),
+    /// The data folder cannot be used. Exit code 1.
+    #[error(transparent)]
+    Home(#[from] HomeError),
+    /// Something else the command needs is not to be had. Exit code 1.
+    #[error("{0}")]
+    Start(String),
+    /// Ctrl-C. Exit code 130.
+    #[error("interrupted")]
+    Interrupted,
+    /// Whoever read the output went away. Exit code 0.
+    #[error("nobody reads the output")]
+    NobodyReads,
+}
+
+impl CliError {
+    /// 0 to end quietly, 1 could not start, 2 configuration, 130 interrupted.
+    pub fn exit_code(&self) -> ExitCode {
+        ExitCode::from(match self {
+            Self::NobodyReads => 0,
+            Self::Document(DocumentError::Io(_) | DocumentError::Vault(_))
+            | Self::Home(_)
+            | Self::Start(_) => 1,
+            Self::Config(_) | Self::Document(_) | Self::PublicBind(_) | Self::Usage(_) => 2,
+            Self::Interrupted => 130,
+        })
+    }
+}

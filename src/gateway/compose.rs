@@ -1,0 +1,180 @@
+//! Puts every dialect behind the one door.
+
+use std::{net::SocketAddr, sync::Arc};
+
+use poem::{Endpoint, EndpointExt as _, Request, Response, endpoint::make};
+use poem_openapi::{OpenApi, OpenApiService};
+use tokio::sync::OnceCell;
+
+use super::{Docs, Door, Paper, RequestObservation, RouteTable, Spa, door, table};
+use crate::{
+    api::{
+        self, ApiError, ChatApi, DevicesApi, EventsApi, PairingApi, SessionApi, SessionsApi,
+        StatusApi, TurnsApi,
+        watching::{PairingFacts, Watching},
+    },
+    app::App,
+    ws::{self, Sockets},
+};
+
+/// Every route, behind the door. `bound` is the address really listened on.
+pub fn endpoint(
+    app: &Arc<App>,
+    bound: SocketAddr,
+) -> Result<impl Endpoint<Output = Response> + use<>, matchit::InsertError> {
+    let docs = LazyDocs {
+        app: Arc::clone(app),
+        bound,
+        packed: Arc::default(),
+    };
+    let sockets = Arc::new(Sockets {
+        agent: app.agent.clone(),
+        sessions: app.sessions.clone(),
+        bus: app.bus.clone(),
+        tokens: Arc::clone(&app.tokens),
+        limits: Arc::clone(&app.limits),
+        config: app.config.clone(),
+        tasks: app.tasks.clone(),
+        metrics: app.metrics.clone(),
+    });
+    let routes = poem::Route::new()
+        .nest("/", service(app, bound))
+        .at("/openapi.json", docs.serve(Paper::Json))
+        .at("/openapi.yaml", docs.serve(Paper::Yaml))
+        .at("/docs", docs.serve(Paper::Explorer))
+        .at("/ws/chat", ws::endpoint(Arc::clone(&sockets)))
+        .at("/ws", ws::endpoint(sockets))
+        .map_to_response()
+        .catch_all_error(api::from_framework);
+    let metrics = app.metrics.clone();
+    let outside = Door {
+        config: app.config.clone(),
+        clock: Arc::clone(&app.clock),
+        tokens: Arc::clone(&app.tokens),
+        limits: Arc::clone(&app.limits),
+        routes: RouteTable::new(table())?,
+        spa: Spa::default(),
+        observer: Arc::new(move |seen: &RequestObservation| {
+            metrics.request(seen.route, &seen.method, seen.status, seen.duration);
+        }),
+        tasks: app.tasks.clone(),
+    };
+    Ok(door(outside, routes))
+}
+
+/// The API document, as YAML.
+pub fn document(app: &App) -> String {
+    service(app, SocketAddr::from(([127, 0, 0, 1], 42617))).spec_yaml()
+}
+
+fn service(app: &App, bound: SocketAddr) -> OpenApiService<impl OpenApi + use<>, ()> {
+    let talking = (
+        ChatApi {
+            agent: app.agent.clone(),
+            config: app.config.clone(),
+            tasks: app.tasks.clone(),
+            metrics: app.metrics.clone(),
+        },
+        TurnsApi {
+            agent: app.agent.clone(),
+            tasks: app.tasks.clone(),
+            metrics: app.metrics.clone(),
+        },
+        SessionsApi {
+            sessions: app.sessions.clone(),
+            agent: app.agent.clone(),
+        },
+    );
+    let access = (
+        PairingApi::new(
+            Arc::clone(&app.pairing),
+            Arc::clone(&app.passwords),
+            app.config.clone(),
+        ),
+        SessionApi::new(Arc::clone(&app.tokens), Arc::clone(&app.passwords)),
+        DevicesApi::new(Arc::clone(&app.tokens), Arc::clone(&app.clock)),
+    );
+    OpenApiService::new(
+        (access, talking, watching(app, bound)),
+        "Clawgate",
+        env!("CARGO_PKG_VERSION"),
+    )
+    .description(
+        "The front door and control room of a personal AI agent. Every answer that is not a \
+             success has the shape `{error, code, request_id}`.",
+    )
+    .license(poem_openapi::LicenseObject::new("MIT OR Apache-2.0"))
+}
+
+fn watching(app: &App, bound: SocketAddr) -> impl OpenApi + use<> {
+    let (tokens, config) = (Arc::clone(&app.tokens), app.config.clone());
+    let ask = move || {
+        let facts = PairingFacts {
+            paired: tokens.is_paired(),
+            require_pairing: config.current().gateway.require_pairing,
+        };
+        Box::pin(std::future::ready(facts)) as futures_util::future::BoxFuture<'static, _>
+    };
+    let tokens = Arc::clone(&app.tokens);
+    (
+        Watching {
+            metrics: app.metrics.clone(),
+            health: app.health.clone(),
+            process: app.process,
+            pairing: Arc::new(ask),
+        },
+        StatusApi {
+            agent: app.agent.clone(),
+            providers: Arc::clone(&app.providers),
+            health: app.health.clone(),
+            process: app.process,
+            count_devices: Arc::new(move || tokens.count()),
+            bound,
+            data_dir: app.data_dir.clone(),
+        },
+        EventsApi {
+            bus: app.bus.clone(),
+            tasks: app.tasks.clone(),
+            metrics: app.metrics.clone(),
+        },
+    )
+}
+
+/// The document and its explorer, made and packed when somebody first asks: that takes longer
+/// than all the rest of the start, and more memory.
+#[derive(Clone)]
+struct LazyDocs {
+    app: Arc<App>,
+    bound: SocketAddr,
+    packed: Arc<OnceCell<Docs>>,
+}
+
+impl LazyDocs {
+    fn serve(&self, paper: Paper) -> impl Endpoint<Output = Response> + use<> {
+        let docs = self.clone();
+        make(move |request| {
+            let docs = docs.clone();
+            async move { docs.answer(paper, &request).await }
+        })
+    }
+
+    async fn answer(&self, paper: Paper, request: &Request) -> poem::Result<Response> {
+        let docs = self.packed.get_or_try_init(|| async {
+            let (app, bound) = (Arc::clone(&self.app), self.bound);
+            tokio::task::spawn_blocking(move || {
+                let service = service(&app, bound);
+                Docs::new(
+                    service.spec(),
+                    service.spec_yaml(),
+                    service.swagger_ui_html(),
+                )
+            })
+            .await
+            .map_err(std::io::Error::other)?
+        });
+        match docs.await {
+            Ok(docs) => Ok(docs.answer(paper, request)),
+            Err(error) => Err(ApiError::internal(&error).into()),
+        }
+    }
+}
