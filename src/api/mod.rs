@@ -1,6 +1,7 @@
 //! The HTTP API, one file a group. Each group holds the services it uses; errors become HTTP in
 //! `error.rs` and nowhere else.
 
+pub mod asyncapi;
 mod body;
 mod caller;
 mod chat;

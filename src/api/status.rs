@@ -49,7 +49,7 @@ struct ProcessStatus {
 
 /// How the provider in use was found.
 #[derive(Clone, Copy, Debug, Enum)]
-#[oai(rename_all = "snake_case")]
+#[oai(rename = "ProviderSource", rename_all = "snake_case")]
 enum Source {
     /// In the configuration.
     Config,
@@ -63,7 +63,7 @@ enum Source {
 
 /// The protocol of the provider in use.
 #[derive(Clone, Copy, Debug, Enum)]
-#[oai(rename_all = "lowercase")]
+#[oai(rename = "ProviderKind", rename_all = "lowercase")]
 enum Kind {
     /// OpenAI's, or a compatible server's.
     Openai,

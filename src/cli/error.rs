@@ -2,7 +2,10 @@
 
 use std::process::ExitCode;
 
-use crate::config::{ConfigErrors, HomeError, PublicBindRefused, document::DocumentError};
+use crate::{
+    config::{ConfigErrors, HomeError, PublicBindRefused, document::DocumentError},
+    store::StoreError,
+};
 
 /// Why a command ended early.
 #[derive(Debug, thiserror::Error)]
@@ -25,6 +28,9 @@ pub enum CliError {
     /// Something else the command needs is not to be had. Exit code 1.
     #[error("{0}")]
     Start(String),
+    /// The database cannot be used. Exit code 1.
+    #[error("{0}{chain}", chain = causes(.0))]
+    Store(#[from] StoreError),
     /// Ctrl-C. Exit code 130.
     #[error("interrupted")]
     Interrupted,
@@ -40,9 +46,22 @@ impl CliError {
             Self::NobodyReads => 0,
             Self::Document(DocumentError::Io(_) | DocumentError::Vault(_))
             | Self::Home(_)
+            | Self::Store(_)
             | Self::Start(_) => 1,
             Self::Config(_) | Self::Document(_) | Self::PublicBind(_) | Self::Usage(_) => 2,
             Self::Interrupted => 130,
         })
     }
+}
+
+/// What an error says of its causes: a person at a terminal has no log to look into.
+fn causes(error: &dyn std::error::Error) -> String {
+    let mut text = String::new();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        text.push_str(": ");
+        text.push_str(&error.to_string());
+        cause = error.source();
+    }
+    text
 }

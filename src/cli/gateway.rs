@@ -1,11 +1,31 @@
-//! What `clawgate gateway` is given, and what must be right before it may listen.
+//! `clawgate gateway`: what it is given, what must be right before it may listen, and its life
+//! from there to the signal that ends it.
 
-use std::collections::BTreeMap;
+use std::{
+    collections::BTreeMap,
+    net::{IpAddr, SocketAddr},
+    process::ExitCode,
+    sync::Arc,
+    time::Duration,
+};
 
 use clap::Args;
 
-use super::CliError;
-use crate::config::{self, CliOverrides, Home, HomeLock, Loaded};
+use super::{
+    CliError,
+    banner::{Facts, banner},
+    output,
+};
+use crate::{
+    app::{App, AppError, AppParts},
+    clock::{Clock, SystemClock},
+    config::{self, CliOverrides, Home, HomeLock, Loaded},
+    gateway::{self, Server, spa},
+    providers::ProviderOptions,
+    security::MintedCode,
+    tasks::Tasks,
+    telemetry::{self, LogTarget, Process},
+};
 
 /// How to run the gateway.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Args)]
@@ -47,6 +67,199 @@ pub fn prepare(args: &GatewayArgs, env: &BTreeMap<String, String>) -> Result<Pre
     config::check_bind(&loaded.config)?;
     let lock = home.lock()?;
     Ok(Prepared { home, lock, loaded })
+}
+
+/// How long a stop waits for answers and turns under way. What has not ended by then goes on
+/// after the next start.
+const DRAIN: Duration = Duration::from_secs(3);
+/// How long a stop waits for the last traces to be sent.
+const LAST_TRACES: Duration = Duration::from_secs(2);
+
+/// Runs the gateway until it is told to stop.
+pub(super) async fn run(
+    args: &GatewayArgs,
+    env: &BTreeMap<String, String>,
+) -> Result<ExitCode, CliError> {
+    let process = Process::started_now();
+    let mut signals = Signals::listen()?;
+    let Prepared {
+        home,
+        mut lock,
+        loaded,
+    } = prepare(args, env)?;
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    let logs = LogTarget::TerminalAndFolder(home.logs());
+    let telemetry = telemetry::init(&loaded.config.observability, &logs, Arc::clone(&clock))
+        .map_err(|error| CliError::Start(error.to_string()))?;
+    remark(&loaded);
+    let listen = (
+        loaded.config.gateway.host.clone(),
+        loaded.config.gateway.port,
+    );
+    // Before anything is changed: a port in use must not revoke a token or take up a turn.
+    let server = Server::bind(&listen.0, listen.1)
+        .await
+        .map_err(|error| CliError::Start(error.to_string()))?;
+    let tasks = Tasks::new();
+    let app = Arc::new(
+        App::build(AppParts {
+            config: loaded.config,
+            data_dir: home.folder().to_owned(),
+            database: home.database(),
+            clock,
+            tasks: tasks.clone(),
+            providers: ProviderOptions::default(),
+            process,
+        })
+        .await
+        .map_err(start)?,
+    );
+    let bound = server
+        .addresses()
+        .first()
+        .copied()
+        .unwrap_or_else(|| ([127, 0, 0, 1], 0).into());
+    let endpoint =
+        gateway::endpoint(&app, bound).map_err(|error| CliError::Start(error.to_string()))?;
+    let recovered = app.begin().await.map_err(start)?;
+    let serving = tasks.spawn("server", {
+        let tasks = tasks.clone();
+        async move { server.serve(endpoint, &tasks, DRAIN).await }
+    });
+    let url = url_of(bound);
+    lock.announce(&url)?;
+    let code = first_code(&app, args.new_pairing).await?;
+    app.providers.settled().await;
+    greet(&app, &url, code.as_ref(), recovered)?;
+    if args.open {
+        open_browser(&url, code.as_ref());
+    }
+    let code = signals.next().await;
+    tracing::info!("stopping");
+    tasks.stop();
+    if let Err(error) = serving.await {
+        tracing::error!(%error, "the listener did not end well");
+    }
+    if !tasks.drain(DRAIN).await {
+        tracing::info!("turns under way go on after the next start");
+    }
+    app.end().await;
+    telemetry.shut_down(LAST_TRACES).await;
+    Ok(code)
+}
+
+fn start(error: AppError) -> CliError {
+    match error {
+        AppError::Store(error) => CliError::Store(error),
+        AppError::Agent(error) => CliError::Start(error.to_string()),
+    }
+}
+
+/// What is to be said about the configuration goes to the log, and so to the terminal.
+fn remark(loaded: &Loaded) {
+    for warning in &loaded.warnings {
+        tracing::warn!("{warning}");
+    }
+    for notice in &loaded.notices {
+        tracing::info!("{notice}");
+    }
+}
+
+async fn first_code(app: &App, start_over: bool) -> Result<Option<MintedCode>, CliError> {
+    let code = if start_over {
+        app.pairing.start_over().await.map(Some)
+    } else {
+        app.pairing.mint_first().await
+    };
+    code.map_err(|error| CliError::Start(error.to_string()))
+}
+
+fn greet(
+    app: &App,
+    url: &str,
+    code: Option<&MintedCode>,
+    recovered: usize,
+) -> Result<(), CliError> {
+    let facts = Facts {
+        url,
+        page: spa::is_built_in(),
+        selected: &app.providers.current(),
+        code,
+        require_pairing: app.config.current().gateway.require_pairing,
+        devices: app.tokens.count(),
+        recovered,
+    };
+    match output::text(&banner(&facts, app.clock.as_ref())) {
+        // A gateway whose terminal went away goes on.
+        Err(CliError::NobodyReads) | Ok(()) => Ok(()),
+        Err(error) => Err(error),
+    }
+}
+
+/// An address that a browser on this machine can open.
+fn url_of(bound: SocketAddr) -> String {
+    let (ip, port) = (bound.ip(), bound.port());
+    match ip {
+        IpAddr::V4(ip) if ip.is_unspecified() => format!("http://127.0.0.1:{port}"),
+        IpAddr::V6(ip) if ip.is_unspecified() => format!("http://[::1]:{port}"),
+        IpAddr::V4(ip) => format!("http://{ip}:{port}"),
+        IpAddr::V6(ip) => format!("http://[{ip}]:{port}"),
+    }
+}
+
+fn open_browser(url: &str, code: Option<&MintedCode>) {
+    let program = if cfg!(target_os = "macos") {
+        "open"
+    } else {
+        "xdg-open"
+    };
+    let page = code.map_or_else(
+        || url.to_owned(),
+        |code| format!("{url}/#code={}", code.code),
+    );
+    let quiet = std::process::Stdio::null;
+    let started = std::process::Command::new(program)
+        .arg(page)
+        .stdin(quiet())
+        .stdout(quiet())
+        .stderr(quiet())
+        .spawn();
+    if let Err(error) = started {
+        output::say(format_args!(
+            "the browser could not be opened ({program}: {error})"
+        ));
+    }
+}
+
+/// The signals that end a gateway.
+struct Signals {
+    #[cfg(unix)]
+    terminate: tokio::signal::unix::Signal,
+}
+
+impl Signals {
+    /// From now on a signal is heard here rather than ending the process.
+    fn listen() -> Result<Self, CliError> {
+        Ok(Self {
+            #[cfg(unix)]
+            terminate: tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())
+                .map_err(|error| CliError::Start(format!("signals: {error}")))?,
+        })
+    }
+
+    /// Waits for the first; answers the exit code that it asks for.
+    async fn next(&mut self) -> ExitCode {
+        #[cfg(unix)]
+        tokio::select! {
+            _ = self.terminate.recv() => ExitCode::SUCCESS,
+            _ = tokio::signal::ctrl_c() => ExitCode::from(130),
+        }
+        #[cfg(not(unix))]
+        {
+            let _heard = tokio::signal::ctrl_c().await;
+            ExitCode::from(130)
+        }
+    }
 }
 
 #[cfg(test)]

@@ -1,8 +1,10 @@
 //! The command line: its words, and one file for each command.
 
+pub mod banner;
 pub mod config;
 pub mod error;
 pub mod gateway;
+pub mod openapi;
 pub mod output;
 pub mod pair;
 pub mod password;
@@ -15,21 +17,44 @@ use clap_complete::Shell;
 
 pub use error::CliError;
 
+use crate::{
+    config::{CliOverrides, Home, Loaded},
+    store::Store,
+    telemetry::Metrics,
+};
+
 /// The front door and control room of a personal AI agent
+///
+/// Without a command it is `clawgate gateway`.
 #[derive(Clone, Debug, Parser)]
-#[command(name = "clawgate", version, arg_required_else_help = true)]
+#[command(name = "clawgate", version, args_conflicts_with_subcommands = true)]
 pub struct Cli {
     /// The command.
     #[command(subcommand)]
-    pub command: Command,
+    pub command: Option<Command>,
+    /// How to run the gateway.
+    #[command(flatten)]
+    pub gateway: gateway::GatewayArgs,
 }
 
 /// The commands.
 #[derive(Clone, Debug, Subcommand)]
 pub enum Command {
+    /// Run the gateway
+    Gateway(gateway::GatewayArgs),
+    /// Print a code that pairs one more device, beside a running gateway or without one
+    Pair(pair::PairArgs),
+    /// List and revoke the tokens of paired devices
+    #[command(subcommand)]
+    Token(token::TokenCommand),
+    /// Set or remove the dashboard's password, a second way in
+    #[command(subcommand)]
+    Password(password::PasswordCommand),
     /// Show, change and check the configuration
     #[command(subcommand)]
     Config(config::ConfigCommand),
+    /// Print the API document
+    Openapi(openapi::OpenapiArgs),
     /// Print a completion script for a shell
     Completions {
         /// The shell
@@ -50,7 +75,8 @@ impl Cli {
 
     /// Runs the command with this environment and says what stopped it, if something did.
     pub async fn run(self, env: &BTreeMap<String, String>) -> ExitCode {
-        match self.command.run(env).await {
+        let command = self.command.unwrap_or(Command::Gateway(self.gateway));
+        match command.run(env).await {
             Ok(code) => code,
             Err(error) => {
                 if !matches!(error, CliError::NobodyReads | CliError::Interrupted) {
@@ -63,16 +89,27 @@ impl Cli {
 }
 
 impl Command {
-    #[expect(
-        clippy::unused_async,
-        reason = "commands that talk to a gateway or the store wait for it"
-    )]
     async fn run(self, env: &BTreeMap<String, String>) -> Result<ExitCode, CliError> {
         match self {
+            Self::Gateway(args) => gateway::run(&args, env).await,
+            Self::Pair(args) => pair::run(args, env).await,
+            Self::Token(command) => token::run(command, env).await,
+            Self::Password(command) => password::run(command, env).await,
             Self::Config(command) => config::run(command, env),
+            Self::Openapi(args) => openapi::run(args).await,
             Self::Completions { shell } => completions(shell),
         }
     }
+}
+
+/// The data folder, its configuration and its database, for a command that may run beside a
+/// gateway.
+async fn open_store(env: &BTreeMap<String, String>) -> Result<(Home, Loaded, Store), CliError> {
+    let home = Home::locate(env)?;
+    let home = Home::open(home.folder().to_owned())?;
+    let loaded = crate::config::read(&home, env, CliOverrides::default())?;
+    let store = Store::open(&home.database(), Metrics::new(false)).await?;
+    Ok((home, loaded, store))
 }
 
 fn completions(shell: Shell) -> Result<ExitCode, CliError> {

@@ -1,5 +1,10 @@
 //! `clawgate token list|revoke`: the paired devices, beside a running gateway or without one.
 
+use std::{collections::BTreeMap, process::ExitCode};
+
+use clap::Subcommand;
+
+use super::{CliError, open_store, output};
 use crate::{
     model::{Device, DeviceId, DeviceSource},
     store::{Store, StoreError},
@@ -63,4 +68,103 @@ pub async fn revoke(store: &Store, id_or_name: &str) -> Result<Device, TokenErro
 /// Revokes every device and every pairing code; answers how many devices there were.
 pub async fn revoke_all(store: &Store) -> Result<u64, StoreError> {
     store.delete_all_devices().await
+}
+
+/// What to do with tokens.
+#[derive(Clone, Debug, Subcommand)]
+pub enum TokenCommand {
+    /// List the paired devices
+    List {
+        /// As JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Revoke a device's token; a running gateway closes its streams at once
+    Revoke {
+        /// The device's id, or its name
+        #[arg(required_unless_present = "all")]
+        device: Option<String>,
+        /// Every device
+        #[arg(long, conflicts_with = "device")]
+        all: bool,
+    },
+}
+
+pub(super) async fn run(
+    command: TokenCommand,
+    env: &BTreeMap<String, String>,
+) -> Result<ExitCode, CliError> {
+    let (_, _, store) = open_store(env).await?;
+    match command {
+        TokenCommand::List { json } => {
+            let devices = list(&store).await?;
+            output::text(&if json {
+                as_json(&devices)
+            } else {
+                as_table(&devices)
+            })?;
+        }
+        TokenCommand::Revoke { all: true, .. } => {
+            output::line(format_args!("{} revoked", revoke_all(&store).await?))?;
+        }
+        TokenCommand::Revoke { device, .. } => {
+            let device = device.unwrap_or_default();
+            let revoked = revoke(&store, &device).await.map_err(|error| match error {
+                TokenError::Store(error) => CliError::Store(error),
+                error => CliError::Usage(error.to_string()),
+            })?;
+            output::line(format_args!("{} ({}) revoked", revoked.name, revoked.id))?;
+        }
+    }
+    store.close().await;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn scopes_of(device: &Device) -> String {
+    device
+        .scopes
+        .iter()
+        .map(|scope| scope.as_str())
+        .collect::<Vec<_>>()
+        .join(",")
+}
+
+fn as_json(devices: &[Device]) -> String {
+    let devices: Vec<_> = devices
+        .iter()
+        .map(|device| {
+            serde_json::json!({
+                "id": device.id,
+                "name": device.name,
+                "device_type": device.device_type,
+                "scopes": device.scopes,
+                "created_at": device.created_at,
+                "last_seen_at": device.last_seen_at,
+                "last_ip": device.last_ip,
+                "expires_at": device.expires_at,
+            })
+        })
+        .collect();
+    format!("{:#}\n", serde_json::Value::from(devices))
+}
+
+fn as_table(devices: &[Device]) -> String {
+    if devices.is_empty() {
+        return "no device is paired; \"clawgate pair\" prints a code for one\n".to_owned();
+    }
+    let mut text = String::new();
+    for device in devices {
+        let seen = device.last_seen_at.map_or_else(
+            || "never seen".to_owned(),
+            |moment| format!("last seen {moment}"),
+        );
+        text.push_str(&format!(
+            "{}  {}  [{}]  {}\n",
+            device.id,
+            device.name,
+            scopes_of(device),
+            seen
+        ));
+    }
+    text
 }

@@ -18,7 +18,7 @@ pub fn environment() -> BTreeMap<String, String> {
 }
 
 /// Variables that are no settings but belong to this program.
-const OTHERS: &[&str] = &["CLAWGATE_HOME"];
+const OTHERS: &[&str] = &["CLAWGATE_HOME", "CLAWGATE_SKIP_WEB"];
 
 /// Documented names of settings, the weaker first.
 const DOCUMENTED: &[(&str, &str)] = &[

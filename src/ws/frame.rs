@@ -3,12 +3,13 @@
 
 use poem_openapi::{
     Enum, Object, Union,
-    types::{ParseFromJSON, ToJSON as _},
+    registry::Registry,
+    types::{ParseFromJSON, ToJSON as _, Type as _},
 };
 use serde_json::Value;
 
 use crate::{
-    api::AttachmentInput,
+    api::{AttachmentInput, asyncapi::FrameSchema},
     model::{Decision, SessionId, TurnId},
     telemetry::bus::Frame,
 };
@@ -271,6 +272,20 @@ pub fn news_text(frame: &Frame) -> String {
         "{{\"type\":\"event\",\"id\":{},\"event\":{json}}}",
         frame.id
     )
+}
+
+/// Registers the frames for the document of events.
+pub fn register(registry: &mut Registry) -> Vec<FrameSchema> {
+    ClientFrame::register(registry);
+    ServerFrame::register(registry);
+    let frame = |name: std::borrow::Cow<'static, str>, from_client| FrameSchema {
+        name: name.into_owned(),
+        from_client,
+    };
+    vec![
+        frame(ClientFrame::name(), true),
+        frame(ServerFrame::name(), false),
+    ]
 }
 
 #[cfg(test)]
