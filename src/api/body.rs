@@ -130,7 +130,7 @@ fn culprit<T: ParseFromJSON>(value: &Value, message: &str, registry: &Registry) 
     let missing =
         names().find(|name| schema.required.contains(name) && !fields.contains_key(*name));
     let place = |found: &str| names().position(|name| name == found);
-    let wrong = names().filter(|name| matters(name)).last();
+    let wrong = names().rfind(|name| matters(name));
     // A missing field that stands before one that is wrong was met first.
     let first = match (wrong, missing) {
         (Some(wrong), Some(missing)) if place(missing) < place(wrong) => Some(missing),

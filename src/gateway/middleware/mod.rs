@@ -146,8 +146,3 @@ fn matched(request: &Request) -> Matched {
         .copied()
         .unwrap_or(Matched::Nothing)
 }
-
-/// Whether the client wants to go on with a WebSocket.
-fn is_upgrade(request: &Request) -> bool {
-    request.headers().contains_key(http::header::UPGRADE)
-}
