@@ -14,6 +14,7 @@ use serde_json::Value;
 
 use super::{
     ApiError, Caller, ErrorBody, Group,
+    body::JsonBody,
     event_schema::TurnEventSchema,
     sse::{Ends, Sse},
 };
@@ -274,7 +275,7 @@ impl ChatApi {
         /// Makes the message count once, however often it is sent.
         #[oai(name = "X-Idempotency-Key")]
         key: Header<Option<String>>,
-        body: Json<WebhookRequest>,
+        body: JsonBody<WebhookRequest>,
     ) -> Result<WebhookAnswer, ApiError> {
         let webhook = self.config.current().channels.webhook.clone();
         if let Some(expected) = &webhook.secret {
@@ -329,7 +330,7 @@ impl ChatApi {
         /// `text/event-stream` asks for events.
         #[oai(name = "Accept")]
         accept: Header<Option<String>>,
-        body: Json<ChatRequest>,
+        body: JsonBody<ChatRequest>,
     ) -> Result<ChatAnswer, ApiError> {
         self.talk(&caller, key.0, accept.0, body.0).await
     }
@@ -345,7 +346,7 @@ impl ChatApi {
         /// `text/event-stream` asks for events.
         #[oai(name = "Accept")]
         accept: Header<Option<String>>,
-        body: Json<ChatRequest>,
+        body: JsonBody<ChatRequest>,
     ) -> Result<ChatAnswer, ApiError> {
         self.talk(&caller, key.0, accept.0, body.0).await
     }

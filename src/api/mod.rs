@@ -19,6 +19,7 @@ mod status;
 mod turns;
 pub mod watching;
 
+pub(crate) use body::parse_json;
 pub use body::{JsonBody, OptionalJson};
 pub use caller::Caller;
 pub use chat::{AttachmentInput, ChatApi};

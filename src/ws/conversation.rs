@@ -124,8 +124,16 @@ impl Conversation {
                 Ok((caller, ClientFrame::Message(frame)))
             }
             None => {
-                let sentence = "The token is not known; pair this client again.";
-                let refused = FrameError::new("UNAUTHORIZED", sentence);
+                let refused = match self.sockets.failures.count(self.ip) {
+                    Ok(()) => FrameError::new(
+                        "UNAUTHORIZED",
+                        "The token is not known; pair this client again.",
+                    ),
+                    Err(wait) => FrameError {
+                        retry_after: Some(wait),
+                        ..FrameError::new("RATE_LIMITED", "Too many wrong tokens.")
+                    },
+                };
                 self.say(&ServerFrame::Error(refused))
                     .await
                     .map_err(|Gone| None)?;

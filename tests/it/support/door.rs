@@ -159,7 +159,7 @@ impl TestDoor {
         let endpoint = door(
             Door {
                 config: config.clone(),
-                clock: clock.clone(),
+                failures: Arc::new(clawgate::security::FailedTokens::new(clock.clone())),
                 tokens: Arc::clone(&tokens),
                 limits: Arc::new(RateLimits::new(config.clone(), clock.clone())),
                 routes: RouteTable::new(Self::routes()).unwrap(),
