@@ -477,7 +477,7 @@ fn news_frame(news: News, types: Option<&HashSet<String>>) -> Option<String> {
 fn turn_request(frame: MessageFrame, session_id: SessionId) -> Result<TurnRequest, String> {
     let attachments = api::attachments(&frame.attachments)?;
     let message = match frame.message.or(frame.content) {
-        Some(message) => message,
+        Some(message) => message.0,
         None if !attachments.is_empty() => String::new(),
         None => {
             return Err("The field \"message\" is missing: the text to say.".to_owned());
