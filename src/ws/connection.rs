@@ -35,10 +35,9 @@ impl Close {
     }
 }
 
+/// The library's error comes as words alone.
 fn is_too_large(error: &std::io::Error) -> bool {
-    error
-        .get_ref()
-        .is_some_and(|inner| inner.is::<tokio_tungstenite::tungstenite::error::CapacityError>())
+    error.to_string().starts_with("Space limit exceeded")
 }
 
 /// The peer is gone.

