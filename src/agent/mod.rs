@@ -1,6 +1,8 @@
 //! The agent's door. [`Agent::start`] is the only way to make it work; whatever the dialect, a
 //! message becomes a [`TurnRequest`] and its answer is read from the turn's journal.
 
+mod ending;
+mod export;
 mod follow;
 mod history;
 mod journal;
@@ -10,6 +12,7 @@ mod queue;
 mod recovery;
 mod runner;
 mod sessions;
+mod snippet;
 
 use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
@@ -18,9 +21,11 @@ use std::{
 
 pub use follow::TurnReader;
 pub use live::{EventFrame, TurnOutcome};
-pub use sessions::{
-    ExportFormat, MATCH_END, MATCH_START, MessageView, SearchResult, Sessions, SessionsError, Side,
-};
+
+pub use crate::providers::{ProviderSource, Selected};
+pub use export::ExportFormat;
+pub use sessions::{MessageView, SearchResult, Sessions, SessionsError, Side};
+pub use snippet::{MATCH_END, MATCH_START};
 
 use crate::{
     clock::Clock,
@@ -313,6 +318,11 @@ impl Agent {
         if let Some(live) = self.inner.queues.find(id) {
             let _still_running = tokio::time::timeout(patience, live.outcome()).await;
         }
+    }
+
+    /// The provider and model in use.
+    pub fn selected(&self) -> Selected {
+        self.inner.parts.providers.current()
     }
 
     /// What all turns used, since the beginning.

@@ -6,10 +6,9 @@ use poem_openapi::{Enum, Object, OpenApi, payload::Json};
 
 use super::{ApiError, Caller, Group};
 use crate::{
-    agent::Agent,
+    agent::{Agent, ProviderSource},
     config::ProviderKind,
     model::MicroUsd,
-    providers::{ProviderSource, Providers},
     telemetry::{Health, Process, Status},
 };
 
@@ -138,8 +137,6 @@ struct StatusView {
 pub struct StatusApi {
     /// The agent.
     pub agent: Agent,
-    /// The models.
-    pub providers: Arc<Providers>,
     /// Which components work.
     pub health: Health,
     /// The process itself.
@@ -157,7 +154,7 @@ impl StatusApi {
     /// How the gateway is
     #[oai(path = "/api/status", method = "get", operation_id = "get_status")]
     async fn status(&self, _caller: Caller) -> Result<Json<StatusView>, ApiError> {
-        let selected = self.providers.current();
+        let selected = self.agent.selected();
         let totals = self.agent.totals();
         Ok(Json(StatusView {
             status: self.health.overall(),
