@@ -118,6 +118,9 @@ impl Run<'_> {
         {
             let mut totals = self.inner.totals();
             totals.tokens += self.usage.total();
+            if cost.is_none() {
+                totals.unpriced_tokens += self.usage.total();
+            }
             totals.cost_micros += cost.map_or(0, |cost| cost.0.max(0).unsigned_abs());
         }
         self.announce(state, duration_ms, cost, error);

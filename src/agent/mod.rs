@@ -142,6 +142,8 @@ pub struct AgentParts {
 pub struct Totals {
     /// Tokens, input and output together.
     pub tokens: u64,
+    /// Of these, tokens whose price is not known.
+    pub unpriced_tokens: u64,
     /// Millionths of a US dollar, as far as prices are known.
     pub cost_micros: u64,
 }

@@ -4,6 +4,7 @@
 use std::{panic::AssertUnwindSafe, sync::Arc, time::Instant};
 
 use futures_util::{FutureExt as _, StreamExt as _};
+use tracing::Instrument as _;
 
 use super::{Inner, ending::Ended, history, journal::Journal, live::LiveTurn, prompt};
 use crate::{
@@ -13,7 +14,7 @@ use crate::{
     },
     providers::{ChatEvent, ChatMessage, ChatRequest, ProviderError, Selected, ToolCall},
     store::{StoreError, TurnStep},
-    telemetry::{LlmCall, LlmOutcome},
+    telemetry::{LlmCall, LlmOutcome, spans},
 };
 
 /// The longest answer of one turn, reasoning included.
@@ -58,7 +59,10 @@ pub(super) async fn interrupt(inner: &Arc<Inner>, live: &Arc<LiveTurn>) {
 async fn run(inner: &Arc<Inner>, live: &Arc<LiveTurn>) {
     let _active = inner.parts.metrics.active_turn();
     let mut turn = Run::new(inner, live);
-    let work = AssertUnwindSafe(turn.answer()).catch_unwind();
+    let span = spans::turn(live.job.id, &live.job.session_id, live.job.origin.as_str());
+    let work = AssertUnwindSafe(turn.answer())
+        .catch_unwind()
+        .instrument(span);
     let ended = tokio::select! {
         biased;
         () = live.cancel.cancelled() => Ended::Cancelled,
@@ -236,7 +240,16 @@ impl<'a> Run<'a> {
             first_token: None,
             usage: None,
         };
-        let result = self.read_answer(selected, request, &mut call).await;
+        let span = spans::model_call(&selected.name, &selected.model);
+        let reading = self.read_answer(selected, request, &mut call);
+        let result = reading.instrument(span.clone()).await;
+        match &result {
+            Ok(_) => {
+                let usage = call.usage.unwrap_or_default();
+                spans::model_answered(&span, &self.provider, &self.model, usage);
+            }
+            Err(_) => spans::failed(&span, "provider_error"),
+        }
         self.report(&call, result.is_ok());
         result
     }

@@ -27,7 +27,7 @@ pub use search::SearchHit;
 pub use sessions::SessionList;
 pub use tokens::{SeenRow, TokenRow};
 pub use turn_script::{EventRow, FinishedTurn, NewTurn, TurnStep, TurnWrite};
-pub use turns::{HistoryTurn, Idempotency, StartOutcome};
+pub use turns::{HistoryTurn, Idempotency, StartOutcome, UsageSum};
 pub use web_sessions::WebSessionRow;
 pub use writer::Durability;
 

@@ -51,6 +51,17 @@ pub struct HistoryTurn {
     pub response: Option<String>,
 }
 
+/// What all turns used.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct UsageSum {
+    /// Tokens, input and output.
+    pub tokens: u64,
+    /// Of these, tokens of turns whose price is not known.
+    pub unpriced_tokens: u64,
+    /// Millionths of a US dollar of the others.
+    pub cost_micros: u64,
+}
+
 const COLUMNS: &str = "row, id, session_id, state, origin, device_id, input, context, attachments, \
      tools, provider, model, response, reasoning, input_tokens, output_tokens, cached_tokens, \
      reasoning_tokens, cost_micros, error_code, error_message, last_seq, recoveries, created_at, \
@@ -235,18 +246,22 @@ impl Store {
             .collect())
     }
 
-    /// Tokens (input and output) and millionths of a US dollar of all turns.
-    pub async fn sum_usage(&self) -> Result<(u64, u64), StoreError> {
-        let (tokens, cost): (i64, i64) = sqlx::query_as(
-            "select coalesce(sum(input_tokens + output_tokens), 0), coalesce(sum(cost_micros), 0)
+    /// What all turns used.
+    pub async fn sum_usage(&self) -> Result<UsageSum, StoreError> {
+        let (tokens, unpriced, cost): (i64, i64, i64) = sqlx::query_as(
+            "select coalesce(sum(input_tokens + output_tokens), 0),
+                 coalesce(sum(iif(cost_micros is null, input_tokens + output_tokens, 0)), 0),
+                 coalesce(sum(cost_micros), 0)
              from turns",
         )
         .fetch_one(self.readers())
         .await?;
-        Ok((
-            u64::try_from(tokens).unwrap_or(0),
-            u64::try_from(cost).unwrap_or(0),
-        ))
+        let count = |number: i64| u64::try_from(number).unwrap_or(0);
+        Ok(UsageSum {
+            tokens: count(tokens),
+            unpriced_tokens: count(unpriced),
+            cost_micros: count(cost),
+        })
     }
 
     /// Notes that a turn has to be begun again after a restart; answers how often so far.

@@ -193,7 +193,12 @@ fn parse(directives: &str) -> Result<EnvFilter, InitError> {
     if directives.trim().is_empty() || (is_level.is_err() && !directives.contains('=')) {
         return Err(wrong());
     }
-    EnvFilter::builder().parse(directives).map_err(|_| wrong())
+    let filter = EnvFilter::builder()
+        .parse(directives)
+        .map_err(|_| wrong())?;
+    // It logs the bodies that providers answer with.
+    let silenced = "genai=off".parse().map_err(|_| wrong())?;
+    Ok(filter.add_directive(silenced))
 }
 
 fn open(folder: &Path) -> Result<(NonBlocking, WorkerGuard), InitError> {
