@@ -1214,7 +1214,7 @@ export interface components {
             message: string;
             code: string;
         };
-        Cancelled: Record<string, never>;
+        Cancelled: Record<string, unknown>;
         TurnEventKind: components["schemas"]["TurnEventKind_TurnStarted"] | components["schemas"]["TurnEventKind_Thinking"] | components["schemas"]["TurnEventKind_Chunk"] | components["schemas"]["TurnEventKind_ToolCallEvent"] | components["schemas"]["TurnEventKind_ApprovalRequest"] | components["schemas"]["TurnEventKind_ApprovalResolved"] | components["schemas"]["TurnEventKind_ToolResult"] | components["schemas"]["TurnEventKind_Notice"] | components["schemas"]["TurnEventKind_Done"] | components["schemas"]["TurnEventKind_TurnError"] | components["schemas"]["TurnEventKind_Cancelled"];
         BusEvent_AgentStart: {
             /** @enum {string} */
