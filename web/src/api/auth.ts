@@ -70,5 +70,9 @@ export async function signInWithPassword(password: string): Promise<void> {
 
 export async function signOut(): Promise<void> {
   await api.DELETE('/api/session');
-  auth.signedOut();
+  // Drafts and unsent words belong to whoever leaves.
+  for (const storage of [localStorage, sessionStorage])
+    for (const key of Object.keys(storage)) if (key.startsWith('clawgate.')) storage.removeItem(key);
+  // A fresh page keeps nothing of the old one in memory.
+  location.assign('/');
 }

@@ -1,0 +1,29 @@
+/** Copies a text and shows whether it worked. */
+import { ActionIcon, Tooltip } from '@mantine/core';
+import { IconAlertTriangle, IconCheck, IconCopy } from '@tabler/icons-react';
+import { useEffect, useState } from 'react';
+import { t } from '@/i18n';
+import { copyText } from './copy';
+
+export function CopyButton({ value, label, size = 15 }: { value: string; label: string; size?: number }) {
+  const [outcome, setOutcome] = useState<'copied' | 'failed' | null>(null);
+  useEffect(() => {
+    if (!outcome) return;
+    const timer = setTimeout(() => setOutcome(null), outcome === 'copied' ? 1_600 : 5_000);
+    return () => clearTimeout(timer);
+  }, [outcome]);
+  const words = outcome === 'copied' ? t.common.copied : outcome === 'failed' ? t.common.copyFailed : label;
+  const Icon = outcome === 'copied' ? IconCheck : outcome === 'failed' ? IconAlertTriangle : IconCopy;
+  return (
+    <Tooltip label={words} opened={outcome ? true : undefined} withinPortal>
+      <ActionIcon
+        variant="subtle"
+        color={outcome === 'failed' ? 'red' : 'gray'}
+        aria-label={words}
+        onClick={async () => setOutcome((await copyText(value)) ? 'copied' : 'failed')}
+      >
+        <Icon size={size} aria-hidden />
+      </ActionIcon>
+    </Tooltip>
+  );
+}
