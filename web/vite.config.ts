@@ -21,12 +21,6 @@ export default defineConfig({
         codeSplitting: {
           groups: [
             { name: 'react', test: /node_modules[\\/](react|react-dom|scheduler)[\\/]/, priority: 30 },
-            {
-              name: 'mantine',
-              test: /node_modules[\\/]@mantine[\\/](core|hooks)[\\/]/,
-              priority: 20,
-              minShareCount: 2,
-            },
           ],
         },
       },

@@ -28,8 +28,7 @@ const queryClient = new QueryClient({
     mutations: { networkMode: 'always' },
   },
   mutationCache: new MutationCache({
-    onError: (error) =>
-      notifications.show({ color: 'red', title: t.common.failed, message: error.message }),
+    onError: (error) => notifications.show({ color: 'red', title: t.common.failed, message: error.message }),
   }),
 });
 followNews(queryClient);

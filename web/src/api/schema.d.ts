@@ -850,6 +850,8 @@ export interface components {
             retry_after?: number;
         };
         /** @enum {string} */
+        ComponentState: "ok" | "degraded" | "failing" | "off";
+        /** @enum {string} */
         Scope: "admin" | "chat" | "read";
         Me: {
             /** @enum {string} */
@@ -912,18 +914,22 @@ export interface components {
             expires_at?: string;
         };
         Health: {
-            status: string;
+            status: components["schemas"]["ComponentState"];
             paired: boolean;
             require_pairing: boolean;
             runtime: {
                 uptime_seconds: number;
                 components: {
-                    [key: string]: string;
+                    gateway: components["schemas"]["ComponentState"];
+                    memory: components["schemas"]["ComponentState"];
+                    scheduler: components["schemas"]["ComponentState"];
+                    channels: components["schemas"]["ComponentState"];
+                    provider: components["schemas"]["ComponentState"];
                 };
             };
         };
         Status: {
-            status: string;
+            status: components["schemas"]["ComponentState"];
             version: string;
             uptime_seconds: number;
             active_sessions: number;
@@ -950,7 +956,7 @@ export interface components {
                 port: number;
             };
             process: {
-                rss_bytes: number;
+                rss_bytes?: number;
             };
             provider_hint?: string;
         };
@@ -1029,6 +1035,7 @@ export interface components {
             state: components["schemas"]["TurnState"];
             origin: components["schemas"]["Origin"];
             message: string;
+            attachments: string[];
             usage: components["schemas"]["Usage"];
             last_seq: number;
             created_at: string;

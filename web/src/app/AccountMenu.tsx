@@ -11,7 +11,7 @@ const SCHEMES = [
   ['auto', IconDeviceDesktop],
 ] as const;
 
-export function AccountMenu() {
+export default function AccountMenu() {
   const state = useAuth();
   const { colorScheme, setColorScheme } = useMantineColorScheme();
   const me = state.phase === 'in' ? state.me : undefined;

@@ -23,7 +23,7 @@ export function RouteError({ error, reset }: ErrorComponentProps) {
       role="alert"
       icon={IconAlertTriangle}
       title={t.errors.crashTitle}
-      body={error.message}
+      body={error instanceof Error ? error.message : String(error)}
       action={{ label: t.common.retry, onClick: reset }}
     />
   );

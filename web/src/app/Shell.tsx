@@ -1,13 +1,15 @@
 /** What stands around every page: header, navigation, connection. */
-import { AppShell, Burger, Group, NavLink, Text } from '@mantine/core';
+import { ActionIcon, AppShell, Burger, Group, NavLink, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { Link, Outlet, useRouterState } from '@tanstack/react-router';
-import { useEffect, useRef } from 'react';
+import { lazy, Suspense, useEffect, useRef } from 'react';
 import { t } from '@/i18n';
-import { AccountMenu } from './AccountMenu';
 import { ConnectionDot, LostConnection } from './Connection';
 import { Logo } from './Logo';
 import { NAV } from './nav';
+
+// Menus bring much code along; the page is there before it.
+const AccountMenu = lazy(() => import('./AccountMenu'));
 
 export function Shell() {
   const [opened, menu] = useDisclosure(false);
@@ -51,7 +53,13 @@ export function Shell() {
           </Group>
           <Group gap="sm" wrap="nowrap">
             <ConnectionDot />
-            <AccountMenu />
+            <Suspense
+              fallback={
+                <ActionIcon variant="subtle" color="gray" size="lg" loading aria-label={t.account.label} />
+              }
+            >
+              <AccountMenu />
+            </Suspense>
           </Group>
         </Group>
       </AppShell.Header>

@@ -1,11 +1,5 @@
 /** The pages there are: one table feeds the sidebar and the router's titles. */
-import {
-  IconDeviceMobile,
-  IconGauge,
-  IconMessage,
-  type IconProps,
-  IconSparkles,
-} from '@tabler/icons-react';
+import { IconDeviceMobile, IconGauge, IconMessage, type IconProps, IconSparkles } from '@tabler/icons-react';
 import type { ComponentType } from 'react';
 
 export interface NavItem {

@@ -24,3 +24,7 @@ globalThis.ResizeObserver ??= class {
 
 Element.prototype.scrollIntoView ??= () => {};
 Element.prototype.scrollTo ??= (() => {}) as typeof Element.prototype.scrollTo;
+
+// The growing text field waits for fonts.
+if (!('fonts' in document))
+  Object.defineProperty(document, 'fonts', { value: { addEventListener() {}, removeEventListener() {} } });

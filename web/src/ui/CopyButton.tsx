@@ -1,5 +1,5 @@
 /** Copies a text and shows whether it worked. */
-import { ActionIcon, Tooltip } from '@mantine/core';
+import { ActionIcon } from '@mantine/core';
 import { IconAlertTriangle, IconCheck, IconCopy } from '@tabler/icons-react';
 import { useEffect, useState } from 'react';
 import { t } from '@/i18n';
@@ -15,15 +15,14 @@ export function CopyButton({ value, label, size = 15 }: { value: string; label: 
   const words = outcome === 'copied' ? t.common.copied : outcome === 'failed' ? t.common.copyFailed : label;
   const Icon = outcome === 'copied' ? IconCheck : outcome === 'failed' ? IconAlertTriangle : IconCopy;
   return (
-    <Tooltip label={words} opened={outcome ? true : undefined} withinPortal>
-      <ActionIcon
-        variant="subtle"
-        color={outcome === 'failed' ? 'red' : 'gray'}
-        aria-label={words}
-        onClick={async () => setOutcome((await copyText(value)) ? 'copied' : 'failed')}
-      >
-        <Icon size={size} aria-hidden />
-      </ActionIcon>
-    </Tooltip>
+    <ActionIcon
+      variant="subtle"
+      color={outcome === 'failed' ? 'red' : 'gray'}
+      aria-label={words}
+      title={words}
+      onClick={async () => setOutcome((await copyText(value)) ? 'copied' : 'failed')}
+    >
+      <Icon size={size} aria-hidden />
+    </ActionIcon>
   );
 }

@@ -108,11 +108,17 @@ export class LiveChat {
     return entry;
   }
 
+  /** Whether the gateway can't know this conversation yet: its first message was not taken so far. */
+  isUnborn(sessionId: string): boolean {
+    return this.waiting.some((entry) => entry.sessionId === sessionId && entry.opensSession);
+  }
+
   /** Takes over what the gateway lists as running or queued, and follows it from its beginning. */
   adopt(turns: readonly Turn[]) {
     for (const turn of turns) {
       if (this.finished.has(turn.turn_id)) continue;
-      const known = this.turns.get(turn.turn_id) ?? newTurn(turn.turn_id, turn.session_id, { state: turn.state });
+      const known =
+        this.turns.get(turn.turn_id) ?? newTurn(turn.turn_id, turn.session_id, { state: turn.state });
       this.put(settle(known, turn));
       this.follow(turn.turn_id, turn.session_id);
     }
@@ -227,7 +233,9 @@ export class LiveChat {
     const turn = this.turns.get(turnId);
     if (!turn || isFinal(turn.state) || this.asked.has(turnId)) return;
     const afterSeq = turn.seq;
-    if (this.options.wire.send({ type: 'resume', turn_id: turnId, after_seq: afterSeq, session_id: sessionId }))
+    if (
+      this.options.wire.send({ type: 'resume', turn_id: turnId, after_seq: afterSeq, session_id: sessionId })
+    )
       this.asked.set(turnId, { afterSeq, at: Date.now() });
   }
 
@@ -295,5 +303,4 @@ export const live = new LiveChat({
   storage: tabStorage(),
 });
 
-export const useLive = (sessionId: string) =>
-  useSyncExternalStore(live.watch, () => live.session(sessionId));
+export const useLive = (sessionId: string) => useSyncExternalStore(live.watch, () => live.session(sessionId));

@@ -93,10 +93,10 @@ export function mergeThread(
 
 /** Ended turns that the stored conversation shows in full: the live copies of these can go. */
 export function heldByStore(messages: readonly Message[], turns: readonly LiveTurn[]): string[] {
-  const ended = new Set(messages.filter((message) => isFinal(message.state)).map((message) => message.turn_id));
-  return turns
-    .filter((turn) => isFinal(turn.state) && ended.has(turn.turnId))
-    .map((turn) => turn.turnId);
+  const ended = new Set(
+    messages.filter((message) => isFinal(message.state)).map((message) => message.turn_id),
+  );
+  return turns.filter((turn) => isFinal(turn.state) && ended.has(turn.turnId)).map((turn) => turn.turnId);
 }
 
 function storedQuestion(message: Message, turn: LiveTurn | undefined): UserRow {

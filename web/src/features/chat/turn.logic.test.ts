@@ -45,7 +45,10 @@ const piece = fc.oneof(
     arbitrary: fc.string({ maxLength: 4 }).map((content): TurnEventKind => ({ type: 'thinking', content })),
   },
   { weight: 1, arbitrary: fc.constant<TurnEventKind>({ type: 'notice', message: 'hm' }) },
-  { weight: 1, arbitrary: fc.constant<TurnEventKind>({ type: 'notice', message: 'again', discard_from_seq: 0 }) },
+  {
+    weight: 1,
+    arbitrary: fc.constant<TurnEventKind>({ type: 'notice', message: 'again', discard_from_seq: 0 }),
+  },
 );
 /** A whole turn: started, pieces with restarts among them, an end. */
 const wholeTurn = fc
@@ -128,7 +131,11 @@ describe('a turn', () => {
         chunk('zwei'),
       ]),
     );
-    expect(turn).toMatchObject({ text: 'one zwei', thinking: 'old ', notices: ['The gateway was restarted.'] });
+    expect(turn).toMatchObject({
+      text: 'one zwei',
+      thinking: 'old ',
+      notices: ['The gateway was restarted.'],
+    });
   });
 
   it('is deaf after its end', () => {
@@ -156,6 +163,7 @@ describe('what the gateway says of a turn as a whole', () => {
     state: 'running',
     origin: 'chat',
     message: 'hello',
+    attachments: [],
     usage: { input_tokens: 0, output_tokens: 0, cached_tokens: 0, reasoning_tokens: 0 },
     last_seq: 9,
     created_at: at,

@@ -166,7 +166,12 @@ function cutBack(turn: LiveTurn, seq: number): LiveTurn {
     trail = trail.before;
   }
   if (!cut) return turn;
-  return { ...turn, trail, text: turn.text.slice(0, cut.text), thinking: turn.thinking.slice(0, cut.thinking) };
+  return {
+    ...turn,
+    trail,
+    text: turn.text.slice(0, cut.text),
+    thinking: turn.thinking.slice(0, cut.thinking),
+  };
 }
 
 /** Takes what the gateway says of a turn as a whole: it may know an end whose events we have not seen. */

@@ -66,7 +66,6 @@ export function CodeForm({ prefilled, pairing, onChanged }: CodeFormProps) {
         placeholder="ABCD-1234"
         value={code}
         error={locked > 0 ? t.pairing.locked(countdown(locked)) : error}
-        // biome-ignore lint/a11y/noAutofocus: it is the only thing to do on this screen
         autoFocus
         autoComplete="one-time-code"
         autoCapitalize="characters"

@@ -36,7 +36,6 @@ export function PasswordForm() {
         label={t.pairing.passwordLabel}
         value={password}
         error={error}
-        // biome-ignore lint/a11y/noAutofocus: it is the only thing to do on this screen
         autoFocus
         autoComplete="current-password"
         size="md"

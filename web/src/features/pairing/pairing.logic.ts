@@ -38,8 +38,5 @@ const SYSTEMS: [RegExp, string][] = [
 /** "Firefox on Windows": enough to tell one's own devices apart. */
 export function deviceName(userAgent: string = navigator.userAgent): string {
   const find = (table: [RegExp, string][]) => table.find(([pattern]) => pattern.test(userAgent))?.[1];
-  return t.pairing.deviceName(
-    find(BROWSERS) ?? t.pairing.someBrowser,
-    find(SYSTEMS) ?? t.pairing.someSystem,
-  );
+  return t.pairing.deviceName(find(BROWSERS) ?? t.pairing.someBrowser, find(SYSTEMS) ?? t.pairing.someSystem);
 }
