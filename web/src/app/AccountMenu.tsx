@@ -1,7 +1,7 @@
 /** Who this browser is, its theme, and the way out. */
-import { ActionIcon, Menu, useMantineColorScheme } from '@mantine/core';
+import { ActionIcon, type MantineColorScheme, Menu, useMantineColorScheme } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
-import { IconCheck, IconDeviceDesktop, IconLogout, IconMoon, IconSun, IconUser } from '@tabler/icons-react';
+import { IconDeviceDesktop, IconLogout, IconMoon, IconSun, IconUser } from '@tabler/icons-react';
 import { signOut, useAuth } from '@/api/auth';
 import { t } from '@/i18n';
 
@@ -20,7 +20,7 @@ export default function AccountMenu() {
       notifications.show({ color: 'red', title: t.account.signOutFailed, message: error.message }),
     );
   return (
-    <Menu position="bottom-end" width={220}>
+    <Menu position="bottom-end" width={220} withinPortal={false}>
       <Menu.Target>
         <ActionIcon variant="subtle" color="gray" size="lg" aria-label={t.account.label}>
           <IconUser size={19} stroke={1.7} aria-hidden />
@@ -30,18 +30,21 @@ export default function AccountMenu() {
         <Menu.Label>
           {me?.kind === 'unpaired' ? t.account.open : (me?.device_name ?? t.account.unnamed)}
         </Menu.Label>
-        {SCHEMES.map(([scheme, Icon]) => (
-          <Menu.Item
-            key={scheme}
-            role="menuitemradio"
-            aria-checked={colorScheme === scheme}
-            leftSection={<Icon size={16} stroke={1.7} aria-hidden />}
-            rightSection={colorScheme === scheme ? <IconCheck size={15} aria-hidden /> : null}
-            onClick={() => setColorScheme(scheme)}
-          >
-            {t.theme[scheme]}
-          </Menu.Item>
-        ))}
+        <Menu.RadioGroup
+          value={colorScheme}
+          onChange={(scheme) => setColorScheme(scheme as MantineColorScheme)}
+          aria-label={t.theme.label}
+        >
+          {SCHEMES.map(([scheme, Icon]) => (
+            <Menu.RadioItem
+              key={scheme}
+              value={scheme}
+              rightSection={<Icon size={16} stroke={1.7} aria-hidden />}
+            >
+              {t.theme[scheme]}
+            </Menu.RadioItem>
+          ))}
+        </Menu.RadioGroup>
         {me && me.kind !== 'unpaired' && (
           <>
             <Menu.Divider />

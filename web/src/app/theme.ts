@@ -1,16 +1,22 @@
 /** Colours, shapes and type. Contrast holds WCAG AA in both schemes: the end-to-end tests measure it. */
-import {
-  CloseButton,
-  type CloseButtonProps,
-  type CSSVariablesResolver,
-  createTheme,
-  Notification,
-} from '@mantine/core';
+import { type CSSVariablesResolver, createTheme } from '@mantine/core';
 
 export const theme = createTheme({
   primaryColor: 'lagoon',
   primaryShade: { light: 7, dark: 8 },
   colors: {
+    dark: [
+      '#dfe5e9',
+      '#b8c1c8',
+      '#949fa7',
+      '#6a757d',
+      '#3b444b',
+      '#2d343a',
+      '#22282d',
+      '#1b1f23',
+      '#14171a',
+      '#0f1214',
+    ],
     lagoon: [
       '#e5f6f9',
       '#cbe9f0',
@@ -31,13 +37,15 @@ export const theme = createTheme({
   fontFamily: 'Inter, system-ui, -apple-system, "Segoe UI", Roboto, "DejaVu Sans", sans-serif',
   fontFamilyMonospace: 'ui-monospace, SFMono-Regular, Menlo, Consolas, "DejaVu Sans Mono", monospace',
   headings: { fontWeight: '650' },
+  // By name and not by import: the first load does not carry components that only some pages use.
   components: {
-    CloseButton: CloseButton.extend({
-      defaultProps: { 'aria-label': 'Close' } as Partial<CloseButtonProps>,
-    }),
-    Notification: Notification.extend({
-      defaultProps: { closeButtonProps: { 'aria-label': 'Close' } },
-    }),
+    CloseButton: { defaultProps: { 'aria-label': 'Close' } },
+    Notification: { defaultProps: { closeButtonProps: { 'aria-label': 'Close' } } },
+    // Its placeholder for the first focus is no child that a menu may have.
+    Menu: { defaultProps: { withInitialFocusPlaceholder: false } },
+    // A dialog's header is not the page's banner.
+    ModalHeader: { defaultProps: { role: 'presentation' } },
+    DrawerHeader: { defaultProps: { role: 'presentation' } },
   },
 });
 

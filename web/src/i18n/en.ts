@@ -88,7 +88,7 @@ export const en = {
     lockedOver: 'You can try again now.',
     noCode: 'No code is live right now. On the machine that runs the gateway, run this for a new one:',
     whereCode: 'Lost the code? On the machine that runs the gateway, run:',
-    expires: (when: string) => `The current code expires ${when}.`,
+    expires: (clock: string) => `The current code works for another ${clock}.`,
     unreachableTitle: 'The gateway is not reachable',
     unreachableBody: 'Is it still running? This page tries again by itself.',
     asking: 'Looking for the gateway',

@@ -24,7 +24,7 @@ export default function OverviewPage() {
       {status.isError && !status.data && (
         <ErrorNote error={status.error} onRetry={() => void status.refetch()} />
       )}
-      {status.data?.provider_source === 'demo' && <ConnectFirst hint={status.data.provider_hint} />}
+      {status.data?.provider_source === 'demo' && <ConnectFirst />}
       <Tiles status={status.data} />
       <div className="overview-columns">
         <Recent />
@@ -37,7 +37,7 @@ export default function OverviewPage() {
   );
 }
 
-function ConnectFirst({ hint }: { hint?: string | null }) {
+function ConnectFirst() {
   return (
     <div className="card connect">
       <IconSparkles size={26} stroke={1.6} aria-hidden />
@@ -46,7 +46,7 @@ function ConnectFirst({ hint }: { hint?: string | null }) {
           {t.overview.connectTitle}
         </Title>
         <Text fz="sm" c="dimmed">
-          {hint || t.overview.connectBody}
+          {t.overview.connectBody}
         </Text>
       </div>
       <Button component={Link} to="/provider" rightSection={<IconArrowRight size={16} aria-hidden />}>

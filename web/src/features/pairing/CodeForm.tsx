@@ -5,7 +5,7 @@ import { pair } from '@/api/auth';
 import { ApiError } from '@/api/client';
 import type { PairingState } from '@/api/types';
 import { t } from '@/i18n';
-import { countdown, relativeTime } from '@/i18n/format';
+import { countdown } from '@/i18n/format';
 import { CopyBlock } from '@/ui/CopyBlock';
 import { useNow } from '@/ui/useNow';
 import { deviceName, isComplete, prettyCode } from './pairing.logic';
@@ -23,6 +23,7 @@ export function CodeForm({ prefilled, pairing, onChanged }: CodeFormProps) {
   const [busy, setBusy] = useState(false);
   const { locked, lock } = useLockout(pairing);
   const field = useRef<HTMLInputElement>(null);
+  const left = useCodeLife(pairing);
 
   const submit = async () => {
     if (busy || locked > 0) return;
@@ -73,6 +74,9 @@ export function CodeForm({ prefilled, pairing, onChanged }: CodeFormProps) {
         spellCheck={false}
         inputMode="text"
         classNames={{ input: 'pairing-code' }}
+        labelProps={{ size: 'sm' }}
+        descriptionProps={{ size: 'sm' }}
+        errorProps={{ size: 'sm' }}
         size="lg"
         onChange={(event) => {
           setCode(prettyCode(event.currentTarget.value));
@@ -87,14 +91,22 @@ export function CodeForm({ prefilled, pairing, onChanged }: CodeFormProps) {
           {dead ? t.pairing.noCode : t.pairing.whereCode}
         </Text>
         <CopyBlock text="clawgate pair" label={t.provider.copyCommand} />
-        {!dead && pairing?.code_expires_at && (
-          <Text fz="xs" c="dimmed" mt={6}>
-            {t.pairing.expires(relativeTime(pairing.code_expires_at))}
+        {left !== null && (
+          <Text fz="xs" c="dimmed" mt={6} className="num">
+            {t.pairing.expires(countdown(left))}
           </Text>
         )}
       </div>
     </form>
   );
+}
+
+/** Seconds that the live code still works; null when there is none. */
+function useCodeLife(pairing: PairingState | undefined): number | null {
+  const until = pairing?.code_live ? pairing.code_expires_at : null;
+  const now = useNow(1_000, until != null);
+  if (until == null) return null;
+  return Math.max(0, (new Date(until).getTime() - now) / 1_000);
 }
 
 /** Seconds until codes are taken again, whoever said so last: the refused try or the gateway's own view. */

@@ -26,7 +26,7 @@ export default function ProviderPage() {
       <Text c="dimmed" fz="sm" mt={2} mb="md">
         {t.provider.connectHow}
       </Text>
-      <Accordion variant="separated" radius="md" order={3}>
+      <Accordion variant="separated" radius="md" order={3} className="guides">
         {GUIDES.map((guide) => (
           <GuideItem key={guide.name} guide={guide} dataDir={status.data?.data_dir} />
         ))}
