@@ -58,8 +58,14 @@ describe('a conversation', () => {
     });
   });
   it('hides a message that was taken back', () => {
-    const taken = message('1', 'user', { state: 'cancelled' });
-    expect(mergeThread([taken], [], [])).toEqual([]);
+    const state = 'cancelled';
+    const taken = [message('1', 'user', { state }), message('1', 'assistant', { state, content: '' })];
+    expect(mergeThread(taken, [], [])).toEqual([]);
+    const stopped = [
+      message('2', 'user', { state }),
+      message('2', 'assistant', { state, content: '', model: 'm' }),
+    ];
+    expect(mergeThread(stopped, [], [])).toHaveLength(2);
     expect(mergeThread([], [live('1', { state: 'cancelled', withdrawn: true })], [])).toEqual([]);
   });
   it('shows a refused message with its reason', () => {

@@ -55,9 +55,9 @@ export function flatten(pages: readonly { messages: readonly Message[] }[]): Mes
   return out;
 }
 
-/** A stored message that was taken back before its work began. */
-const takenBack = (user: Message, answer: Message | undefined) =>
-  user.state === 'cancelled' && !answer && user.duration_ms == null && user.model == null;
+/** A stored message that was taken back before its work began: no model was ever asked. */
+const takenBack = (answer: Message | undefined) =>
+  answer?.state === 'cancelled' && answer.model == null && answer.content === '';
 
 export function mergeThread(
   messages: readonly Message[],
@@ -74,11 +74,11 @@ export function mergeThread(
   for (const message of messages) {
     const turn = live.get(message.turn_id);
     const answer = answers.get(message.turn_id);
+    if (turn?.withdrawn || takenBack(answer)) continue;
     if (message.role === 'assistant') {
       rows.push(storedAnswer(message, questions.get(message.turn_id)?.content ?? null, turn));
       continue;
     }
-    if (turn?.withdrawn || (!turn && takenBack(message, answer))) continue;
     rows.push(storedQuestion(message, turn));
     if (!answer) rows.push(...endWithoutAnswer(message, turn));
   }
