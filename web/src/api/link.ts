@@ -65,7 +65,7 @@ export function followNews(client: QueryClient) {
       last = Math.max(last ?? 0, frame.id);
       refresh(client, frame.event);
     } else if (frame.type === 'gap') {
-      last = frame.resume_from;
+      last = frame.resume_from - 1;
       void client.invalidateQueries();
     }
   });
