@@ -11,6 +11,7 @@ export function RouteError({ error, reset }: ErrorComponentProps) {
   if (isStaleChunk(error))
     return (
       <EmptyState
+        order={1}
         role="alert"
         icon={IconRefresh}
         title={t.errors.staleTitle}
@@ -20,6 +21,7 @@ export function RouteError({ error, reset }: ErrorComponentProps) {
     );
   return (
     <EmptyState
+      order={1}
       role="alert"
       icon={IconAlertTriangle}
       title={t.errors.crashTitle}
@@ -34,6 +36,7 @@ export function NotFound() {
   const navigate = useNavigate();
   return (
     <EmptyState
+      order={1}
       icon={IconMapOff}
       title={t.errors.notFoundTitle}
       body={t.errors.notFoundBody}

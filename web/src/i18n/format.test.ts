@@ -13,7 +13,8 @@ it('durations keep their two largest parts', () => {
   expect(duration(59)).toBe('59 s');
   expect(duration(3_600)).toBe('1 h');
   expect(duration(90_061)).toBe('1 d 1 h');
-  expect(milliseconds(840)).toBe('0.8 s');
+  expect(milliseconds(40)).toBe('40 ms');
+  expect(milliseconds(1_840)).toBe('1.8 s');
   expect(milliseconds(125_000)).toBe('2 min 5 s');
 });
 

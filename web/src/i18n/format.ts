@@ -60,11 +60,13 @@ export function duration(seconds: number): string {
     .join(' ');
 }
 
-/** How long an answer took: "0.8 s", "12 s", "2 min 5 s". */
+/** How long an answer took: "40 ms", "1.8 s", "12 s", "2 min 5 s". */
 export const milliseconds = (value: number) =>
-  value < 10_000
-    ? `${new Intl.NumberFormat(locale, { maximumFractionDigits: 1 }).format(value / 1_000)} s`
-    : duration(value / 1_000);
+  value < 1_000
+    ? `${Math.round(value)} ms`
+    : value < 10_000
+      ? `${new Intl.NumberFormat(locale, { maximumFractionDigits: 1 }).format(value / 1_000)} s`
+      : duration(value / 1_000);
 
 /** A countdown: "4:59". */
 export function countdown(seconds: number): string {

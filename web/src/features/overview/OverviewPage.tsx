@@ -75,7 +75,7 @@ function Tiles({ status }: { status: Status | undefined }) {
     [
       t.overview.tokens,
       status && shortCount(status.token_usage.total_tokens),
-      status && (cost == null ? t.overview.unpriced : dollars(cost)),
+      status && costWords(status.token_usage.total_tokens, cost),
     ],
   ];
   return (
@@ -90,6 +90,10 @@ function Tiles({ status }: { status: Status | undefined }) {
     </SimpleGrid>
   );
 }
+
+/** Tokens without a known price are not tokens for nothing. */
+const costWords = (tokens: number, cost: string | undefined) =>
+  tokens > 0 && Number(cost ?? 0) === 0 ? t.overview.unpriced : dollars(cost ?? '0');
 
 function Recent() {
   const sessions = $api.useQuery('get', '/api/sessions', { params: { query: { limit: 6 } } });

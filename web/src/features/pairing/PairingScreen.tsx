@@ -57,6 +57,7 @@ export default function PairingScreen({ code, reachable, onRetry }: PairingScree
           </>
         ) : (
           <EmptyState
+            order={1}
             role="alert"
             icon={IconPlugConnectedX}
             title={t.pairing.unreachableTitle}
