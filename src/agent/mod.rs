@@ -223,7 +223,10 @@ impl Agent {
             first_in_session: fresh,
             recovery: None,
         }));
-        let place = self.inner.queues.reserve(&session_id)?;
+        let place = match self.inner.queues.reserve(&session_id) {
+            Ok(place) => place,
+            Err(full) => return self.repeat(key, full).await,
+        };
         match parts
             .store
             .start_turn(turn, request.attachments, key)
@@ -243,6 +246,22 @@ impl Agent {
             runner::spawn(&self.inner, Arc::clone(&live));
         }
         Ok(Started::New(TurnHandle { live, position }))
+    }
+
+    /// A message for which there is no place: a repeat needs none.
+    async fn repeat(
+        &self,
+        key: Option<Idempotency>,
+        full: AgentError,
+    ) -> Result<Started, AgentError> {
+        let Some(key) = key else {
+            return Err(full);
+        };
+        match self.inner.parts.store.find_key(key).await? {
+            Some(StartOutcome::Duplicate(turn)) => Ok(Started::Duplicate(turn)),
+            Some(StartOutcome::KeyReused) => Err(AgentError::KeyReused),
+            Some(StartOutcome::Started) | None => Err(full),
+        }
     }
 
     /// A turn, as far as it has come.

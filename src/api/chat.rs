@@ -13,6 +13,7 @@ use super::{
         WebhookOutcome, WebhookReply,
     },
     sse::{Ends, Sse},
+    text::Text,
 };
 use crate::{
     agent::{Agent, Started, TurnHandle, TurnOutcome, TurnRequest},
@@ -33,7 +34,7 @@ const MAX_CONTEXT: usize = 50;
 struct WebhookRequest {
     /// What to say.
     #[oai(default)]
-    message: Option<String>,
+    message: Option<Text>,
 }
 
 /// A file handed along.
@@ -51,9 +52,9 @@ pub struct AttachmentInput {
 #[derive(Debug, Object)]
 struct ChatRequest {
     /// What to say.
-    message: Option<String>,
+    message: Option<Text>,
     /// The same, under another name.
-    content: Option<String>,
+    content: Option<Text>,
     /// The session to say it in; a fresh one if none is named.
     session_id: Option<SessionId>,
     /// Further texts for the agent to consider; what is not a string is shown as JSON.
@@ -111,7 +112,7 @@ impl ChatApi {
         }
         let request = TurnRequest {
             session_id: session.0,
-            message: body.0.message.ok_or_else(no_message)?,
+            message: body.0.message.ok_or_else(no_message)?.0,
             tools: webhook.tools,
             idempotency_key: key.0,
             ..TurnRequest::default()
@@ -275,7 +276,7 @@ fn turn_request(body: ChatRequest, key: Option<String>) -> Result<TurnRequest, A
     let attachments = attachments(&body.attachments)
         .map_err(|problem| ApiError::bad_field("attachments", problem))?;
     let message = match body.message.or(body.content) {
-        Some(message) => message,
+        Some(message) => message.0,
         None if !attachments.is_empty() => String::new(),
         None => return Err(no_message()),
     };

@@ -17,6 +17,7 @@ mod session;
 mod sessions;
 mod sse;
 mod status;
+mod text;
 mod turns;
 pub mod watching;
 
@@ -35,6 +36,7 @@ pub use pairing::PairingApi;
 pub use session::SessionApi;
 pub use sessions::SessionsApi;
 pub use status::StatusApi;
+pub use text::Text;
 pub use turns::TurnsApi;
 
 use poem_openapi::Tags;

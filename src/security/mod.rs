@@ -22,6 +22,7 @@ pub use pairing::{Grant, MintedCode, Paired, PairingError, PairingService, Pairi
 pub(crate) use password::set_password;
 pub use password::{PasswordError, PasswordService};
 pub use slow_hash::SlowHash;
+pub(crate) use tokens::mint_token;
 pub use tokens::{
     Admitted, DeviceError, DevicePatch, IssuedToken, TOKEN_PREFIX, TokenService, hash_token,
 };

@@ -129,6 +129,15 @@ impl Store {
         .await
     }
 
+    /// What a key was used for, if it was; turns that are being written count.
+    pub async fn find_key(&self, key: Idempotency) -> Result<Option<StartOutcome>, StoreError> {
+        // Through the writer: after the writes that came before.
+        self.write(Durability::Process, move |db| {
+            Box::pin(async move { known_key(db, &key).await })
+        })
+        .await
+    }
+
     /// A turn, if it is known.
     pub async fn find_turn(&self, id: TurnId) -> Result<Option<Turn>, StoreError> {
         let sql = format!("select {COLUMNS} from turns where id = ?1");
@@ -292,20 +301,8 @@ async fn claim(
         .bind(key.forget_before.as_millis())
         .execute(&mut *db)
         .await?;
-    let known: Option<(Vec<u8>, Vec<u8>)> = sqlx::query_as(
-        "select request_hash, turn_id from idempotency_keys where scope = ?1 and key = ?2",
-    )
-    .bind(&key.scope)
-    .bind(&key.key)
-    .fetch_optional(&mut *db)
-    .await?;
-    if let Some((hash, turn)) = known {
-        if hash != key.request_hash {
-            return Ok(Some(StartOutcome::KeyReused));
-        }
-        let turn = TurnId::from_bytes(&turn)
-            .map_err(|_| StoreError::Corrupt("idempotency_keys.turn_id"))?;
-        return Ok(Some(StartOutcome::Duplicate(turn)));
+    if let Some(known) = known_key(&mut *db, key).await? {
+        return Ok(Some(known));
     }
     sqlx::query(
         "insert into idempotency_keys (scope, key, request_hash, turn_id, created_at)
@@ -326,6 +323,31 @@ async fn claim(
     .execute(&mut *db)
     .await?;
     Ok(None)
+}
+
+/// What a key was used for.
+async fn known_key(
+    db: &mut sqlx::SqliteConnection,
+    key: &Idempotency,
+) -> Result<Option<StartOutcome>, StoreError> {
+    let known: Option<(Vec<u8>, Vec<u8>)> = sqlx::query_as(
+        "select request_hash, turn_id from idempotency_keys
+         where scope = ?1 and key = ?2 and created_at >= ?3",
+    )
+    .bind(&key.scope)
+    .bind(&key.key)
+    .bind(key.forget_before.as_millis())
+    .fetch_optional(db)
+    .await?;
+    let Some((hash, turn)) = known else {
+        return Ok(None);
+    };
+    if hash != key.request_hash {
+        return Ok(Some(StartOutcome::KeyReused));
+    }
+    let turn =
+        TurnId::from_bytes(&turn).map_err(|_| StoreError::Corrupt("idempotency_keys.turn_id"))?;
+    Ok(Some(StartOutcome::Duplicate(turn)))
 }
 
 fn start_write(turn: NewTurn) -> TurnWrite {

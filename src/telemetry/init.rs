@@ -332,7 +332,7 @@ mod tests {
                 "message": "the provider \"main\" is slow",
                 "request_id": "r-1",
                 "turn_id": "t-1",
-                "fields": {"tries": 3, "key": "sk-***MASKED***", "origin": "api"},
+                "fields": {"tries": 3, "key": "sk-***", "origin": "api"},
             })
         );
     }

@@ -9,7 +9,7 @@ use poem_openapi::{
 use serde_json::Value;
 
 use crate::{
-    api::{self, AttachmentInput, asyncapi::FrameSchema},
+    api::{self, AttachmentInput, Text, asyncapi::FrameSchema},
     model::{Decision, SessionId, TurnId},
     telemetry::bus::Frame,
 };
@@ -18,9 +18,9 @@ use crate::{
 #[derive(Debug, Object)]
 pub struct MessageFrame {
     /// What to say.
-    pub message: Option<String>,
+    pub message: Option<Text>,
     /// The same, under another name.
-    pub content: Option<String>,
+    pub content: Option<Text>,
     /// The session to say it in; that of the connection if none is named.
     pub session_id: Option<SessionId>,
     /// Further texts for the agent to consider.
@@ -305,7 +305,7 @@ mod tests {
         let Ok(ClientFrame::Message(frame)) = frame else {
             panic!("a message: {frame:?}")
         };
-        assert_eq!(frame.message.as_deref(), Some("Hello"));
+        assert_eq!(frame.message, Some(Text("Hello".to_owned())));
         assert_eq!(frame.session_id.unwrap().as_str(), "my-session");
     }
 

@@ -42,7 +42,7 @@ pub(super) fn turn_request(
 ) -> Result<TurnRequest, String> {
     let attachments = api::attachments(&frame.attachments)?;
     let message = match frame.message.or(frame.content) {
-        Some(message) => message,
+        Some(message) => message.0,
         None if !attachments.is_empty() => String::new(),
         None => {
             return Err("The field \"message\" is missing: the text to say.".to_owned());
