@@ -21,7 +21,10 @@ async fn an_answer_has_all_that_the_contract_names() {
     assert_eq!(body["usage"]["output_tokens"], 2);
     assert_eq!(body["usage"]["cached_tokens"], 3);
     assert!(body["usage"]["input_tokens"].as_u64().unwrap() > 3);
-    let turn = gateway.paired().turn(body["turn_id"].as_str().unwrap()).await;
+    let turn = gateway
+        .paired()
+        .turn(body["turn_id"].as_str().unwrap())
+        .await;
     assert_eq!(turn["state"], "done");
     assert_eq!(turn["provider"], "main");
     assert_eq!(turn["usage"], body["usage"]);
@@ -40,7 +43,10 @@ async fn a_caller_that_waited_long_enough_is_told_where_to_look() {
         let turn = body["turn_id"].as_str().unwrap();
         let location = answer.header("location").unwrap();
         assert_eq!(location, format!("/api/turns/{turn}"));
-        assert_eq!(owner.get(location).await.json()["session_id"], body["session_id"]);
+        assert_eq!(
+            owner.get(location).await.json()["session_id"],
+            body["session_id"]
+        );
         gateway.model.release(path);
         assert_eq!(owner.turn_when(turn, "done").await["response"], "a b");
     }
@@ -53,7 +59,13 @@ async fn a_provider_that_fails_is_a_502_and_its_words_stay_inside() {
     })
     .await;
     let owner = gateway.paired();
-    for message in ["status:500", "status:401", "status:400", "malformed", "break:1"] {
+    for message in [
+        "status:500",
+        "status:401",
+        "status:400",
+        "malformed",
+        "break:1",
+    ] {
         let answer = owner.chat("s", message).await;
         answer.assert_error(502, "PROVIDER_ERROR");
         assert!(!answer.body.contains(KEY), "{answer:?}");
@@ -113,23 +125,39 @@ async fn another_provider_steps_in_and_says_so() {
     let owner = gateway.paired();
     let events = parsed(&owner.stream("s", "say:from the spare").await.rest().await);
     assert_eq!(shape(&events), ["turn_started", "notice", "chunk", "done"]);
-    let notice = events.iter().find(|event| event["type"] == "notice").unwrap();
-    assert!(notice["message"].as_str().unwrap().contains("spare"), "{notice}");
+    let notice = events
+        .iter()
+        .find(|event| event["type"] == "notice")
+        .unwrap();
+    assert!(
+        notice["message"].as_str().unwrap().contains("spare"),
+        "{notice}"
+    );
     assert_eq!(notice.get("discard_from_seq"), None);
     let done = events.last().unwrap();
     assert_eq!(
         (&done["response"], &done["provider"], &done["model"]),
-        (&json!("from the spare"), &json!("spare"), &json!("test-model-mini"))
+        (
+            &json!("from the spare"),
+            &json!("spare"),
+            &json!("test-model-mini")
+        )
     );
 }
 
 #[tokio::test]
 async fn a_model_that_asks_for_a_tool_that_is_not_there_is_told_so_and_goes_on() {
     let gateway = Gateway::in_process().await;
-    let answer = gateway.paired().chat("s", "tool:shell {\"command\":\"ls\"}").await;
+    let answer = gateway
+        .paired()
+        .chat("s", "tool:shell {\"command\":\"ls\"}")
+        .await;
     assert_eq!(answer.status, 200, "{answer:?}");
     let said = answer.json()["response"].as_str().unwrap().to_owned();
-    assert!(said.starts_with("The tool said: There is no tool named"), "{said}");
+    assert!(
+        said.starts_with("The tool said: There is no tool named"),
+        "{said}"
+    );
     assert_eq!(gateway.asked().len(), 2);
 }
 

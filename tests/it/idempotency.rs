@@ -112,7 +112,13 @@ async fn a_repeat_is_known_even_when_no_place_is_left_in_the_session() {
     let body = json!({"message": "hold:k say:a b", "session_id": "s"});
     let repeat = send(&owner, "/api/chat", "8", &body).await;
     assert_duplicate(&repeat, &turns[8]["turn_id"], &Value::Null);
-    let other = send(&owner, "/api/chat", "8", &json!({"message": "x", "session_id": "s"})).await;
+    let other = send(
+        &owner,
+        "/api/chat",
+        "8",
+        &json!({"message": "x", "session_id": "s"}),
+    )
+    .await;
     other.assert_error(422, "INVALID_REQUEST");
     let ninth = send(&owner, "/api/chat", "9", &body).await;
     ninth.assert_error(429, "RATE_LIMITED");
@@ -121,11 +127,11 @@ async fn a_repeat_is_known_even_when_no_place_is_left_in_the_session() {
 #[tokio::test]
 async fn keys_of_different_devices_are_different_keys() {
     let gateway = Gateway::in_process().await;
-    let phone = gateway
-        .device(clawgate::model::Scope::Chat, "Phone")
-        .await;
+    let phone = gateway.device(clawgate::model::Scope::Chat, "Phone").await;
     let body = json!({"message": "say:mine"});
-    let mine = send(&gateway.paired(), "/api/chat", "k", &body).await.json();
+    let mine = send(&gateway.paired(), "/api/chat", "k", &body)
+        .await
+        .json();
     let theirs = send(&phone, "/api/chat", "k", &body).await.json();
     assert_ne!(mine["turn_id"], theirs["turn_id"]);
     assert_eq!(theirs["response"], "mine");

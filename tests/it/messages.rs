@@ -23,14 +23,22 @@ async fn a_webhook_is_answered_in_the_documented_shape() {
     let owner = gateway.paired();
     let answer = owner.post("/webhook", json!({"message": "say:hi"})).await;
     assert_eq!(answer.status, 200, "{answer:?}");
-    assert_eq!(keys(&answer), ["model", "response", "session_id", "turn_id"]);
+    assert_eq!(
+        keys(&answer),
+        ["model", "response", "session_id", "turn_id"]
+    );
     assert_eq!(answer.json()["response"], "hi");
-    let ask = owner.ask("POST", "/webhook").json(&json!({"message": "say:again"}));
+    let ask = owner
+        .ask("POST", "/webhook")
+        .json(&json!({"message": "say:again"}));
     let answer = ask.header("X-Session-Id", "my-hook").send().await;
     assert_eq!(answer.json()["session_id"], "my-hook");
     let turn = owner.turn(answer.json()["turn_id"].as_str().unwrap()).await;
     assert_eq!(turn["origin"], "webhook");
-    let anon = gateway.anon().post("/webhook", json!({"message": "x"})).await;
+    let anon = gateway
+        .anon()
+        .post("/webhook", json!({"message": "x"}))
+        .await;
     anon.assert_error(401, "UNAUTHORIZED");
 }
 
@@ -41,7 +49,11 @@ async fn a_webhook_may_ask_for_a_secret_too() {
     })
     .await;
     let owner = gateway.paired();
-    let ask = || owner.ask("POST", "/webhook").json(&json!({"message": "say:in"}));
+    let ask = || {
+        owner
+            .ask("POST", "/webhook")
+            .json(&json!({"message": "say:in"}))
+    };
     let without = ask().send().await;
     without.assert_error(401, "UNAUTHORIZED");
     for wrong in ["", "the webhook's secre", "the webhook's secret2"] {
@@ -58,7 +70,9 @@ async fn a_webhook_may_ask_for_a_secret_too() {
 async fn content_is_another_name_for_message() {
     let gateway = Gateway::in_process().await;
     let owner = gateway.paired();
-    let answer = owner.post("/api/message", json!({"content": "say:hi"})).await;
+    let answer = owner
+        .post("/api/message", json!({"content": "say:hi"}))
+        .await;
     assert_eq!(answer.json()["response"], "hi");
     let both = json!({"content": "say:one", "message": "say:two"});
     let answer = owner.post("/api/message", both).await;
@@ -109,7 +123,9 @@ async fn a_body_that_makes_no_sense_is_told_what_is_wrong() {
             assert!(error["details"]["expected"].is_string(), "{error}");
         }
         for body in ["", "not json", "{\"message\":", "[1]", "\"text\"", "null"] {
-            let ask = owner.ask("POST", path).header("Content-Type", "application/json");
+            let ask = owner
+                .ask("POST", path)
+                .header("Content-Type", "application/json");
             let refused = ask.body(body.as_bytes()).send().await;
             refused.assert_error(400, "INVALID_REQUEST");
         }
@@ -117,7 +133,9 @@ async fn a_body_that_makes_no_sense_is_told_what_is_wrong() {
             let refused = owner.post(path, json!({"message": message})).await;
             refused.assert_error(400, "INVALID_REQUEST");
         }
-        let broken = owner.ask("POST", path).header("Content-Type", "application/json");
+        let broken = owner
+            .ask("POST", path)
+            .header("Content-Type", "application/json");
         let refused = broken.body(b"{\"message\": \"\xff\xfe\"}").send().await;
         refused.assert_error(400, "INVALID_REQUEST");
     }
@@ -127,9 +145,18 @@ async fn a_body_that_makes_no_sense_is_told_what_is_wrong() {
         ("session_id", json!(7)),
         ("context", json!("not a list")),
         ("attachments", json!([{"name": "a"}])),
-        ("attachments", json!([{"name": "a", "media_type": "image/png", "data": "%%%"}])),
-        ("attachments", json!([{"name": "a", "media_type": "application/x-msdownload", "data": "AAAA"}])),
-        ("attachments", json!([{"name": "a", "media_type": "text/plain", "data": "/w=="}])),
+        (
+            "attachments",
+            json!([{"name": "a", "media_type": "image/png", "data": "%%%"}]),
+        ),
+        (
+            "attachments",
+            json!([{"name": "a", "media_type": "application/x-msdownload", "data": "AAAA"}]),
+        ),
+        (
+            "attachments",
+            json!([{"name": "a", "media_type": "text/plain", "data": "/w=="}]),
+        ),
         ("stream", json!("yes")),
     ] {
         let body = json!({"message": "say:x", field: value});
@@ -137,7 +164,9 @@ async fn a_body_that_makes_no_sense_is_told_what_is_wrong() {
         let error = refused.assert_error(400, "INVALID_REQUEST");
         assert_eq!(error["details"]["field"], field, "{error}");
     }
-    let ask = owner.ask("POST", "/webhook").json(&json!({"message": "say:x"}));
+    let ask = owner
+        .ask("POST", "/webhook")
+        .json(&json!({"message": "say:x"}));
     let refused = ask.header("X-Session-Id", "a b").send().await;
     refused.assert_error(400, "INVALID_REQUEST");
     assert_eq!(gateway.asked(), Vec::<Value>::new());
@@ -181,22 +210,40 @@ async fn a_picture_goes_to_the_model_as_one_and_text_goes_with_the_message() {
     let prompts = |at: usize| {
         let body = gateway.asked().swap_remove(at);
         let messages = body["messages"].as_array().unwrap().clone();
-        messages.into_iter().filter(|one| one["role"] == "user").collect::<Vec<_>>()
+        messages
+            .into_iter()
+            .filter(|one| one["role"] == "user")
+            .collect::<Vec<_>>()
     };
     let first = prompts(0);
     let parts = first[0]["content"].as_array().unwrap();
     let text = parts.iter().find(|part| part["type"] == "text").unwrap();
     let text = text["text"].as_str().unwrap();
-    for expected in ["say:seen", "the weather is fine", "Oslo", "notes.txt", "remember the milk"] {
+    for expected in [
+        "say:seen",
+        "the weather is fine",
+        "Oslo",
+        "notes.txt",
+        "remember the milk",
+    ] {
         assert!(text.contains(expected), "{text}");
     }
-    let image = parts.iter().find(|part| part["type"] == "image_url").unwrap();
-    assert_eq!(image["image_url"]["url"], format!("data:image/png;base64,{picture}"));
+    let image = parts
+        .iter()
+        .find(|part| part["type"] == "image_url")
+        .unwrap();
+    assert_eq!(
+        image["image_url"]["url"],
+        format!("data:image/png;base64,{picture}")
+    );
 
     // The next turn's model still sees them.
     owner.said("s", "say:next").await;
     assert_eq!(prompts(1)[0], first[0]);
     let page = owner.get("/api/sessions/s/messages").await.json();
-    assert_eq!(page["messages"][0]["attachments"], json!(["dot.png", "notes.txt"]));
+    assert_eq!(
+        page["messages"][0]["attachments"],
+        json!(["dot.png", "notes.txt"])
+    );
     assert_eq!(page["messages"][2]["attachments"], json!([]));
 }

@@ -14,7 +14,10 @@ fn publish(gateway: &Gateway, count: usize) {
 }
 
 fn ids(events: &[Event]) -> Vec<u64> {
-    events.iter().map(|event| event.id.parse().unwrap()).collect()
+    events
+        .iter()
+        .map(|event| event.id.parse().unwrap())
+        .collect()
 }
 
 fn names(events: &[Event]) -> Vec<&str> {

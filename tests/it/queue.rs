@@ -69,12 +69,21 @@ async fn a_message_that_waits_can_be_withdrawn() {
     let reader = owner.follow(&withdrawn, 0).await;
     let mut news = owner.events("/api/events?types=session_changed").await;
     let answer = owner.cancel(&withdrawn).await;
-    assert_eq!((answer.status, &answer.json()["state"]), (200, &json!("cancelled")));
+    assert_eq!(
+        (answer.status, &answer.json()["state"]),
+        (200, &json!("cancelled"))
+    );
     let events = parsed(&reader.rest().await);
     assert_eq!(events.len(), 1, "{events:?}");
-    assert_eq!((&events[0]["type"], &events[0]["seq"]), (&json!("cancelled"), &json!(1)));
+    assert_eq!(
+        (&events[0]["type"], &events[0]["seq"]),
+        (&json!("cancelled"), &json!(1))
+    );
     let told = news.next().await.unwrap().json();
-    assert_eq!((&told["change"], &told["turn_id"]), (&json!("withdrawn"), &json!(withdrawn)));
+    assert_eq!(
+        (&told["change"], &told["turn_id"]),
+        (&json!("withdrawn"), &json!(withdrawn))
+    );
     assert_eq!(owner.turn(&next).await["queue_position"], 1);
     owner.cancel(&withdrawn).await.assert_error(409, "CONFLICT");
     gateway.model.release("k");
@@ -112,15 +121,27 @@ async fn a_socket_stops_and_withdraws_too() {
     let mut socket = owner.socket_at("/ws/chat?session_id=s").await.unwrap();
     let running = socket.say("hold:k say:a b").await;
     let waiting = socket.say("say:waits").await;
-    socket.send(json!({"type": "cancel", "turn_id": waiting})).await;
+    socket
+        .send(json!({"type": "cancel", "turn_id": waiting}))
+        .await;
     let cancelled = socket.until("cancelled").await.pop().unwrap();
     assert_eq!(cancelled["turn_id"], json!(waiting));
-    socket.send(json!({"type": "cancel", "turn_id": running})).await;
+    socket
+        .send(json!({"type": "cancel", "turn_id": running}))
+        .await;
     let cancelled = socket.until("cancelled").await.pop().unwrap();
     assert_eq!(cancelled["turn_id"], json!(running));
-    socket.send(json!({"type": "cancel", "turn_id": running})).await;
+    socket
+        .send(json!({"type": "cancel", "turn_id": running}))
+        .await;
     let refused = socket.until("error").await.pop().unwrap();
     assert_eq!(refused["code"], "CONFLICT");
     assert_eq!(refused["turn_id"], json!(running));
-    assert_eq!(owner.cancel("0199b1c2-7a3e-7c11-9d5e-3f2a1b0c4d5e").await.status, 404);
+    assert_eq!(
+        owner
+            .cancel("0199b1c2-7a3e-7c11-9d5e-3f2a1b0c4d5e")
+            .await
+            .status,
+        404
+    );
 }

@@ -72,10 +72,7 @@ async fn a_turn_goes_on_after_kill_9_and_a_reader_where_it_was() {
 async fn a_long_answer_cut_off_anywhere_comes_out_whole() {
     let (_model, home, mut gateway) = scene().await;
     let mut events = Vec::new();
-    let mut reader = gateway
-        .paired()
-        .stream("s", "delay:1 tokens:200")
-        .await;
+    let mut reader = gateway.paired().stream("s", "delay:1 tokens:200").await;
     let mut turn = String::new();
     for wanted in [3, 40] {
         while events.len() < wanted {

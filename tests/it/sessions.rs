@@ -61,7 +61,9 @@ async fn the_model_is_told_what_was_said_before_in_this_session_alone() {
 async fn the_history_shown_to_the_model_stays_within_its_budget() {
     let gateway = Gateway::with(|config, _| config.agent.history_tokens = 60).await;
     let owner = gateway.paired();
-    owner.said("s", &format!("say:{}", "old ".repeat(100))).await;
+    owner
+        .said("s", &format!("say:{}", "old ".repeat(100)))
+        .await;
     owner.said("s", "say:recent").await;
     owner.said("s", "say:now").await;
     let said: Vec<_> = told(gateway.asked().last().unwrap())
@@ -82,7 +84,10 @@ async fn sessions_are_listed_page_by_page_the_last_used_first() {
     let mut seen = Vec::new();
     let mut cursor = String::new();
     loop {
-        let page = owner.get(&format!("/api/sessions?limit=2{cursor}")).await.json();
+        let page = owner
+            .get(&format!("/api/sessions?limit=2{cursor}"))
+            .await
+            .json();
         seen.push(ids(&page));
         match page["next_cursor"].as_str() {
             Some(next) => cursor = format!("&cursor={next}"),
@@ -104,7 +109,9 @@ async fn sessions_are_listed_page_by_page_the_last_used_first() {
 async fn a_session_is_made_renamed_pinned_and_put_away() {
     let gateway = Gateway::in_process().await;
     let owner = gateway.paired();
-    let made = owner.post("/api/sessions", json!({"id": "plan", "title": "Plan"})).await;
+    let made = owner
+        .post("/api/sessions", json!({"id": "plan", "title": "Plan"}))
+        .await;
     assert_eq!(made.status, 201, "{made:?}");
     assert_eq!(made.json()["title"], "Plan");
     let twice = owner.post("/api/sessions", json!({"id": "plan"})).await;
@@ -112,20 +119,34 @@ async fn a_session_is_made_renamed_pinned_and_put_away() {
     owner.said("other", "say:hi").await;
     let renamed = change(&owner, "plan", json!({"title": " The plan "})).await;
     assert_eq!(renamed["title"], "The plan");
-    assert_eq!(change(&owner, "plan", json!({"pinned": true})).await["pinned"], true);
-    assert_eq!(change(&owner, "plan", json!({"archived": true})).await["archived"], true);
+    assert_eq!(
+        change(&owner, "plan", json!({"pinned": true})).await["pinned"],
+        true
+    );
+    assert_eq!(
+        change(&owner, "plan", json!({"archived": true})).await["archived"],
+        true
+    );
     assert_eq!(listed(&owner, "").await, ["other"]);
     assert_eq!(listed(&owner, "?archived=true").await, ["plan"]);
     change(&owner, "plan", json!({"archived": false})).await;
     assert!(listed(&owner, "").await.contains(&"plan".to_owned()));
     // The first message does not take the name away.
     owner.said("plan", "say:begun").await;
-    assert_eq!(owner.get("/api/sessions/plan").await.json()["title"], "The plan");
+    assert_eq!(
+        owner.get("/api/sessions/plan").await.json()["title"],
+        "The plan"
+    );
     for title in ["", "  ", "a\nb"] {
-        let ask = owner.ask("PATCH", "/api/sessions/plan").json(&json!({"title": title}));
+        let ask = owner
+            .ask("PATCH", "/api/sessions/plan")
+            .json(&json!({"title": title}));
         ask.send().await.assert_error(400, "INVALID_REQUEST");
     }
-    owner.get("/api/sessions/none").await.assert_error(404, "NOT_FOUND");
+    owner
+        .get("/api/sessions/none")
+        .await
+        .assert_error(404, "NOT_FOUND");
 }
 
 #[tokio::test]
@@ -137,7 +158,9 @@ async fn messages_come_newest_page_first_and_oldest_message_first() {
     }
     let contents = |page: &Value| -> Vec<String> {
         let messages = page["messages"].as_array().unwrap().iter();
-        messages.map(|one| one["content"].as_str().unwrap().to_owned()).collect()
+        messages
+            .map(|one| one["content"].as_str().unwrap().to_owned())
+            .collect()
     };
     let newest = owner.get("/api/sessions/s/messages?limit=4").await.json();
     assert_eq!(
@@ -180,8 +203,14 @@ async fn a_deleted_session_is_gone_its_turns_stopped_and_it_can_come_back() {
         owner.turn_when(turn, "cancelled").await;
     }
     assert_eq!(listed(&owner, "").await, Vec::<String>::new());
-    owner.get("/api/sessions/s").await.assert_error(404, "NOT_FOUND");
-    owner.get("/api/sessions/s/messages").await.assert_error(404, "NOT_FOUND");
+    owner
+        .get("/api/sessions/s")
+        .await
+        .assert_error(404, "NOT_FOUND");
+    owner
+        .get("/api/sessions/s/messages")
+        .await
+        .assert_error(404, "NOT_FOUND");
     let found = owner.get("/api/sessions/search?q=kept").await.json();
     assert_eq!(found["hits"], json!([]));
     let again = owner.ask("DELETE", "/api/sessions/s").send().await;
@@ -214,7 +243,10 @@ async fn a_fork_knows_what_was_said_up_to_its_point() {
         .map(|(_, text)| text)
         .collect();
     assert_eq!(said, ["say:one", "one", "say:else"]);
-    assert_eq!(owner.get("/api/sessions/s").await.json()["message_count"], 4);
+    assert_eq!(
+        owner.get("/api/sessions/s").await.json()["message_count"],
+        4
+    );
     let whole = owner.ask("POST", "/api/sessions/s/fork").send().await;
     assert_eq!(whole.json()["message_count"], 4);
     let wrong = json!({"turn_id": "0199b1c2-7a3e-7c11-9d5e-3f2a1b0c4d5e"});
@@ -230,11 +262,18 @@ async fn a_session_is_exported_for_people_and_for_programs() {
     let text = owner.get("/api/sessions/s/export").await;
     assert_eq!(text.status, 200);
     let name = text.header("content-disposition").unwrap();
-    assert!(name.contains("attachment") && name.contains("session-s.md"), "{name}");
+    assert!(
+        name.contains("attachment") && name.contains("session-s.md"),
+        "{name}"
+    );
     assert!(text.body.starts_with("# say:"), "{}", text.body);
     assert!(text.body.contains("\n**bold** words\n"));
     let json = owner.get("/api/sessions/s/export?format=json").await;
-    assert!(json.header("content-disposition").unwrap().contains("session-s.json"));
+    assert!(
+        json.header("content-disposition")
+            .unwrap()
+            .contains("session-s.json")
+    );
     let json = json.json();
     assert_eq!(json["session"]["id"], "s");
     assert_eq!(json["messages"][1]["content"], "**bold** words");
@@ -247,7 +286,9 @@ async fn a_session_is_exported_for_people_and_for_programs() {
 async fn what_was_said_is_found_by_its_words() {
     let gateway = Gateway::in_process().await;
     let owner = gateway.paired();
-    owner.said("trip", "say:the ferry to Ålesund leaves at nine").await;
+    owner
+        .said("trip", "say:the ferry to Ålesund leaves at nine")
+        .await;
     owner.said("food", "say:soup").await;
     for query in ["ferry", "FERRY%20nine", "ferr", "alesund"] {
         let found = owner.get(&format!("/api/sessions/search?q={query}")).await;
@@ -256,9 +297,16 @@ async fn what_was_said_is_found_by_its_words() {
         assert_eq!(hits[0]["session_id"], "trip");
     }
     let hit = owner.get("/api/sessions/search?q=ferry").await.json()["hits"][0].clone();
-    assert!(hit["snippet"].as_str().unwrap().contains("\u{2}ferry\u{3}"), "{hit}");
+    assert!(
+        hit["snippet"].as_str().unwrap().contains("\u{2}ferry\u{3}"),
+        "{hit}"
+    );
     for query in ["ferry%20soup", "%22", "%2A", "AND", "(", "", "a%22b"] {
         let found = owner.get(&format!("/api/sessions/search?q={query}")).await;
-        assert_eq!((found.status, &found.json()["hits"]), (200, &json!([])), "{query}");
+        assert_eq!(
+            (found.status, &found.json()["hits"]),
+            (200, &json!([])),
+            "{query}"
+        );
     }
 }

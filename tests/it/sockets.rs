@@ -43,7 +43,10 @@ async fn the_documented_client_works() {
         .await
         .unwrap();
     let start = again.next().await.unwrap();
-    assert_eq!((&start["resumed"], &start["message_count"]), (&json!(true), &json!(2)));
+    assert_eq!(
+        (&start["resumed"], &start["message_count"]),
+        (&json!(true), &json!(2))
+    );
 }
 
 #[tokio::test]
@@ -51,15 +54,22 @@ async fn one_socket_talks_in_several_sessions() {
     let gateway = Gateway::in_process().await;
     let mut socket = gateway.paired().socket().await;
     socket.until("session_start").await;
-    socket.send(json!({"type": "message", "message": "hold:k say:a one", "session_id": "a"})).await;
+    socket
+        .send(json!({"type": "message", "message": "hold:k say:a one", "session_id": "a"}))
+        .await;
     socket.until("chunk").await;
-    socket.send(json!({"type": "message", "content": "say:two", "session_id": "b"})).await;
+    socket
+        .send(json!({"type": "message", "content": "say:two", "session_id": "b"}))
+        .await;
     let frames = socket.until("done").await;
     assert_eq!(frames[0]["type"], "session_start");
     assert_eq!(frames[0]["session_id"], "b");
     assert_eq!(frames.last().unwrap()["response"], "two");
     gateway.model.release("k");
-    assert_eq!(socket.until("done").await.pop().unwrap()["response"], "a one");
+    assert_eq!(
+        socket.until("done").await.pop().unwrap()["response"],
+        "a one"
+    );
 }
 
 #[tokio::test]
@@ -80,12 +90,19 @@ async fn a_socket_goes_on_reading_where_another_was_cut() {
     assert_contiguous(&events, 1);
     assert_eq!(folded(&events), "a b c");
     // A turn that is over is read the same way.
-    second.send(json!({"type": "resume", "turn_id": turn})).await;
+    second
+        .send(json!({"type": "resume", "turn_id": turn}))
+        .await;
     assert_eq!(second.until("done").await, events);
     let nobodys = "0199b1c2-7a3e-7c11-9d5e-3f2a1b0c4d5e";
-    second.send(json!({"type": "resume", "turn_id": nobodys})).await;
+    second
+        .send(json!({"type": "resume", "turn_id": nobodys}))
+        .await;
     let error = refused(&mut second).await;
-    assert_eq!((&error["code"], &error["turn_id"]), (&json!("NOT_FOUND"), &json!(nobodys)));
+    assert_eq!(
+        (&error["code"], &error["turn_id"]),
+        (&json!("NOT_FOUND"), &json!(nobodys))
+    );
 }
 
 #[tokio::test]
@@ -94,13 +111,18 @@ async fn a_socket_carries_the_news_too() {
     let owner = gateway.paired();
     let mut socket = owner.socket().await;
     let types = json!(["agent_start", "agent_end"]);
-    socket.send(json!({"type": "subscribe", "types": types})).await;
+    socket
+        .send(json!({"type": "subscribe", "types": types}))
+        .await;
     socket.send(json!({"type": "ping"})).await;
     socket.until("pong").await;
     owner.said("elsewhere", "say:x").await;
     let start = socket.next().await.unwrap();
     let end = socket.next().await.unwrap();
-    assert_eq!((&start["type"], &end["type"]), (&json!("event"), &json!("event")));
+    assert_eq!(
+        (&start["type"], &end["type"]),
+        (&json!("event"), &json!("event"))
+    );
     assert_eq!(start["event"]["type"], "agent_start");
     assert_eq!(end["event"]["type"], "agent_end");
     assert_eq!(end["event"]["session_id"], "elsewhere");
@@ -111,7 +133,9 @@ async fn a_socket_carries_the_news_too() {
         .send(json!({"type": "subscribe", "types": types, "after_id": start["id"]}))
         .await;
     assert_eq!(other.until("event").await.last(), Some(&end));
-    other.send(json!({"type": "subscribe", "after_id": 17})).await;
+    other
+        .send(json!({"type": "subscribe", "after_id": 17}))
+        .await;
     let gap = other.until("gap").await.pop().unwrap();
     assert_eq!(gap["missed"], Value::Null);
 
@@ -149,7 +173,9 @@ async fn a_frame_that_makes_no_sense_is_refused_and_the_socket_stays() {
         assert!(!error["message"].as_str().unwrap().is_empty());
         assert_eq!(error.get("seq"), None);
     }
-    socket.send(json!({"message": "", "client_id": "mine"})).await;
+    socket
+        .send(json!({"message": "", "client_id": "mine"}))
+        .await;
     assert_eq!(refused(&mut socket).await["client_id"], "mine");
     let turn = "0199b1c2-7a3e-7c11-9d5e-3f2a1b0c4d5e";
     let decision = json!({
@@ -172,11 +198,18 @@ async fn a_reader_may_look_and_not_talk() {
     let mut socket = reader.socket().await;
     socket.send(json!({"message": "say:x"})).await;
     assert_eq!(refused(&mut socket).await["code"], "FORBIDDEN");
-    socket.send(json!({"type": "cancel", "turn_id": turn})).await;
+    socket
+        .send(json!({"type": "cancel", "turn_id": turn}))
+        .await;
     assert_eq!(refused(&mut socket).await["code"], "FORBIDDEN");
-    socket.send(json!({"type": "resume", "turn_id": turn})).await;
+    socket
+        .send(json!({"type": "resume", "turn_id": turn}))
+        .await;
     socket.until("done").await;
-    reader.chat("s", "say:x").await.assert_error(403, "FORBIDDEN");
+    reader
+        .chat("s", "say:x")
+        .await
+        .assert_error(403, "FORBIDDEN");
 }
 
 #[tokio::test]
@@ -189,10 +222,15 @@ async fn a_token_may_come_with_the_first_frame() {
     assert_eq!(frames[0]["type"], "session_start");
     assert_eq!(frames.last().unwrap()["response"], "hi");
     socket.send(json!({"message": "say:again"})).await;
-    assert_eq!(socket.until("done").await.pop().unwrap()["response"], "again");
+    assert_eq!(
+        socket.until("done").await.pop().unwrap()["response"],
+        "again"
+    );
 
     let mut wrong = gateway.anon().socket_at("/ws").await.unwrap();
-    wrong.send(json!({"type": "message", "content": "say:hi", "token": "zcl_live_wrong"})).await;
+    wrong
+        .send(json!({"type": "message", "content": "say:hi", "token": "zcl_live_wrong"}))
+        .await;
     assert_eq!(refused(&mut wrong).await["code"], "UNAUTHORIZED");
     assert_eq!(wrong.close_code().await, Some(4401));
 
@@ -207,10 +245,19 @@ async fn a_chat_socket_opens_to_nobody_without_a_token() {
     let gateway = Gateway::in_process().await;
     let anon = gateway.anon();
     assert_eq!(anon.socket_at("/ws/chat").await.err(), Some(401));
-    assert_eq!(anon.socket_at("/ws/chat?token=zcl_live_wrong").await.err(), Some(401));
-    let mut by_query = anon.socket_at(&format!("/ws/chat?token={TOKEN}")).await.unwrap();
+    assert_eq!(
+        anon.socket_at("/ws/chat?token=zcl_live_wrong").await.err(),
+        Some(401)
+    );
+    let mut by_query = anon
+        .socket_at(&format!("/ws/chat?token={TOKEN}"))
+        .await
+        .unwrap();
     by_query.until("session_start").await;
-    let bad = gateway.paired().socket_at("/ws/chat?session_id=a%20b").await;
+    let bad = gateway
+        .paired()
+        .socket_at("/ws/chat?session_id=a%20b")
+        .await;
     assert_eq!(bad.err(), Some(400));
     let plain = gateway.paired().get("/ws/chat").await;
     plain.assert_error(400, "INVALID_REQUEST");
@@ -238,11 +285,19 @@ async fn a_revoked_token_loses_its_streams_and_sockets_at_once() {
     let gone = owner.ask("DELETE", &path).send().await;
     assert_eq!(gone.status, 204, "{gone:?}");
     assert_eq!(turn.next().await, None);
-    assert!(news.rest().await.iter().all(|event| event.name != "closing"));
+    assert!(
+        news.rest()
+            .await
+            .iter()
+            .all(|event| event.name != "closing")
+    );
     let closing = socket.until("closing").await.pop().unwrap();
     assert_eq!(closing["reason"], "token_gone");
     assert_eq!(socket.close_code().await, Some(4401));
-    phone.get("/api/sessions").await.assert_error(401, "UNAUTHORIZED");
+    phone
+        .get("/api/sessions")
+        .await
+        .assert_error(401, "UNAUTHORIZED");
     // Others, and the turn itself, are not touched.
     mine.send(json!({"type": "ping"})).await;
     mine.until("pong").await;
@@ -260,9 +315,14 @@ async fn messages_are_limited_on_sockets_as_everywhere() {
     for _ in 0..3 {
         socket.say("say:x").await;
     }
-    socket.send(json!({"message": "say:x", "client_id": "late"})).await;
+    socket
+        .send(json!({"message": "say:x", "client_id": "late"}))
+        .await;
     let error = refused(&mut socket).await;
-    assert_eq!((&error["code"], &error["client_id"]), (&json!("RATE_LIMITED"), &json!("late")));
+    assert_eq!(
+        (&error["code"], &error["client_id"]),
+        (&json!("RATE_LIMITED"), &json!("late"))
+    );
     assert!(error["retry_after"].as_u64().unwrap() <= 60);
     let limited = owner.chat("s", "say:x").await;
     limited.assert_error(429, "RATE_LIMITED");
@@ -273,7 +333,9 @@ async fn messages_are_limited_on_sockets_as_everywhere() {
 async fn a_frame_that_is_too_large_ends_the_socket() {
     let gateway = Gateway::with(|config, _| config.gateway.max_chat_body_bytes = 50_000).await;
     let mut socket = gateway.paired().socket().await;
-    socket.send(json!({"message": format!("say:{}", "x".repeat(40_000))})).await;
+    socket
+        .send(json!({"message": format!("say:{}", "x".repeat(40_000))}))
+        .await;
     socket.until("done").await;
     socket.send(json!({"message": "x".repeat(60_000)})).await;
     assert_eq!(socket.close_code().await, Some(1009));

@@ -48,13 +48,19 @@ async fn a_question_is_answered_beside_a_gateway_and_nothing_stays_behind() {
     let home = Home::talking_to(&model);
     let gateway = home.start().await;
     let mut news = gateway.paired().events("/api/events?types=agent_end").await;
-    let answer = home.run(&["chat", "--session", "s", "say:by the gateway"]).await;
+    let answer = home
+        .run(&["chat", "--session", "s", "say:by the gateway"])
+        .await;
     assert_eq!(answer.code, Some(0), "{answer:?}");
     assert_eq!(answer.out, "by the gateway\n");
     assert_eq!(news.next().await.unwrap().json()["session_id"], "s");
     let devices = home.run(&["token", "list"]).await;
     assert!(!devices.out.contains("Terminal"), "{devices:?}");
-    let page = gateway.paired().get("/api/sessions/s/messages").await.json();
+    let page = gateway
+        .paired()
+        .get("/api/sessions/s/messages")
+        .await
+        .json();
     assert_eq!(page["messages"][1]["content"], "by the gateway");
 }
 
@@ -80,7 +86,13 @@ async fn a_conversation_is_gone_on_with() {
     let gateway = home.start().await;
     let beside = home.run(&["chat", "--continue", "say:on"]).await;
     assert_eq!(beside.out, "on\n", "{beside:?}");
-    assert_eq!(asked(&model).pop().unwrap()["messages"].as_array().unwrap().len(), 4);
+    assert_eq!(
+        asked(&model).pop().unwrap()["messages"]
+            .as_array()
+            .unwrap()
+            .len(),
+        4
+    );
     drop(gateway);
 }
 
@@ -88,7 +100,8 @@ async fn a_conversation_is_gone_on_with() {
 async fn a_model_may_be_named() {
     let model = ModelServer::start().await;
     let home = Home::talking_to(&model);
-    home.run(&["chat", "--model", "test-model-mini", "say:x"]).await;
+    home.run(&["chat", "--model", "test-model-mini", "say:x"])
+        .await;
     let gateway = home.start().await;
     home.run(&["chat", "--model", "another", "say:x"]).await;
     drop(gateway);
@@ -105,9 +118,17 @@ async fn what_goes_wrong_is_said_on_standard_error() {
     let home = Home::talking_to(&model);
     home.configure("providers.main.max_retries = 0");
     for beside in [false, true] {
-        let gateway = if beside { Some(home.start().await) } else { None };
+        let gateway = if beside {
+            Some(home.start().await)
+        } else {
+            None
+        };
         let failed = home.run(&["chat", "status:500"]).await;
-        assert_eq!((failed.code, failed.out.as_str()), (Some(1), ""), "{failed:?}");
+        assert_eq!(
+            (failed.code, failed.out.as_str()),
+            (Some(1), ""),
+            "{failed:?}"
+        );
         assert!(failed.err.starts_with("clawgate: "), "{failed:?}");
         assert!(!failed.err.contains(KEY), "{failed:?}");
         let empty = home.run_with(&["chat"], "").await;
@@ -122,8 +143,13 @@ async fn ctrl_c_stops_the_answer() {
     let model = ModelServer::start().await;
     let home = Home::talking_to(&model);
     for (calls, beside) in [(1, false), (2, true)] {
-        let gateway = if beside { Some(home.start().await) } else { None };
-        let mut command = home.command(&["chat", "--session", "s", "hold:never say:half an answer"]);
+        let gateway = if beside {
+            Some(home.start().await)
+        } else {
+            None
+        };
+        let mut command =
+            home.command(&["chat", "--session", "s", "hold:never say:half an answer"]);
         let pipe = Stdio::piped;
         command.stdin(Stdio::null()).stdout(pipe()).stderr(pipe());
         let child = command.spawn().unwrap();
@@ -139,7 +165,11 @@ async fn ctrl_c_stops_the_answer() {
             Some(gateway) => gateway,
             None => home.start().await,
         };
-        let page = looked_at.paired().get("/api/sessions/s/messages").await.json();
+        let page = looked_at
+            .paired()
+            .get("/api/sessions/s/messages")
+            .await
+            .json();
         let last = page["messages"].as_array().unwrap().last().unwrap().clone();
         assert_eq!(last["state"], "cancelled", "{page}");
     }

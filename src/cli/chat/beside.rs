@@ -39,16 +39,9 @@ impl Beside {
             .get()
             .map_err(|error| CliError::Start(error.to_string()))?;
         let now = SystemClock.now();
-        let device = mint_token(
-            &store,
-            "Terminal",
-            "cli",
-            Scope::Chat,
-            now,
-            LIFETIME_SECS,
-        )
-        .await
-        .map_err(|error| CliError::Start(error.to_string()))?;
+        let device = mint_token(&store, "Terminal", "cli", Scope::Chat, now, LIFETIME_SECS)
+            .await
+            .map_err(|error| CliError::Start(error.to_string()))?;
         let agent = Self {
             store,
             url: url.trim_end_matches('/').to_owned(),

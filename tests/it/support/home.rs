@@ -110,7 +110,10 @@ impl Home {
     }
 
     pub(crate) async fn start_with(&self, words: &[&str]) -> GatewayProcess {
-        let words: Vec<&str> = ["-p", "0"].into_iter().chain(words.iter().copied()).collect();
+        let words: Vec<&str> = ["-p", "0"]
+            .into_iter()
+            .chain(words.iter().copied())
+            .collect();
         GatewayProcess::start(self.command(&words), &self.stderr()).await
     }
 

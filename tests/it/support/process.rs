@@ -120,7 +120,11 @@ async fn banner(stdout: &mut BufReader<ChildStdout>) -> String {
             return text;
         }
         let line = &text[before..];
-        let last = ["X-Pairing-Code:", "paired. \"clawgate pair\"", "PAIRING IS OFF"];
+        let last = [
+            "X-Pairing-Code:",
+            "paired. \"clawgate pair\"",
+            "PAIRING IS OFF",
+        ];
         if last.iter().any(|words| line.contains(words)) {
             return text;
         }

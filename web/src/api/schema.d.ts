@@ -1588,10 +1588,15 @@ export interface components {
              */
             total_tokens: number;
             /**
-             * Format: decimal
-             * @description What they cost in US dollars, as far as prices are known.
+             * Format: uint64
+             * @description Of these, tokens whose price is not known.
              */
-            estimated_cost_usd: string;
+            unpriced_tokens: number;
+            /**
+             * Format: decimal
+             * @description What the others cost in US dollars; null when no price is known at all.
+             */
+            estimated_cost_usd?: string;
         };
         /**
          * ToolCallEvent
