@@ -1,6 +1,8 @@
 //! The agent's door. [`Agent::start`] is the only way to make it work; whatever the dialect, a
 //! message becomes a [`TurnRequest`] and its answer is read from the turn's journal.
 
+mod ending;
+mod export;
 mod follow;
 mod history;
 mod journal;
@@ -10,6 +12,7 @@ mod queue;
 mod recovery;
 mod runner;
 mod sessions;
+mod snippet;
 
 use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
@@ -18,9 +21,11 @@ use std::{
 
 pub use follow::TurnReader;
 pub use live::{EventFrame, TurnOutcome};
-pub use sessions::{
-    ExportFormat, MATCH_END, MATCH_START, MessageView, SearchResult, Sessions, SessionsError, Side,
-};
+
+pub use crate::providers::{ProviderSource, Selected};
+pub use export::ExportFormat;
+pub use sessions::{MessageView, SearchResult, Sessions, SessionsError, Side};
+pub use snippet::{MATCH_END, MATCH_START};
 
 use crate::{
     clock::Clock,
@@ -137,6 +142,8 @@ pub struct AgentParts {
 pub struct Totals {
     /// Tokens, input and output together.
     pub tokens: u64,
+    /// Of these, tokens whose price is not known.
+    pub unpriced_tokens: u64,
     /// Millionths of a US dollar, as far as prices are known.
     pub cost_micros: u64,
 }
@@ -332,6 +339,11 @@ impl Agent {
         if let Some(live) = self.inner.queues.find(id) {
             let _still_running = tokio::time::timeout(patience, live.outcome()).await;
         }
+    }
+
+    /// The provider and model in use.
+    pub fn selected(&self) -> Selected {
+        self.inner.parts.providers.current()
     }
 
     /// What all turns used, since the beginning.

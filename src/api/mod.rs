@@ -12,6 +12,7 @@ mod error;
 mod event_schema;
 mod events;
 mod pairing;
+mod replies;
 mod session;
 mod sessions;
 mod sse;

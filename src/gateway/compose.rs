@@ -127,7 +127,6 @@ fn watching(app: &App, bound: SocketAddr) -> impl OpenApi + use<> {
         },
         StatusApi {
             agent: app.agent.clone(),
-            providers: Arc::clone(&app.providers),
             health: app.health.clone(),
             process: app.process,
             count_devices: Arc::new(move || tokens.count()),

@@ -4,6 +4,7 @@
 mod connection;
 mod conversation;
 pub mod frame;
+mod translate;
 
 use std::sync::Arc;
 
