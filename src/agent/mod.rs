@@ -47,6 +47,8 @@ use queue::Queues;
 pub const QUEUE_LIMIT: usize = 8;
 /// Longest message, in bytes.
 const MAX_MESSAGE_BYTES: usize = 8 * 1024 * 1024;
+/// Messages with keys that can be accepted at once.
+const CLAIMS: usize = 64;
 /// Longest idempotency key, in bytes.
 const MAX_KEY_BYTES: usize = 255;
 
@@ -150,11 +152,21 @@ pub struct Totals {
 
 struct Inner {
     parts: AgentParts,
-    queues: Queues,
+    queues: Arc<Queues>,
     totals: Mutex<Totals>,
+    /// Messages whose keys fall on one of these are accepted one after the other.
+    claims: [tokio::sync::Mutex<()>; CLAIMS],
 }
 
 impl Inner {
+    fn claims(&self, key: &str) -> &tokio::sync::Mutex<()> {
+        let [place, ..] = crypto::sha256(key.as_bytes());
+        let [first, ..] = &self.claims;
+        self.claims
+            .get(usize::from(place) % CLAIMS)
+            .unwrap_or(first)
+    }
+
     fn totals(&self) -> MutexGuard<'_, Totals> {
         self.totals.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -172,8 +184,9 @@ impl Agent {
         Self {
             inner: Arc::new(Inner {
                 parts,
-                queues: Queues::default(),
+                queues: Arc::default(),
                 totals: Mutex::default(),
+                claims: std::array::from_fn(|_| tokio::sync::Mutex::default()),
             }),
         }
     }
@@ -223,45 +236,17 @@ impl Agent {
             first_in_session: fresh,
             recovery: None,
         }));
-        let place = match self.inner.queues.reserve(&session_id) {
-            Ok(place) => place,
-            Err(full) => return self.repeat(key, full).await,
+        // Not in the caller's hands: one that leaves now must not leave a turn behind that is in
+        // the database and in no queue.
+        let message = Message {
+            inner: Arc::clone(&self.inner),
+            turn,
+            files: request.attachments,
+            key,
+            live,
         };
-        match parts
-            .store
-            .start_turn(turn, request.attachments, key)
-            .await?
-        {
-            StartOutcome::Duplicate(turn) => return Ok(Started::Duplicate(turn)),
-            StartOutcome::KeyReused => return Err(AgentError::KeyReused),
-            StartOutcome::Started => {}
-        }
-        parts.bus.publish(&BusEvent::SessionChanged(SessionChanged {
-            session_id,
-            turn_id: Some(live.job.id),
-            change: SessionChange::Message,
-        }));
-        let position = place.enter(&live);
-        if position == 0 {
-            runner::spawn(&self.inner, Arc::clone(&live));
-        }
-        Ok(Started::New(TurnHandle { live, position }))
-    }
-
-    /// A message for which there is no place: a repeat needs none.
-    async fn repeat(
-        &self,
-        key: Option<Idempotency>,
-        full: AgentError,
-    ) -> Result<Started, AgentError> {
-        let Some(key) = key else {
-            return Err(full);
-        };
-        match self.inner.parts.store.find_key(key).await? {
-            Some(StartOutcome::Duplicate(turn)) => Ok(Started::Duplicate(turn)),
-            Some(StartOutcome::KeyReused) => Err(AgentError::KeyReused),
-            Some(StartOutcome::Started) | None => Err(full),
-        }
+        let work = parts.tasks.spawn("accept", message.accept());
+        work.await.unwrap_or(Err(AgentError::Stopping))
     }
 
     /// A turn, as far as it has come.
@@ -302,8 +287,13 @@ impl Agent {
     /// says when it is over.
     pub async fn cancel(&self, id: TurnId) -> Result<(), AgentError> {
         if let Some(waiting) = self.inner.queues.withdraw(id) {
-            runner::withdraw(&self.inner, &waiting).await;
-            return Ok(());
+            let inner = Arc::clone(&self.inner);
+            // Not in the caller's hands either: half withdrawn, it would begin after a restart.
+            let work = self.inner.parts.tasks.spawn("withdraw", async move {
+                runner::withdraw(&inner, &waiting).await;
+                inner.queues.forget(waiting.job.id);
+            });
+            return work.await.map_err(|_| AgentError::Stopping);
         }
         if let Some(live) = self.inner.queues.find(id) {
             live.cancel.cancel();
@@ -372,6 +362,68 @@ impl Agent {
             forget_before: self.inner.parts.clock.now().plus_secs(-ttl),
             keep_at_most: config.gateway.idempotency_max_keys,
         }))
+    }
+}
+
+/// A message that is about to become a turn.
+struct Message {
+    inner: Arc<Inner>,
+    turn: NewTurn,
+    files: Vec<Attachment>,
+    key: Option<Idempotency>,
+    live: Arc<LiveTurn>,
+}
+
+impl Message {
+    /// Keeps the message and puts its turn in line.
+    async fn accept(self) -> Result<Started, AgentError> {
+        let inner = Arc::clone(&self.inner);
+        // Repeats come one after the other, so that the second finds the first.
+        let _in_turn = match &self.key {
+            Some(key) => Some(inner.claims(&key.key).lock().await),
+            None => None,
+        };
+        let place = match inner.queues.reserve(&self.turn.session_id) {
+            Ok(place) => place,
+            Err(full) => return self.repeat(full).await,
+        };
+        let Self {
+            turn,
+            files,
+            key,
+            live,
+            ..
+        } = self;
+        match inner.parts.store.start_turn(turn, files, key).await? {
+            StartOutcome::Duplicate(turn) => return Ok(Started::Duplicate(turn)),
+            StartOutcome::KeyReused => return Err(AgentError::KeyReused),
+            StartOutcome::Started => {}
+        }
+        inner
+            .parts
+            .bus
+            .publish(&BusEvent::SessionChanged(SessionChanged {
+                session_id: live.job.session_id.clone(),
+                turn_id: Some(live.job.id),
+                change: SessionChange::Message,
+            }));
+        let position = place.enter(&live);
+        if position == 0 {
+            runner::spawn(&inner, Arc::clone(&live));
+        }
+        Ok(Started::New(TurnHandle { live, position }))
+    }
+
+    /// There is no place: a repeat needs none.
+    async fn repeat(self, full: AgentError) -> Result<Started, AgentError> {
+        let Some(key) = self.key else {
+            return Err(full);
+        };
+        match self.inner.parts.store.find_key(key).await? {
+            Some(StartOutcome::Duplicate(turn)) => Ok(Started::Duplicate(turn)),
+            Some(StartOutcome::KeyReused) => Err(AgentError::KeyReused),
+            Some(StartOutcome::Started) | None => Err(full),
+        }
     }
 }
 

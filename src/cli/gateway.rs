@@ -240,16 +240,25 @@ fn open_browser(url: &str, code: Option<&MintedCode>) {
 struct Signals {
     #[cfg(unix)]
     terminate: tokio::signal::unix::Signal,
+    #[cfg(unix)]
+    interrupt: tokio::signal::unix::Signal,
 }
 
 impl Signals {
     /// From now on a signal is heard here rather than ending the process.
     fn listen() -> Result<Self, CliError> {
-        Ok(Self {
-            #[cfg(unix)]
-            terminate: tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())
-                .map_err(|error| CliError::Start(format!("signals: {error}")))?,
-        })
+        #[cfg(unix)]
+        {
+            use tokio::signal::unix::{SignalKind, signal};
+            let hear =
+                |kind| signal(kind).map_err(|error| CliError::Start(format!("signals: {error}")));
+            Ok(Self {
+                terminate: hear(SignalKind::terminate())?,
+                interrupt: hear(SignalKind::interrupt())?,
+            })
+        }
+        #[cfg(not(unix))]
+        Ok(Self {})
     }
 
     /// Waits for the first; answers the exit code that it asks for.
@@ -257,7 +266,7 @@ impl Signals {
         #[cfg(unix)]
         tokio::select! {
             _ = self.terminate.recv() => ExitCode::SUCCESS,
-            _ = tokio::signal::ctrl_c() => ExitCode::from(130),
+            _ = self.interrupt.recv() => ExitCode::from(130),
         }
         #[cfg(not(unix))]
         {

@@ -129,7 +129,7 @@ impl Store {
         .await
     }
 
-    /// What a key was used for, if it was; turns that are being written count.
+    /// What a key was used for, if it was.
     pub async fn find_key(&self, key: Idempotency) -> Result<Option<StartOutcome>, StoreError> {
         // Through the writer: after the writes that came before.
         self.write(Durability::Process, move |db| {

@@ -1,5 +1,8 @@
 //! A session runs one turn at a time; eight more may wait, and can be withdrawn.
 
+use std::time::Duration;
+
+use clawgate::{agent::TurnRequest, model::Origin};
 use serde_json::{Value, json};
 
 use crate::support::{actor::turn_of, gateway::Gateway, stream::parsed, until};
@@ -142,4 +145,39 @@ async fn a_socket_stops_and_withdraws_too() {
             .status,
         404
     );
+}
+
+#[tokio::test]
+async fn a_caller_that_leaves_at_any_moment_leaves_no_turn_stuck() {
+    let gateway = Gateway::in_process().await;
+    let owner = gateway.paired();
+    let mut accepted = 0;
+    for polls in 0..8 {
+        let session = format!("s{polls}");
+        let request = TurnRequest {
+            session_id: Some(session.parse().unwrap()),
+            message: "say:x".to_owned(),
+            idempotency_key: Some(session.clone()),
+            ..TurnRequest::default()
+        };
+        let mut start = Box::pin(gateway.app.agent.start(request, Origin::Api, None));
+        for _ in 0..polls {
+            if futures_util::poll!(&mut start).is_ready() {
+                break;
+            }
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+        drop(start);
+        // The database writes in order: what was accepted before this is known after it.
+        owner.said("after", "say:x").await;
+        let page = owner
+            .get(&format!("/api/sessions/{session}/messages"))
+            .await;
+        if page.status == 200 {
+            let turn = page.json()["messages"][0]["turn_id"].clone();
+            owner.turn_when(turn.as_str().unwrap(), "done").await;
+            accepted += 1;
+        }
+    }
+    assert!(accepted > 0);
 }

@@ -124,11 +124,12 @@ async fn a_turn_is_finished_after_everybody_left() {
     // A caller that gives up waiting has its answer made all the same.
     let waiting = owner.ask("POST", "/api/chat");
     let body = json!({"message": "hold:k say:by request", "session_id": "three"});
-    drop(waiting.json(&body).open().await);
+    let line = waiting.json(&body).open().await;
     until("three model calls", async || {
         (gateway.asked().len() == 3).then_some(())
     })
     .await;
+    drop(line);
     gateway.model.release("k");
     let done = owner.turn_when(&streamed_turn, "done").await;
     assert_eq!(done["response"], "by stream");
