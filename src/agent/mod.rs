@@ -113,6 +113,9 @@ pub enum AgentError {
     /// The turn has ended.
     #[error("the turn has ended already")]
     Ended,
+    /// A bug: the log says which.
+    #[error("something went wrong here")]
+    Broken,
     /// The database failed.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -179,8 +182,21 @@ impl Agent {
     }
 
     /// Accepts a message: it is in the database when this returns, and its turn goes on
-    /// whatever becomes of the caller.
+    /// whatever becomes of the caller, even one that leaves before this returns.
     pub async fn start(
+        &self,
+        request: TurnRequest,
+        origin: Origin,
+        device_id: Option<DeviceId>,
+    ) -> Result<Started, AgentError> {
+        let agent = self.clone();
+        self.see_through("accept", async move {
+            agent.accept(request, origin, device_id).await
+        })
+        .await
+    }
+
+    async fn accept(
         &self,
         request: TurnRequest,
         origin: Origin,
@@ -302,8 +318,12 @@ impl Agent {
     /// says when it is over.
     pub async fn cancel(&self, id: TurnId) -> Result<(), AgentError> {
         if let Some(waiting) = self.inner.queues.withdraw(id) {
-            runner::withdraw(&self.inner, &waiting).await;
-            return Ok(());
+            let inner = Arc::clone(&self.inner);
+            let work = async move {
+                runner::withdraw(&inner, &waiting).await;
+                Ok(())
+            };
+            return self.see_through("withdraw", work).await;
         }
         if let Some(live) = self.inner.queues.find(id) {
             live.cancel.cancel();
@@ -349,6 +369,22 @@ impl Agent {
     /// What all turns used, since the beginning.
     pub fn totals(&self) -> Totals {
         *self.inner.totals()
+    }
+
+    /// Does `work` to its end though its caller may leave: a handler is dropped with its
+    /// connection, and half an acceptance would be a turn that nobody runs.
+    async fn see_through<T: Send + 'static>(
+        &self,
+        name: &'static str,
+        work: impl Future<Output = Result<T, AgentError>> + Send + 'static,
+    ) -> Result<T, AgentError> {
+        match self.inner.parts.tasks.spawn(name, work).await {
+            Ok(result) => result,
+            Err(error) => {
+                tracing::error!(%error, name, "the agent's work broke off");
+                Err(AgentError::Broken)
+            }
+        }
     }
 
     fn idempotency(
