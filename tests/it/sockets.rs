@@ -323,7 +323,7 @@ async fn messages_are_limited_on_sockets_as_everywhere() {
         (&error["code"], &error["client_id"]),
         (&json!("RATE_LIMITED"), &json!("late"))
     );
-    assert!(error["retry_after"].as_u64().unwrap() <= 60);
+    assert!((1..=63).contains(&error["retry_after"].as_u64().unwrap()));
     let limited = owner.chat("s", "say:x").await;
     limited.assert_error(429, "RATE_LIMITED");
     assert_eq!(limited.header("ratelimit-remaining"), Some("0"));

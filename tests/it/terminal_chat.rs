@@ -181,7 +181,7 @@ async fn a_person_talks_line_by_line() {
     let model = ModelServer::start().await;
     let home = Home::talking_to(&model);
     let mut command = tokio::process::Command::new("script");
-    let program = format!("{} chat", env!("CARGO_BIN_EXE_clawgate"));
+    let program = format!("exec {} chat", env!("CARGO_BIN_EXE_clawgate"));
     command
         .args(["-qec", &program, "/dev/null"])
         .env("CLAWGATE_HOME", home.folder())
