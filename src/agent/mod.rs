@@ -115,6 +115,9 @@ pub enum AgentError {
     /// The turn has ended.
     #[error("the turn has ended already")]
     Ended,
+    /// A bug: the log says which.
+    #[error("something went wrong here")]
+    Broken,
     /// The database failed.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -152,7 +155,7 @@ pub struct Totals {
 
 struct Inner {
     parts: AgentParts,
-    queues: Arc<Queues>,
+    queues: Queues,
     totals: Mutex<Totals>,
     /// Messages whose keys fall on one of these are accepted one after the other.
     claims: [tokio::sync::Mutex<()>; CLAIMS],
@@ -184,7 +187,7 @@ impl Agent {
         Self {
             inner: Arc::new(Inner {
                 parts,
-                queues: Arc::default(),
+                queues: Queues::default(),
                 totals: Mutex::default(),
                 claims: std::array::from_fn(|_| tokio::sync::Mutex::default()),
             }),
@@ -192,8 +195,21 @@ impl Agent {
     }
 
     /// Accepts a message: it is in the database when this returns, and its turn goes on
-    /// whatever becomes of the caller.
+    /// whatever becomes of the caller, even one that leaves before this returns.
     pub async fn start(
+        &self,
+        request: TurnRequest,
+        origin: Origin,
+        device_id: Option<DeviceId>,
+    ) -> Result<Started, AgentError> {
+        let agent = self.clone();
+        self.see_through("accept", async move {
+            agent.accept(request, origin, device_id).await
+        })
+        .await
+    }
+
+    async fn accept(
         &self,
         request: TurnRequest,
         origin: Origin,
@@ -236,17 +252,50 @@ impl Agent {
             first_in_session: fresh,
             recovery: None,
         }));
-        // Not in the caller's hands: one that leaves now must not leave a turn behind that is in
-        // the database and in no queue.
-        let message = Message {
-            inner: Arc::clone(&self.inner),
-            turn,
-            files: request.attachments,
-            key,
-            live,
+        // Repeats come one after the other, so that the second finds the first.
+        let _in_turn = match &key {
+            Some(key) => Some(self.inner.claims(&key.key).lock().await),
+            None => None,
         };
-        let work = parts.tasks.spawn("accept", message.accept());
-        work.await.unwrap_or(Err(AgentError::Stopping))
+        let place = match self.inner.queues.reserve(&session_id) {
+            Ok(place) => place,
+            Err(full) => return self.repeat(key, full).await,
+        };
+        match parts
+            .store
+            .start_turn(turn, request.attachments, key)
+            .await?
+        {
+            StartOutcome::Duplicate(turn) => return Ok(Started::Duplicate(turn)),
+            StartOutcome::KeyReused => return Err(AgentError::KeyReused),
+            StartOutcome::Started => {}
+        }
+        parts.bus.publish(&BusEvent::SessionChanged(SessionChanged {
+            session_id,
+            turn_id: Some(live.job.id),
+            change: SessionChange::Message,
+        }));
+        let position = place.enter(&live);
+        if position == 0 {
+            runner::spawn(&self.inner, Arc::clone(&live));
+        }
+        Ok(Started::New(TurnHandle { live, position }))
+    }
+
+    /// A message for which there is no place: a repeat needs none.
+    async fn repeat(
+        &self,
+        key: Option<Idempotency>,
+        full: AgentError,
+    ) -> Result<Started, AgentError> {
+        let Some(key) = key else {
+            return Err(full);
+        };
+        match self.inner.parts.store.find_key(key).await? {
+            Some(StartOutcome::Duplicate(turn)) => Ok(Started::Duplicate(turn)),
+            Some(StartOutcome::KeyReused) => Err(AgentError::KeyReused),
+            Some(StartOutcome::Started) | None => Err(full),
+        }
     }
 
     /// A turn, as far as it has come.
@@ -288,12 +337,11 @@ impl Agent {
     pub async fn cancel(&self, id: TurnId) -> Result<(), AgentError> {
         if let Some(waiting) = self.inner.queues.withdraw(id) {
             let inner = Arc::clone(&self.inner);
-            // Not in the caller's hands either: half withdrawn, it would begin after a restart.
-            let work = self.inner.parts.tasks.spawn("withdraw", async move {
+            let work = async move {
                 runner::withdraw(&inner, &waiting).await;
-                inner.queues.forget(waiting.job.id);
-            });
-            return work.await.map_err(|_| AgentError::Stopping);
+                Ok(())
+            };
+            return self.see_through("withdraw", work).await;
         }
         if let Some(live) = self.inner.queues.find(id) {
             live.cancel.cancel();
@@ -341,6 +389,22 @@ impl Agent {
         *self.inner.totals()
     }
 
+    /// Does `work` to its end though its caller may leave: a handler is dropped with its
+    /// connection, and half an acceptance would be a turn that nobody runs.
+    async fn see_through<T: Send + 'static>(
+        &self,
+        name: &'static str,
+        work: impl Future<Output = Result<T, AgentError>> + Send + 'static,
+    ) -> Result<T, AgentError> {
+        match self.inner.parts.tasks.spawn(name, work).await {
+            Ok(result) => result,
+            Err(error) => {
+                tracing::error!(%error, name, "the agent's work broke off");
+                Err(AgentError::Broken)
+            }
+        }
+    }
+
     fn idempotency(
         &self,
         request: &TurnRequest,
@@ -362,68 +426,6 @@ impl Agent {
             forget_before: self.inner.parts.clock.now().plus_secs(-ttl),
             keep_at_most: config.gateway.idempotency_max_keys,
         }))
-    }
-}
-
-/// A message that is about to become a turn.
-struct Message {
-    inner: Arc<Inner>,
-    turn: NewTurn,
-    files: Vec<Attachment>,
-    key: Option<Idempotency>,
-    live: Arc<LiveTurn>,
-}
-
-impl Message {
-    /// Keeps the message and puts its turn in line.
-    async fn accept(self) -> Result<Started, AgentError> {
-        let inner = Arc::clone(&self.inner);
-        // Repeats come one after the other, so that the second finds the first.
-        let _in_turn = match &self.key {
-            Some(key) => Some(inner.claims(&key.key).lock().await),
-            None => None,
-        };
-        let place = match inner.queues.reserve(&self.turn.session_id) {
-            Ok(place) => place,
-            Err(full) => return self.repeat(full).await,
-        };
-        let Self {
-            turn,
-            files,
-            key,
-            live,
-            ..
-        } = self;
-        match inner.parts.store.start_turn(turn, files, key).await? {
-            StartOutcome::Duplicate(turn) => return Ok(Started::Duplicate(turn)),
-            StartOutcome::KeyReused => return Err(AgentError::KeyReused),
-            StartOutcome::Started => {}
-        }
-        inner
-            .parts
-            .bus
-            .publish(&BusEvent::SessionChanged(SessionChanged {
-                session_id: live.job.session_id.clone(),
-                turn_id: Some(live.job.id),
-                change: SessionChange::Message,
-            }));
-        let position = place.enter(&live);
-        if position == 0 {
-            runner::spawn(&inner, Arc::clone(&live));
-        }
-        Ok(Started::New(TurnHandle { live, position }))
-    }
-
-    /// There is no place: a repeat needs none.
-    async fn repeat(self, full: AgentError) -> Result<Started, AgentError> {
-        let Some(key) = self.key else {
-            return Err(full);
-        };
-        match self.inner.parts.store.find_key(key).await? {
-            Some(StartOutcome::Duplicate(turn)) => Ok(Started::Duplicate(turn)),
-            Some(StartOutcome::KeyReused) => Err(AgentError::KeyReused),
-            Some(StartOutcome::Started) | None => Err(full),
-        }
     }
 }
 

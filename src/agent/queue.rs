@@ -30,14 +30,14 @@ pub(super) struct Queues {
 }
 
 /// A place promised to a message; given back when dropped.
-pub(super) struct Place {
-    queues: Arc<Queues>,
+pub(super) struct Place<'a> {
+    queues: &'a Queues,
     session: SessionId,
 }
 
 impl Queues {
     /// Promises a place, if there is one.
-    pub(super) fn reserve(self: &Arc<Self>, session: &SessionId) -> Result<Place, AgentError> {
+    pub(super) fn reserve(&self, session: &SessionId) -> Result<Place<'_>, AgentError> {
         let mut state = self.lock();
         let entry = state.sessions.entry(session.clone()).or_default();
         let ahead = entry.waiting.len() + entry.promised + usize::from(entry.running.is_some());
@@ -46,7 +46,7 @@ impl Queues {
         }
         entry.promised += 1;
         Ok(Place {
-            queues: Arc::clone(self),
+            queues: self,
             session: session.clone(),
         })
     }
@@ -67,8 +67,8 @@ impl Queues {
         next
     }
 
-    /// Takes a turn out of its queue, if it still waits. It can be found until
-    /// [`Queues::forget`], since its last event is still to come.
+    /// Takes a turn out of its queue, if it still waits. It can be found, and so be read, until
+    /// [`Queues::forget`].
     pub(super) fn withdraw(&self, id: TurnId) -> Option<Arc<LiveTurn>> {
         let mut state = self.lock();
         let session_id = state.turns.get(&id)?.job.session_id.clone();
@@ -80,7 +80,7 @@ impl Queues {
         session.waiting.remove(at)
     }
 
-    /// A turn that was withdrawn has ended.
+    /// A withdrawn turn has ended.
     pub(super) fn forget(&self, id: TurnId) {
         self.lock().turns.remove(&id);
     }
@@ -155,14 +155,14 @@ impl State {
     }
 }
 
-impl Place {
+impl Place<'_> {
     /// Takes the place; answers how many turns come before. 0: run it now.
     pub(super) fn enter(self, live: &Arc<LiveTurn>) -> usize {
         self.queues.lock().enter(live)
     }
 }
 
-impl Drop for Place {
+impl Drop for Place<'_> {
     fn drop(&mut self) {
         let mut state = self.queues.lock();
         if let Some(session) = state.sessions.get_mut(&self.session) {
@@ -195,13 +195,13 @@ mod tests {
         }))
     }
 
-    fn enter(queues: &Arc<Queues>, live: &Arc<LiveTurn>) -> Result<usize, AgentError> {
+    fn enter(queues: &Queues, live: &Arc<LiveTurn>) -> Result<usize, AgentError> {
         Ok(queues.reserve(&live.job.session_id)?.enter(live))
     }
 
     #[test]
     fn a_session_runs_one_and_keeps_eight_waiting() {
-        let queues = Arc::new(Queues::default());
+        let queues = Queues::default();
         let turns: Vec<_> = (0..10).map(|_| turn("s")).collect();
         for (place, live) in turns.iter().take(9).enumerate() {
             assert_eq!(enter(&queues, live).unwrap(), place);
@@ -221,7 +221,7 @@ mod tests {
 
     #[test]
     fn nothing_is_left_of_a_session_at_rest() {
-        let queues = Arc::new(Queues::default());
+        let queues = Queues::default();
         let live = turn("s");
         enter(&queues, &live).unwrap();
         assert!(queues.leave(&live).is_none());

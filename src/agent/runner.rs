@@ -41,6 +41,7 @@ pub(super) fn spawn(inner: &Arc<Inner>, live: Arc<LiveTurn>) {
 pub(super) async fn withdraw(inner: &Arc<Inner>, live: &Arc<LiveTurn>) {
     let mut turn = Run::new(inner, live);
     turn.finish(Ended::Cancelled).await;
+    inner.queues.forget(live.job.id);
     inner
         .parts
         .bus
@@ -302,6 +303,7 @@ impl<'a> Run<'a> {
     }
 
     async fn say(&mut self, content: String) -> Result<(), Ended> {
+        let content = without_nul(content);
         if content.is_empty() {
             return Ok(());
         }
@@ -314,6 +316,7 @@ impl<'a> Run<'a> {
     }
 
     async fn think(&mut self, content: String) -> Result<(), Ended> {
+        let content = without_nul(content);
         if content.is_empty() {
             return Ok(());
         }
@@ -410,6 +413,14 @@ impl CallReport {
             self.first_token = Some(self.started.elapsed());
         }
     }
+}
+
+/// NUL ends a text in the database: it is no character of an answer.
+fn without_nul(mut text: String) -> String {
+    if text.contains('\0') {
+        text.retain(|letter| letter != '\0');
+    }
+    text
 }
 
 fn millis(duration: std::time::Duration) -> u64 {

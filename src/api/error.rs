@@ -197,6 +197,7 @@ impl From<AgentError> for ApiError {
             AgentError::Stopping => Self::unavailable(sentence(&error)),
             AgentError::NoTurn => Self::not_found("turn"),
             AgentError::Ended => Self::conflict(sentence(&error)),
+            AgentError::Broken => Self::internal(&error),
             AgentError::Store(ref store) => Self::internal(store),
         }
     }

@@ -29,7 +29,7 @@ pub use tokens::{SeenRow, TokenRow};
 pub use turn_script::{EventRow, FinishedTurn, NewTurn, TurnStep, TurnWrite};
 pub use turns::{HistoryTurn, Idempotency, StartOutcome, UsageSum};
 pub use web_sessions::WebSessionRow;
-pub use writer::Durability;
+pub use writer::{Durability, TurnRoom};
 
 use crate::{tasks::Tasks, telemetry::Metrics};
 

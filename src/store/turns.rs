@@ -3,7 +3,7 @@
 use sqlx::{Row as _, sqlite::SqliteRow};
 
 use super::{
-    Durability, EventRow, NewTurn, Store, StoreError, TurnStep, TurnWrite,
+    Durability, EventRow, NewTurn, Store, StoreError, TurnRoom, TurnStep, TurnWrite,
     turn_script::{TURN_BODY, script_argument},
 };
 use crate::model::{
@@ -68,13 +68,9 @@ const COLUMNS: &str = "row, id, session_id, state, origin, device_id, input, con
      started_at, finished_at";
 
 impl Store {
-    /// Queues a turn's write. `kept` is called after its transaction, on the writer's task.
-    pub async fn write_turn(
-        &self,
-        write: TurnWrite,
-        kept: impl FnOnce(Result<(), StoreError>) + Send + 'static,
-    ) {
-        self.writer.turn(write, Box::new(kept)).await;
+    /// Waits for room in the writer's queue.
+    pub async fn turn_room(&self) -> TurnRoom<'_> {
+        self.writer.room().await
     }
 
     /// Keeps a new turn with its files and, if given, the key that makes it count once: all of
@@ -87,10 +83,11 @@ impl Store {
     ) -> Result<StartOutcome, StoreError> {
         if files.is_empty() && key.is_none() {
             let (kept, answer) = tokio::sync::oneshot::channel();
-            self.write_turn(start_write(turn), move |result| {
-                let _nobody_waits = kept.send(result);
-            })
-            .await;
+            self.turn_room()
+                .await
+                .write(start_write(turn), move |result| {
+                    let _nobody_waits = kept.send(result);
+                });
             answer
                 .await
                 .map_err(|_| StoreError::Write("the database is closed".into()))??;
@@ -129,7 +126,7 @@ impl Store {
         .await
     }
 
-    /// What a key was used for, if it was.
+    /// What a key was used for, if it was; turns that are being written count.
     pub async fn find_key(&self, key: Idempotency) -> Result<Option<StartOutcome>, StoreError> {
         // Through the writer: after the writes that came before.
         self.write(Durability::Process, move |db| {

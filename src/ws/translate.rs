@@ -68,6 +68,7 @@ pub(super) fn refusal_of(error: &AgentError) -> FrameError {
         AgentError::Stopping => "UNAVAILABLE",
         AgentError::NoTurn => "NOT_FOUND",
         AgentError::Ended => "CONFLICT",
+        AgentError::Broken => "INTERNAL_ERROR",
         AgentError::Store(store) => {
             tracing::error!(error = %store, "a frame could not be acted on");
             return FrameError::new(

@@ -38,8 +38,9 @@ async fn say(store: &Store, session: &str, input: &str, answer: Option<&str>) ->
             event: None,
         };
         store
-            .write_turn(write, |result| kept.send(result).unwrap())
-            .await;
+            .turn_room()
+            .await
+            .write(write, |result| kept.send(result).unwrap());
         told.await.unwrap().unwrap();
     }
     id

@@ -44,8 +44,9 @@ async fn write(store: &Store, turn: &NewTurn, step: TurnStep, event: Option<Even
         event,
     };
     store
-        .write_turn(write, |result| kept.send(result).unwrap())
-        .await;
+        .turn_room()
+        .await
+        .write(write, |result| kept.send(result).unwrap());
     answer.await.unwrap().unwrap();
 }
 
