@@ -59,7 +59,8 @@ fn log(seen: &RequestObservation) {
     } = seen;
     let (method, route) = (method.as_str(), route.unwrap_or("unknown"));
     let duration_ms = (duration.as_secs_f64() * 1e6).round() / 1e3;
-    // What monitors and browsers fetch all day would bury the rest.
+    // The line carries the request's id by itself. What monitors and browsers fetch all day would
+    // bury the rest.
     let quiet = *status < 400 && matches!(route, "/health" | "/metrics" | "page");
     if quiet {
         tracing::debug!(method, route, status, duration_ms, "answered");
