@@ -74,6 +74,7 @@ impl Store {
             .pragma("temp_store", "memory")
             .pragma("wal_autocheckpoint", "0")
             .pragma("journal_size_limit", "67108864");
+        make_private(path).map_err(sqlx::Error::Io)?;
         let mut connection = connect(&options.clone().create_if_missing(true)).await?;
         sqlx::migrate!().run(&mut connection).await?;
         let readers = SqlitePoolOptions::new()
@@ -135,6 +136,18 @@ impl Store {
     }
 }
 
+/// Makes the file, readable by its owner alone; SQLite gives its companions the same mode.
+fn make_private(path: &Path) -> std::io::Result<()> {
+    let mut options = std::fs::OpenOptions::new();
+    options.create(true).append(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt as _;
+        options.mode(0o600);
+    }
+    options.open(path).map(drop)
+}
+
 async fn connect(options: &SqliteConnectOptions) -> Result<SqliteConnection, StoreError> {
     use sqlx::ConnectOptions as _;
     Ok(options.connect().await?)
@@ -142,6 +155,19 @@ async fn connect(options: &SqliteConnectOptions) -> Result<SqliteConnection, Sto
 
 #[cfg(test)]
 mod tests;
+
+#[cfg(all(test, unix))]
+#[tokio::test]
+async fn the_database_and_its_companions_are_for_their_owner_alone() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let (store, folder) = testing::store().await;
+    store.set_meta("a", "b".to_owned()).await.unwrap();
+    for file in std::fs::read_dir(folder.path()).unwrap() {
+        let file = file.unwrap();
+        let mode = file.metadata().unwrap().permissions().mode() & 0o777;
+        assert_eq!(mode, 0o600, "{:?}", file.file_name());
+    }
+}
 
 #[cfg(test)]
 pub(crate) mod testing {
