@@ -57,6 +57,9 @@ const MAX_KEY_BYTES: usize = 255;
 pub struct TurnRequest {
     /// The session; a fresh one if none is named.
     pub session_id: Option<SessionId>,
+    /// Its client did not name the session: it is the connection's. A repeat over another
+    /// connection is the same message all the same.
+    pub session_is_implied: bool,
     /// What the user says.
     pub message: String,
     /// Texts handed along.
@@ -473,11 +476,11 @@ fn request_hash(request: &TurnRequest) -> [u8; 32] {
         bytes.extend_from_slice(&(part.len() as u64).to_be_bytes());
         bytes.extend_from_slice(part);
     };
-    add(request
+    let named = request
         .session_id
         .as_ref()
-        .map_or("", SessionId::as_str)
-        .as_bytes());
+        .filter(|_| !request.session_is_implied);
+    add(named.map_or("", SessionId::as_str).as_bytes());
     add(request.message.as_bytes());
     add(request.model.as_deref().unwrap_or("").as_bytes());
     for text in &request.context {

@@ -281,6 +281,7 @@ fn turn_request(body: ChatRequest, key: Option<String>) -> Result<TurnRequest, A
         None => return Err(no_message()),
     };
     Ok(TurnRequest {
+        session_is_implied: false,
         session_id: body.session_id,
         message,
         context: contexts(body.context)

@@ -167,7 +167,7 @@ impl LazyDocs {
                 Docs::new(
                     service.spec(),
                     service.spec_yaml(),
-                    service.swagger_ui_html(),
+                    &service.swagger_ui_html(),
                 )
             })
             .await

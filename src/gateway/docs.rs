@@ -31,7 +31,7 @@ struct Packed {
 impl Docs {
     /// Packs what [`poem_openapi::OpenApiService`] makes: `spec()`, `spec_yaml()` and
     /// `swagger_ui_html()`.
-    pub fn new(json: String, yaml: String, explorer: String) -> std::io::Result<Self> {
+    pub fn new(json: String, yaml: String, explorer: &str) -> std::io::Result<Self> {
         // Without it browsers ask for a favicon.ico that is not there.
         let icon = "<head><link rel=\"icon\" href=\"/favicon.svg\">";
         let explorer = explorer.replacen("<head>", icon, 1);
@@ -139,7 +139,7 @@ mod tests {
     fn docs() -> Docs {
         let page = "<style>a</style><script charset=\"UTF-8\">one</script>\
                     <script>two\r\n</script><script>three('<script>')</script>";
-        Docs::new("{}".to_owned(), "a: 1".to_owned(), page.to_owned()).unwrap()
+        Docs::new("{}".to_owned(), "a: 1".to_owned(), page).unwrap()
     }
 
     #[test]

@@ -251,6 +251,12 @@ impl Conversation {
             Ok(Started::Duplicate(turn_id)) => {
                 let position = self.sockets.agent.position(turn_id).unwrap_or(0);
                 let position = u32::try_from(position).unwrap_or(u32::MAX);
+                // The first time may have been over another connection, in its session.
+                let first = self.sockets.agent.find(turn_id).await;
+                let session_id = match first {
+                    Ok(Some(turn)) => turn.session_id,
+                    Ok(None) | Err(_) => session_id,
+                };
                 self.acknowledge(turn_id, session_id, position, client_id, true)
                     .await?;
                 self.follow_from(turn_id, 0).await

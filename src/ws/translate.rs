@@ -49,6 +49,7 @@ pub(super) fn turn_request(
         }
     };
     Ok(TurnRequest {
+        session_is_implied: frame.session_id.is_none(),
         session_id: Some(session_id),
         message,
         context: api::contexts(frame.context)?,

@@ -352,3 +352,22 @@ async fn a_socket_of_another_site_is_refused() {
         .header("Origin", "https://evil.example");
     ask.send().await.assert_error(403, "FORBIDDEN");
 }
+
+#[tokio::test]
+async fn a_message_sent_again_over_another_connection_is_the_same_message() {
+    let gateway = Gateway::in_process().await;
+    let frame = json!({"message": "say:once", "idempotency_key": "k-1"});
+    let mut first = gateway.paired().socket().await;
+    first.send(frame.clone()).await;
+    let frames = first.until("done").await;
+    let ack = frames.iter().find(|frame| frame["type"] == "ack").unwrap();
+    drop(first);
+    let mut second = gateway.paired().socket().await;
+    second.send(frame).await;
+    let frames = second.until("done").await;
+    let again = frames.iter().find(|frame| frame["type"] == "ack").unwrap();
+    assert_eq!(again["duplicate"], true);
+    assert_eq!(again["turn_id"], ack["turn_id"]);
+    assert_eq!(again["session_id"], ack["session_id"]);
+    assert_eq!(gateway.asked().len(), 1);
+}

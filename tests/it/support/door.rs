@@ -150,7 +150,7 @@ impl TestDoor {
         let docs = Docs::new(
             service.spec(),
             service.spec_yaml(),
-            service.swagger_ui_html(),
+            &service.swagger_ui_html(),
         )
         .unwrap();
         let app = application(service, &docs);
