@@ -29,6 +29,9 @@ use crate::{clock::Clock, config::ObservabilityConfig};
 
 /// Days of log files that are kept.
 const KEPT_FILES: usize = 14;
+/// Lines that may wait for the file. Their places are made at the start: the writer's own default
+/// of 128,000 would hold four megabytes for ever.
+const WAITING_LINES: usize = 8192;
 
 /// Where log lines go.
 #[derive(Clone, Debug)]
@@ -217,6 +220,7 @@ fn open(folder: &Path) -> Result<(NonBlocking, WorkerGuard), InitError> {
         .map_err(|error| unusable(io::Error::other(error)))?;
     Ok(NonBlockingBuilder::default()
         .thread_name("log-file")
+        .buffered_lines_limit(WAITING_LINES)
         .finish(files))
 }
 
