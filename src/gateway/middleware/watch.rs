@@ -59,13 +59,12 @@ fn log(seen: &RequestObservation) {
     } = seen;
     let (method, route) = (method.as_str(), route.unwrap_or("unknown"));
     let duration_ms = duration.as_secs_f64() * 1000.0;
-    let request_id = crate::telemetry::request_id::current();
-    let request_id = request_id.as_deref();
-    // What monitors and browsers fetch all day would bury the rest.
+    // The line carries the request's id by itself. What monitors and browsers fetch all day would
+    // bury the rest.
     let quiet = *status < 400 && matches!(route, "/health" | "/metrics" | "page");
     if quiet {
-        tracing::debug!(method, route, status, duration_ms, request_id, "answered");
+        tracing::debug!(method, route, status, duration_ms, "answered");
     } else {
-        tracing::info!(method, route, status, duration_ms, request_id, "answered");
+        tracing::info!(method, route, status, duration_ms, "answered");
     }
 }
