@@ -1,8 +1,9 @@
 //! What turns write while they run, and the one script that writes any number of them in one
-//! transaction and one round trip. The script takes a JSON document as its only argument: a
-//! fixed text whatever the size of the group, so that it is prepared once.
+//! transaction and one round trip. The rows come as JSON arrays: the script's text does not
+//! depend on how many there are, so that it is prepared once.
 
 use serde::Serialize;
+use sqlx::{AssertSqlSafe, Sqlite, query::Query, sqlite::SqliteArguments};
 
 use crate::model::{DeviceId, MicroUsd, Origin, SessionId, Timestamp, TurnId, TurnState, Usage};
 
@@ -100,26 +101,58 @@ pub struct TurnWrite {
     pub event: Option<EventRow>,
 }
 
-macro_rules! body {
-    () => {
-        "
+/// A part of the script and the number of its argument. Parts that have nothing to write are left
+/// out: one event is one statement.
+struct Part {
+    sql: &'static str,
+    rows: fn(&Document<'_>) -> Option<String>,
+}
+
+/// Rows as the JSON array that a part reads; none when there are none.
+fn array<T: Serialize>(rows: &[T]) -> Option<String> {
+    // Plain data always serialises, and an empty text would fail the script.
+    (!rows.is_empty()).then(|| serde_json::to_string(rows).unwrap_or_default())
+}
+
+/// In the order in which they must run. Each names its own argument, so that none is parsed by
+/// another part. `$` and not `?`: an argument is found by its name however few parts there are.
+const PARTS: [Part; 6] = [
+    Part {
+        rows: |document| array(&document.sessions),
+        sql: "
 insert into sessions (id, title, origin, created_at, updated_at)
 select value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 3
-from json_each(?1, '$.sessions') where true
-on conflict (id) do update set updated_at = excluded.updated_at, deleted_at = null, archived = 0;
+from json_each($1) where true
+on conflict (id) do update set updated_at = excluded.updated_at, deleted_at = null, archived = 0;",
+    },
+    Part {
+        rows: |document| array(&document.turns),
+        sql: "
 insert into turns (id, session_id, state, origin, device_id, input, context, attachments, tools,
     model, created_at)
 select unhex(value ->> 0), value ->> 1, 'queued', value ->> 2, unhex(value ->> 3), value ->> 4,
     value ->> 5, value ->> 6, value ->> 7, value ->> 8, value ->> 9
-from json_each(?1, '$.turns');
+from json_each($2);",
+    },
+    Part {
+        rows: |document| array(&document.runs),
+        sql: "
 update turns set state = 'running', started_at = coalesce(turns.started_at, step.at),
     provider = step.provider, model = step.model
 from (select unhex(value ->> 0) as id, value ->> 1 as at, value ->> 2 as provider,
-    value ->> 3 as model from json_each(?1, '$.runs')) as step
-where turns.id = step.id and turns.finished_at is null;
+    value ->> 3 as model from json_each($3)) as step
+where turns.id = step.id and turns.finished_at is null;",
+    },
+    Part {
+        rows: |document| array(&document.events),
+        sql: "
 insert into turn_events (turn_id, seq, type, payload, at)
 select unhex(value ->> 0), value ->> 1, value ->> 2, value ->> 3, value ->> 4
-from json_each(?1, '$.events');
+from json_each($4);",
+    },
+    Part {
+        rows: |document| array(&document.ends),
+        sql: "
 update turns set state = step.state, finished_at = step.at, last_seq = step.last_seq,
     provider = coalesce(step.provider, turns.provider), model = coalesce(step.model, turns.model),
     response = step.response, reasoning = step.reasoning,
@@ -130,21 +163,19 @@ from (select unhex(value ->> 0) as id, value ->> 1 as at, value ->> 2 as state,
     value ->> 3 as last_seq, value ->> 4 as provider, value ->> 5 as model,
     value ->> 6 as response, value ->> 7 as reasoning, value ->> 8 as input,
     value ->> 9 as output, value ->> 10 as cached, value ->> 11 as thought, value ->> 12 as cost,
-    value ->> 13 as code, value ->> 14 as message from json_each(?1, '$.ends')) as step
-where turns.id = step.id and turns.finished_at is null;
+    value ->> 13 as code, value ->> 14 as message from json_each($5)) as step
+where turns.id = step.id and turns.finished_at is null;",
+    },
+    Part {
+        rows: |document| array(&document.touched),
+        sql: "
 update sessions set updated_at = step.at
-from (select value ->> 0 as id, value ->> 1 as at from json_each(?1, '$.touched')) as step
-where sessions.id = step.id;
-"
-    };
-}
+from (select value ->> 0 as id, value ->> 1 as at from json_each($6)) as step
+where sessions.id = step.id;",
+    },
+];
 
-/// The script inside a transaction that somebody else opened.
-pub(super) const TURN_BODY: &str = body!();
-/// The script with a transaction of its own.
-pub(super) const TURN_SCRIPT: &str = concat!("begin immediate;", body!(), "commit");
-
-#[derive(Default, Serialize)]
+#[derive(Default)]
 struct Document<'a> {
     sessions: Vec<(&'a str, &'a str, &'a str, i64)>,
     turns: Vec<TurnColumns<'a>>,
@@ -187,14 +218,47 @@ struct EndColumns<'a>(
     Option<&'a str>,
 );
 
-/// The script's argument for these writes.
-pub(super) fn script_argument<'a>(writes: impl Iterator<Item = &'a TurnWrite>) -> String {
-    let mut document = Document::default();
-    for write in writes {
-        document.add(write);
+/// The script that makes some writes.
+pub(super) struct TurnScript {
+    parts: String,
+    arguments: [Option<String>; PARTS.len()],
+}
+
+/// A script that is ready to run.
+pub(super) type Script = Query<'static, Sqlite, SqliteArguments>;
+
+impl TurnScript {
+    /// The script for these writes.
+    pub(super) fn of<'a>(writes: impl Iterator<Item = &'a TurnWrite>) -> Self {
+        let mut document = Document::default();
+        for write in writes {
+            document.add(write);
+        }
+        let arguments = PARTS.each_ref().map(|part| (part.rows)(&document));
+        let used = PARTS.iter().zip(&arguments);
+        let parts = used.filter(|(_, rows)| rows.is_some());
+        Self {
+            parts: parts.map(|(part, _)| part.sql).collect(),
+            arguments,
+        }
     }
-    // Plain data with string keys: it can't fail, and an empty document would fail the script.
-    serde_json::to_string(&document).unwrap_or_default()
+
+    /// With a transaction of its own.
+    pub(super) fn alone(self) -> Script {
+        let sql = format!("begin immediate;{}commit", self.parts);
+        bound(sql, self.arguments)
+    }
+
+    /// Inside a transaction that somebody else opened.
+    pub(super) fn inside(self) -> Script {
+        bound(self.parts, self.arguments)
+    }
+}
+
+/// There are only as many texts as there are sets of parts, so each is prepared once.
+fn bound(sql: String, arguments: [Option<String>; PARTS.len()]) -> Script {
+    let script = sqlx::query(AssertSqlSafe(sql));
+    arguments.into_iter().fold(script, Query::bind)
 }
 
 impl<'a> Document<'a> {

@@ -4,7 +4,7 @@ use sqlx::{Row as _, sqlite::SqliteRow};
 
 use super::{
     Durability, EventRow, NewTurn, Store, StoreError, TurnStep, TurnWrite,
-    turn_script::{TURN_BODY, script_argument},
+    turn_script::TurnScript,
 };
 use crate::model::{
     Attachment, DeviceId, MicroUsd, SessionId, Timestamp, Turn, TurnId, TurnState, Usage,
@@ -94,9 +94,8 @@ impl Store {
                     return Ok(known);
                 }
                 let write = start_write(turn);
-                let argument = script_argument(std::iter::once(&write));
-                sqlx::query(TURN_BODY)
-                    .bind(argument)
+                TurnScript::of(std::iter::once(&write))
+                    .inside()
                     .execute(&mut *db)
                     .await?;
                 for (place, file) in files.into_iter().enumerate() {

@@ -16,7 +16,7 @@ use tokio::sync::{Notify, mpsc, oneshot};
 
 use super::{
     StoreError,
-    turn_script::{TURN_SCRIPT, TurnWrite, script_argument},
+    turn_script::{TurnScript, TurnWrite},
 };
 use crate::{tasks::Tasks, telemetry::Metrics};
 
@@ -201,9 +201,8 @@ impl WriterTask {
             return;
         }
         let started = Instant::now();
-        let argument = script_argument(group.iter().map(|(write, _)| write.as_ref()));
-        let script = sqlx::query(TURN_SCRIPT).bind(argument);
-        let result = script.execute(&mut self.connection).await;
+        let script = TurnScript::of(group.iter().map(|(write, _)| write.as_ref()));
+        let result = script.alone().execute(&mut self.connection).await;
         if result.is_err() {
             self.roll_back().await;
         }
