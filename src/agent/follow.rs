@@ -17,7 +17,7 @@ use crate::{
 /// Events read from the database at once.
 const PAGE: u32 = 500;
 /// Events handed over at once.
-const BATCH: usize = 256;
+const BATCH: usize = 128;
 
 /// One reader's place in a turn.
 pub struct TurnReader {
@@ -28,18 +28,18 @@ pub struct TurnReader {
 }
 
 enum Source {
-    Live(Arc<LiveTurn>, watch::Receiver<Tip>),
+    Live(Arc<LiveTurn>, watch::Receiver<Tip>, Store),
     Stored(Store),
     Ended,
 }
 
 impl TurnReader {
-    pub(super) fn live(live: &Arc<LiveTurn>, after_seq: u32) -> Self {
+    pub(super) fn live(live: &Arc<LiveTurn>, store: Store, after_seq: u32) -> Self {
         Self {
             turn_id: live.job.id,
             session_id: live.job.session_id.clone(),
             seq: after_seq,
-            source: Source::Live(Arc::clone(live), live.watch()),
+            source: Source::Live(Arc::clone(live), live.watch(), store),
         }
     }
 
@@ -67,12 +67,9 @@ impl TurnReader {
     pub async fn next_batch(&mut self) -> Result<Vec<EventFrame>, AgentError> {
         let batch = match &mut self.source {
             Source::Ended => Vec::new(),
-            Source::Live(live, tip) => next_live(live, tip, self.seq).await,
+            Source::Live(live, tip, store) => next_live(live, tip, store, self.seq).await?,
             Source::Stored(store) => {
-                let rows = store.list_events(self.turn_id, self.seq, PAGE).await?;
-                rows.iter()
-                    .map(|row| frame_from(self.turn_id, &self.session_id, row))
-                    .collect()
+                stored(store, self.turn_id, &self.session_id, self.seq).await?
             }
         };
         match batch.last() {
@@ -98,12 +95,95 @@ impl TurnReader {
     }
 }
 
-async fn next_live(live: &LiveTurn, tip: &mut watch::Receiver<Tip>, seq: u32) -> Vec<EventFrame> {
+/// The next events of a turn that has not ended: from memory, or from the journal when the reader
+/// is so far behind that memory no longer has them.
+async fn next_live(
+    live: &LiveTurn,
+    tip: &mut watch::Receiver<Tip>,
+    store: &Store,
+    seq: u32,
+) -> Result<Vec<EventFrame>, AgentError> {
     loop {
         let now = *tip.borrow_and_update();
-        let batch = live.after(seq, BATCH);
+        let Some(batch) = live.after(seq, BATCH) else {
+            let batch = stored(store, live.job.id, &live.job.session_id, seq).await?;
+            // Events that a full disk kept out of the journal are lost to who comes late.
+            return Ok(if batch.is_empty() {
+                live.oldest(BATCH)
+            } else {
+                batch
+            });
+        };
         if !batch.is_empty() || now.ended || tip.changed().await.is_err() {
-            return batch;
+            return Ok(batch);
         }
+    }
+}
+
+async fn stored(
+    store: &Store,
+    turn: TurnId,
+    session: &SessionId,
+    seq: u32,
+) -> Result<Vec<EventFrame>, AgentError> {
+    let rows = store.list_events(turn, seq, PAGE).await?;
+    Ok(rows
+        .iter()
+        .map(|row| frame_from(turn, session, row))
+        .collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        agent::live::testing::turn_with_events,
+        model::Timestamp,
+        store::{EventRow, TurnStep, TurnWrite, testing::store},
+    };
+
+    async fn journal(store: &Store, live: &LiveTurn, seq: u32) {
+        let (kept, done) = tokio::sync::oneshot::channel();
+        let at = Timestamp::default();
+        let write = TurnWrite {
+            turn_id: live.job.id,
+            session_id: live.job.session_id.clone(),
+            at,
+            step: TurnStep::Event,
+            event: Some(EventRow {
+                seq,
+                name: "chunk".to_owned(),
+                payload: "{\"type\":\"chunk\"}".to_owned(),
+                at,
+            }),
+        };
+        let keep = |result: Result<(), _>| kept.send(result.is_ok()).unwrap();
+        store.write_turn(write, keep).await;
+        assert!(done.await.unwrap());
+    }
+
+    #[tokio::test]
+    async fn a_reader_far_behind_a_running_turn_misses_nothing() {
+        let (store, _folder) = store().await;
+        let live = Arc::new(turn_with_events(900));
+        for seq in 1..=900 {
+            journal(&store, &live, seq).await;
+        }
+        let mut reader = TurnReader::live(&live, store.clone(), 10);
+        let mut read = Vec::new();
+        while read.last() != Some(&900) {
+            let batch = reader.next_batch().await.unwrap();
+            read.extend(batch.iter().map(|frame| frame.seq));
+        }
+        assert_eq!(read, (11..=900).collect::<Vec<_>>());
+    }
+
+    #[tokio::test]
+    async fn a_reader_far_behind_gets_past_events_that_were_never_kept() {
+        let (store, _folder) = store().await;
+        let live = Arc::new(turn_with_events(900));
+        let mut reader = TurnReader::live(&live, store.clone(), 10);
+        let batch = reader.next_batch().await.unwrap();
+        assert_eq!(batch.first(), live.oldest(1).first());
     }
 }

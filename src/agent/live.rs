@@ -1,13 +1,20 @@
-//! A turn that has not ended: what it was asked, its events so far, and who waits for more.
-//! Readers walk one shared log at their own pace, so none of them can be too slow.
+//! A turn that has not ended: what it was asked, its last events, and who waits for more.
+//! Readers walk one shared log at their own pace; one that is too slow for it reads the journal,
+//! which has every event before it is shown here.
 
-use std::sync::{Mutex, OnceLock, PoisonError};
+use std::{
+    collections::VecDeque,
+    sync::{Mutex, OnceLock, PoisonError},
+};
 
 use bytes::Bytes;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
 use crate::model::{Attachment, MicroUsd, Origin, SessionId, Timestamp, TurnId, TurnState, Usage};
+
+/// Events of a turn kept in memory: many long answers at once must not fill it.
+const KEPT_EVENTS: usize = 256;
 
 /// What a turn was asked to do.
 #[derive(Clone, Debug)]
@@ -78,7 +85,7 @@ pub(super) struct LiveTurn {
     pub(super) job: TurnJob,
     /// Cancelled when its owner stops it.
     pub(super) cancel: CancellationToken,
-    log: Mutex<Vec<EventFrame>>,
+    log: Mutex<VecDeque<EventFrame>>,
     tip: watch::Sender<Tip>,
     outcome: OnceLock<TurnOutcome>,
 }
@@ -91,6 +98,8 @@ impl LiveTurn {
     /// A turn whose first events are in the journal already.
     pub(super) fn with_log(job: TurnJob, log: Vec<EventFrame>) -> Self {
         let seq = log.last().map_or(0, |frame| frame.seq);
+        let mut log = VecDeque::from(log);
+        log.drain(..log.len().saturating_sub(KEPT_EVENTS));
         Self {
             job,
             cancel: CancellationToken::new(),
@@ -103,10 +112,13 @@ impl LiveTurn {
     /// Shows an event to the readers. They are journaled in order, so this is called in order.
     pub(super) fn publish(&self, frame: EventFrame) {
         let seq = frame.seq;
-        self.log
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .push(frame);
+        {
+            let mut log = self.log.lock().unwrap_or_else(PoisonError::into_inner);
+            if log.len() == KEPT_EVENTS {
+                log.pop_front();
+            }
+            log.push_back(frame);
+        }
         self.tip.send_modify(|tip| tip.seq = seq);
     }
 
@@ -141,10 +153,66 @@ impl LiveTurn {
         self.tip.borrow().seq
     }
 
-    /// Events after `seq`, at most `limit`.
-    pub(super) fn after(&self, seq: u32, limit: usize) -> Vec<EventFrame> {
+    /// Events after `seq`, at most `limit`; none when the next one is no longer here.
+    pub(super) fn after(&self, seq: u32, limit: usize) -> Option<Vec<EventFrame>> {
         let log = self.log.lock().unwrap_or_else(PoisonError::into_inner);
+        if log.front().is_some_and(|oldest| oldest.seq > seq + 1) {
+            return None;
+        }
         let from = log.partition_point(|frame| frame.seq <= seq);
-        log.iter().skip(from).take(limit).cloned().collect()
+        Some(log.iter().skip(from).take(limit).cloned().collect())
+    }
+
+    /// The oldest events that are still here, at most `limit`.
+    pub(super) fn oldest(&self, limit: usize) -> Vec<EventFrame> {
+        let log = self.log.lock().unwrap_or_else(PoisonError::into_inner);
+        log.iter().take(limit).cloned().collect()
+    }
+}
+
+#[cfg(test)]
+pub(super) mod testing {
+    use super::*;
+
+    /// A turn with these events, numbered from 1, shown.
+    pub(in crate::agent) fn turn_with_events(count: u32) -> LiveTurn {
+        let live = LiveTurn::new(TurnJob {
+            id: TurnId::fresh(),
+            session_id: SessionId::fresh(),
+            origin: Origin::Api,
+            input: String::new(),
+            context: Vec::new(),
+            attachments: Vec::new(),
+            model: None,
+            created_at: Timestamp::default(),
+            first_in_session: true,
+            recovery: None,
+        });
+        for seq in 1..=count {
+            live.publish(EventFrame {
+                seq,
+                name: "chunk",
+                json: Bytes::from_static(b"{}"),
+            });
+        }
+        live
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{testing::turn_with_events, *};
+
+    #[test]
+    fn only_the_last_events_stay_in_memory() {
+        let live = turn_with_events(1000);
+        let seqs = |frames: Vec<EventFrame>| frames.iter().map(|one| one.seq).collect::<Vec<_>>();
+        let gone = 1000 - KEPT_EVENTS as u32;
+        assert_eq!(live.last_seq(), 1000);
+        assert_eq!(seqs(live.oldest(1)), [gone + 1]);
+        assert_eq!(live.after(gone - 1, 1), None);
+        assert_eq!(live.after(gone, 1).map(seqs), Some(vec![gone + 1]));
+        assert_eq!(live.after(998, 10).map(seqs), Some(vec![999, 1000]));
+        assert_eq!(live.after(1000, 10).map(seqs), Some(vec![]));
     }
 }

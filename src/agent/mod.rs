@@ -77,6 +77,7 @@ pub enum Started {
 #[derive(Clone, Debug)]
 pub struct TurnHandle {
     live: Arc<LiveTurn>,
+    store: Store,
     /// How many turns of its session come before it.
     pub position: usize,
 }
@@ -235,7 +236,11 @@ impl Agent {
         if position == 0 {
             runner::spawn(&self.inner, Arc::clone(&live));
         }
-        Ok(Started::New(TurnHandle { live, position }))
+        Ok(Started::New(TurnHandle {
+            live,
+            store: parts.store.clone(),
+            position,
+        }))
     }
 
     /// A turn, as far as it has come.
@@ -261,7 +266,8 @@ impl Agent {
     /// Reads a turn's events after `after_seq`: those there are, then those that come.
     pub async fn follow(&self, id: TurnId, after_seq: u32) -> Result<TurnReader, AgentError> {
         if let Some(live) = self.inner.queues.find(id) {
-            return Ok(TurnReader::live(&live, after_seq));
+            let store = self.inner.parts.store.clone();
+            return Ok(TurnReader::live(&live, store, after_seq));
         }
         let turn = self.find(id).await?.ok_or(AgentError::NoTurn)?;
         // It may have ended between the two looks: its journal is complete then.
@@ -357,7 +363,7 @@ impl TurnHandle {
 
     /// Reads its events from the first.
     pub fn follow(&self) -> TurnReader {
-        TurnReader::live(&self.live, 0)
+        TurnReader::live(&self.live, self.store.clone(), 0)
     }
 }
 
