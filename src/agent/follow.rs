@@ -17,7 +17,7 @@ use crate::{
 /// Events read from the database at once.
 const PAGE: u32 = 500;
 /// Events handed over at once.
-const BATCH: usize = 128;
+const BATCH: u32 = 128;
 
 /// One reader's place in a turn.
 pub struct TurnReader {
@@ -69,7 +69,7 @@ impl TurnReader {
             Source::Ended => Vec::new(),
             Source::Live(live, tip, store) => next_live(live, tip, store, self.seq).await?,
             Source::Stored(store) => {
-                stored(store, self.turn_id, &self.session_id, self.seq).await?
+                stored(store, self.turn_id, &self.session_id, self.seq, PAGE).await?
             }
         };
         match batch.last() {
@@ -105,11 +105,12 @@ async fn next_live(
 ) -> Result<Vec<EventFrame>, AgentError> {
     loop {
         let now = *tip.borrow_and_update();
-        let Some(batch) = live.after(seq, BATCH) else {
-            let batch = stored(store, live.job.id, &live.job.session_id, seq).await?;
+        let Some(batch) = live.after(seq, BATCH as usize) else {
+            let job = &live.job;
+            let batch = stored(store, job.id, &job.session_id, seq, BATCH).await?;
             // Events that a full disk kept out of the journal are lost to who comes late.
             return Ok(if batch.is_empty() {
-                live.oldest(BATCH)
+                live.oldest(BATCH as usize)
             } else {
                 batch
             });
@@ -125,8 +126,9 @@ async fn stored(
     turn: TurnId,
     session: &SessionId,
     seq: u32,
+    limit: u32,
 ) -> Result<Vec<EventFrame>, AgentError> {
-    let rows = store.list_events(turn, seq, PAGE).await?;
+    let rows = store.list_events(turn, seq, limit).await?;
     Ok(rows
         .iter()
         .map(|row| frame_from(turn, session, row))

@@ -245,7 +245,13 @@ impl TurnScript {
 
     /// With a transaction of its own.
     pub(super) fn alone(self) -> Script {
-        let sql = format!("begin immediate;{}commit", self.parts);
+        let used = self.arguments.iter().flatten().count();
+        let sql = if used == 1 {
+            // One statement is a transaction by itself.
+            self.parts
+        } else {
+            format!("begin immediate;{}commit", self.parts)
+        };
         bound(sql, self.arguments)
     }
 

@@ -118,8 +118,9 @@ impl<L: Layer> Layered<L> {
 impl<L: Layer> Endpoint for Layered<L> {
     type Output = Response;
 
-    async fn call(&self, request: Request) -> Result<Response> {
-        self.layer.call(&self.next, request).await
+    // Not an `async fn`: that would keep a second copy of the request in every ring's future.
+    fn call(&self, request: Request) -> impl Future<Output = Result<Response>> + Send {
+        self.layer.call(&self.next, request)
     }
 }
 
