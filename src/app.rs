@@ -8,7 +8,7 @@ use crate::{
     config::{Config, ConfigHandle},
     model::BusEvent,
     providers::{ProviderOptions, Providers},
-    security::{PairingService, PasswordService, RateLimits, SlowHash, TokenService},
+    security::{FailedTokens, PairingService, PasswordService, RateLimits, SlowHash, TokenService},
     store::{Store, StoreError},
     tasks::Tasks,
     telemetry::{Bus, Component, Health, Metrics, Process, Status, bus::News},
@@ -80,6 +80,8 @@ pub struct App {
     pub pairing: Arc<PairingService>,
     /// The second way in.
     pub passwords: Arc<PasswordService>,
+    /// How many wrong tokens one address may show.
+    pub failures: Arc<FailedTokens>,
     /// How often one may ask.
     pub limits: Arc<RateLimits>,
 }
@@ -136,6 +138,7 @@ impl App {
                 Arc::clone(&tokens),
                 slow_hash,
             )),
+            failures: Arc::new(FailedTokens::new(Arc::clone(&clock))),
             limits: Arc::new(RateLimits::new(config.clone(), Arc::clone(&clock))),
             sessions: Sessions::new(agent.clone()),
             config,
@@ -205,20 +208,23 @@ impl App {
                     () = stop.cancelled() => return,
                     batch = news.next_batch(64) => batch,
                 };
-                for item in batch {
-                    if let News::Event(frame) = item
-                        && frame.name == "llm_response"
-                        && let Ok(BusEvent::LlmResponse(call)) = serde_json::from_slice(&frame.json)
-                    {
-                        let (status, reason) = if call.success {
-                            (Status::Ok, None)
-                        } else {
-                            (Status::Degraded, Some("its last call failed"))
-                        };
-                        health.report(Component::Provider, status, reason);
-                    }
-                }
+                batch.iter().for_each(|item| report_provider(&health, item));
             }
         }
+    }
+}
+
+fn report_provider(health: &Health, item: &News) {
+    if let News::Event(frame) = item
+        && frame.name == "llm_response"
+        && let Ok(BusEvent::LlmResponse(call)) = serde_json::from_slice(&frame.json)
+    {
+        let failed = (Status::Degraded, Some("its last call failed"));
+        let (status, reason) = if call.success {
+            (Status::Ok, None)
+        } else {
+            failed
+        };
+        health.report(Component::Provider, status, reason);
     }
 }

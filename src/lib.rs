@@ -8,9 +8,10 @@ pub mod cli;
 
 pub mod gateway;
 
-pub mod api;
 pub mod app;
 pub mod ws;
+
+pub mod api;
 
 pub mod agent;
 

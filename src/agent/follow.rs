@@ -160,7 +160,7 @@ mod tests {
             }),
         };
         let keep = |result: Result<(), _>| kept.send(result.is_ok()).unwrap();
-        store.write_turn(write, keep).await;
+        store.turn_room().await.write(write, keep);
         assert!(done.await.unwrap());
     }
 

@@ -61,6 +61,9 @@ impl Journal {
         step: TurnStep,
         then: impl FnOnce() + Send + 'static,
     ) {
+        // A turn may be stopped while it waits for room here: only what has room gets a number,
+        // so that none is left out.
+        let room = self.store.turn_room().await;
         self.last_seq += 1;
         let (seq, at) = (self.last_seq, self.clock.now());
         let job = &self.live.job;
@@ -85,17 +88,15 @@ impl Journal {
             event: Some(event),
         };
         let live = Arc::clone(&self.live);
-        self.store
-            .write_turn(write, move |kept| {
-                if let Err(error) = kept {
-                    // A full disk must not cost the owner the answer as well: it is shown, and
-                    // the log says that it will not survive a restart.
-                    tracing::error!(%error, turn = %live.job.id, seq, "an event was not kept");
-                }
-                live.publish(frame);
-                then();
-            })
-            .await;
+        room.write(write, move |kept| {
+            if let Err(error) = kept {
+                // A full disk must not cost the owner the answer as well: it is shown, and
+                // the log says that it will not survive a restart.
+                tracing::error!(%error, turn = %live.job.id, seq, "an event was not kept");
+            }
+            live.publish(frame);
+            then();
+        });
     }
 }
 

@@ -1,6 +1,8 @@
 //! The agent's door. [`Agent::start`] is the only way to make it work; whatever the dialect, a
 //! message becomes a [`TurnRequest`] and its answer is read from the turn's journal.
 
+mod ending;
+mod export;
 mod follow;
 mod history;
 mod journal;
@@ -10,6 +12,7 @@ mod queue;
 mod recovery;
 mod runner;
 mod sessions;
+mod snippet;
 
 use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
@@ -18,9 +21,11 @@ use std::{
 
 pub use follow::TurnReader;
 pub use live::{EventFrame, TurnOutcome};
-pub use sessions::{
-    ExportFormat, MATCH_END, MATCH_START, MessageView, SearchResult, Sessions, SessionsError, Side,
-};
+
+pub use crate::providers::{ProviderSource, Selected};
+pub use export::ExportFormat;
+pub use sessions::{MessageView, SearchResult, Sessions, SessionsError, Side};
+pub use snippet::{MATCH_END, MATCH_START};
 
 use crate::{
     clock::Clock,
@@ -109,6 +114,9 @@ pub enum AgentError {
     /// The turn has ended.
     #[error("the turn has ended already")]
     Ended,
+    /// A bug: the log says which.
+    #[error("something went wrong here")]
+    Broken,
     /// The database failed.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -138,6 +146,8 @@ pub struct AgentParts {
 pub struct Totals {
     /// Tokens, input and output together.
     pub tokens: u64,
+    /// Of these, tokens whose price is not known.
+    pub unpriced_tokens: u64,
     /// Millionths of a US dollar, as far as prices are known.
     pub cost_micros: u64,
 }
@@ -173,8 +183,21 @@ impl Agent {
     }
 
     /// Accepts a message: it is in the database when this returns, and its turn goes on
-    /// whatever becomes of the caller.
+    /// whatever becomes of the caller, even one that leaves before this returns.
     pub async fn start(
+        &self,
+        request: TurnRequest,
+        origin: Origin,
+        device_id: Option<DeviceId>,
+    ) -> Result<Started, AgentError> {
+        let agent = self.clone();
+        self.see_through("accept", async move {
+            agent.accept(request, origin, device_id).await
+        })
+        .await
+    }
+
+    async fn accept(
         &self,
         request: TurnRequest,
         origin: Origin,
@@ -217,7 +240,10 @@ impl Agent {
             first_in_session: fresh,
             recovery: None,
         }));
-        let place = self.inner.queues.reserve(&session_id)?;
+        let place = match self.inner.queues.reserve(&session_id) {
+            Ok(place) => place,
+            Err(full) => return self.repeat(key, full).await,
+        };
         match parts
             .store
             .start_turn(turn, request.attachments, key)
@@ -241,6 +267,22 @@ impl Agent {
             store: parts.store.clone(),
             position,
         }))
+    }
+
+    /// A message for which there is no place: a repeat needs none.
+    async fn repeat(
+        &self,
+        key: Option<Idempotency>,
+        full: AgentError,
+    ) -> Result<Started, AgentError> {
+        let Some(key) = key else {
+            return Err(full);
+        };
+        match self.inner.parts.store.find_key(key).await? {
+            Some(StartOutcome::Duplicate(turn)) => Ok(Started::Duplicate(turn)),
+            Some(StartOutcome::KeyReused) => Err(AgentError::KeyReused),
+            Some(StartOutcome::Started) | None => Err(full),
+        }
     }
 
     /// A turn, as far as it has come.
@@ -282,8 +324,12 @@ impl Agent {
     /// says when it is over.
     pub async fn cancel(&self, id: TurnId) -> Result<(), AgentError> {
         if let Some(waiting) = self.inner.queues.withdraw(id) {
-            runner::withdraw(&self.inner, &waiting).await;
-            return Ok(());
+            let inner = Arc::clone(&self.inner);
+            let work = async move {
+                runner::withdraw(&inner, &waiting).await;
+                Ok(())
+            };
+            return self.see_through("withdraw", work).await;
         }
         if let Some(live) = self.inner.queues.find(id) {
             live.cancel.cancel();
@@ -321,9 +367,30 @@ impl Agent {
         }
     }
 
+    /// The provider and model in use.
+    pub fn selected(&self) -> Selected {
+        self.inner.parts.providers.current()
+    }
+
     /// What all turns used, since the beginning.
     pub fn totals(&self) -> Totals {
         *self.inner.totals()
+    }
+
+    /// Does `work` to its end though its caller may leave: a handler is dropped with its
+    /// connection, and half an acceptance would be a turn that nobody runs.
+    async fn see_through<T: Send + 'static>(
+        &self,
+        name: &'static str,
+        work: impl Future<Output = Result<T, AgentError>> + Send + 'static,
+    ) -> Result<T, AgentError> {
+        match self.inner.parts.tasks.spawn(name, work).await {
+            Ok(result) => result,
+            Err(error) => {
+                tracing::error!(%error, name, "the agent's work broke off");
+                Err(AgentError::Broken)
+            }
+        }
     }
 
     fn idempotency(

@@ -67,7 +67,8 @@ impl Queues {
         next
     }
 
-    /// Takes a turn out of its queue, if it still waits.
+    /// Takes a turn out of its queue, if it still waits. It can be found, and so be read, until
+    /// [`Queues::forget`].
     pub(super) fn withdraw(&self, id: TurnId) -> Option<Arc<LiveTurn>> {
         let mut state = self.lock();
         let session_id = state.turns.get(&id)?.job.session_id.clone();
@@ -76,9 +77,12 @@ impl Queues {
             .waiting
             .iter()
             .position(|waiting| waiting.job.id == id)?;
-        let live = session.waiting.remove(at)?;
-        state.turns.remove(&id);
-        Some(live)
+        session.waiting.remove(at)
+    }
+
+    /// A withdrawn turn has ended.
+    pub(super) fn forget(&self, id: TurnId) {
+        self.lock().turns.remove(&id);
     }
 
     pub(super) fn find(&self, id: TurnId) -> Option<Arc<LiveTurn>> {

@@ -25,10 +25,11 @@ impl Agent {
     /// Takes up what a restart interrupted; answers how many turns. Call once, before anything
     /// is started.
     pub async fn recover(&self) -> Result<usize, AgentError> {
-        let (tokens, cost_micros) = self.inner.parts.store.sum_usage().await?;
+        let used = self.inner.parts.store.sum_usage().await?;
         *self.inner.totals() = Totals {
-            tokens,
-            cost_micros,
+            tokens: used.tokens,
+            unpriced_tokens: used.unpriced_tokens,
+            cost_micros: used.cost_micros,
         };
         let unfinished = self.inner.parts.store.list_unfinished_turns().await?;
         let count = unfinished.len();

@@ -4,22 +4,17 @@
 use std::{panic::AssertUnwindSafe, sync::Arc, time::Instant};
 
 use futures_util::{FutureExt as _, StreamExt as _};
+use tracing::Instrument as _;
 
-use super::{
-    Inner, history,
-    journal::Journal,
-    live::{LiveTurn, TurnOutcome},
-    prompt,
-};
+use super::{Inner, ending::Ended, history, journal::Journal, live::LiveTurn, prompt};
 use crate::{
     model::{
-        AgentEnd, AgentStart, BusEvent, Cancelled, Chunk, Done, ErrorNews, LlmRequest, LlmResponse,
-        MicroUsd, Notice, SessionChange, SessionChanged, Thinking, ToolCallEvent, ToolResult,
-        TurnError, TurnEventKind, TurnState, Usage,
+        AgentStart, BusEvent, Chunk, LlmRequest, LlmResponse, Notice, SessionChange,
+        SessionChanged, Thinking, ToolCallEvent, ToolResult, TurnEventKind, Usage,
     },
     providers::{ChatEvent, ChatMessage, ChatRequest, ProviderError, Selected, ToolCall},
-    store::{FinishedTurn, StoreError, TurnStep},
-    telemetry::{LlmCall, LlmOutcome},
+    store::{StoreError, TurnStep},
+    telemetry::{LlmCall, LlmOutcome, spans},
 };
 
 /// The longest answer of one turn, reasoning included.
@@ -46,6 +41,7 @@ pub(super) fn spawn(inner: &Arc<Inner>, live: Arc<LiveTurn>) {
 pub(super) async fn withdraw(inner: &Arc<Inner>, live: &Arc<LiveTurn>) {
     let mut turn = Run::new(inner, live);
     turn.finish(Ended::Cancelled).await;
+    inner.queues.forget(live.job.id);
     inner
         .parts
         .bus
@@ -64,7 +60,10 @@ pub(super) async fn interrupt(inner: &Arc<Inner>, live: &Arc<LiveTurn>) {
 async fn run(inner: &Arc<Inner>, live: &Arc<LiveTurn>) {
     let _active = inner.parts.metrics.active_turn();
     let mut turn = Run::new(inner, live);
-    let work = AssertUnwindSafe(turn.answer()).catch_unwind();
+    let span = spans::turn(live.job.id, &live.job.session_id, live.job.origin.as_str());
+    let work = AssertUnwindSafe(turn.answer())
+        .catch_unwind()
+        .instrument(span);
     let ended = tokio::select! {
         biased;
         () = live.cancel.cancelled() => Ended::Cancelled,
@@ -79,47 +78,16 @@ async fn run(inner: &Arc<Inner>, live: &Arc<LiveTurn>) {
     turn.finish(ended).await;
 }
 
-/// How a turn ended.
-enum Ended {
-    Done,
-    Cancelled,
-    Interrupted,
-    Failed { code: &'static str, message: String },
-}
-
-impl From<ProviderError> for Ended {
-    fn from(error: ProviderError) -> Self {
-        let code = match error {
-            ProviderError::Timeout { .. } => "TIMEOUT",
-            _ => "PROVIDER_ERROR",
-        };
-        Self::Failed {
-            code,
-            message: format!("{error}."),
-        }
-    }
-}
-
-impl From<StoreError> for Ended {
-    fn from(error: StoreError) -> Self {
-        tracing::error!(%error, "the turn's history could not be read");
-        Self::Failed {
-            code: "INTERNAL_ERROR",
-            message: "The conversation could not be read; the gateway's log says why.".to_owned(),
-        }
-    }
-}
-
 /// A turn under way.
-struct Run<'a> {
-    inner: &'a Inner,
-    live: &'a Arc<LiveTurn>,
-    journal: Journal,
-    response: String,
-    reasoning: String,
-    provider: String,
-    model: String,
-    usage: Usage,
+pub(super) struct Run<'a> {
+    pub(super) inner: &'a Inner,
+    pub(super) live: &'a Arc<LiveTurn>,
+    pub(super) journal: Journal,
+    pub(super) response: String,
+    pub(super) reasoning: String,
+    pub(super) provider: String,
+    pub(super) model: String,
+    pub(super) usage: Usage,
 }
 
 impl<'a> Run<'a> {
@@ -273,7 +241,16 @@ impl<'a> Run<'a> {
             first_token: None,
             usage: None,
         };
-        let result = self.read_answer(selected, request, &mut call).await;
+        let span = spans::model_call(&selected.name, &selected.model);
+        let reading = self.read_answer(selected, request, &mut call);
+        let result = reading.instrument(span.clone()).await;
+        match &result {
+            Ok(_) => {
+                let usage = call.usage.unwrap_or_default();
+                spans::model_answered(&span, &self.provider, &self.model, usage);
+            }
+            Err(_) => spans::failed(&span, "provider_error"),
+        }
         self.report(&call, result.is_ok());
         result
     }
@@ -326,6 +303,7 @@ impl<'a> Run<'a> {
     }
 
     async fn say(&mut self, content: String) -> Result<(), Ended> {
+        let content = without_nul(content);
         if content.is_empty() {
             return Ok(());
         }
@@ -338,6 +316,7 @@ impl<'a> Run<'a> {
     }
 
     async fn think(&mut self, content: String) -> Result<(), Ended> {
+        let content = without_nul(content);
         if content.is_empty() {
             return Ok(());
         }
@@ -419,118 +398,6 @@ impl<'a> Run<'a> {
             cached_tokens: usage.cached_tokens,
         }));
     }
-
-    async fn finish(&mut self, ended: Ended) {
-        let parts = &self.inner.parts;
-        let job = &self.live.job;
-        let duration_ms = parts.clock.now().millis_since(job.created_at);
-        let cost = self.cost();
-        let (state, error) = match &ended {
-            Ended::Done => (TurnState::Done, None),
-            Ended::Cancelled => (TurnState::Cancelled, None),
-            Ended::Interrupted => (
-                TurnState::Interrupted,
-                Some((
-                    "INTERRUPTED".to_owned(),
-                    "The gateway was restarted in the middle of this turn too many times. Send \
-                     the message again to try once more."
-                        .to_owned(),
-                )),
-            ),
-            Ended::Failed { code, message } => (
-                TurnState::Failed,
-                Some(((*code).to_owned(), message.clone())),
-            ),
-        };
-        let event = match (&ended, &error) {
-            (Ended::Done, _) => TurnEventKind::Done(Done {
-                response: self.response.clone(),
-                full_response: self.response.clone(),
-                model: self.model.clone(),
-                provider: self.provider.clone(),
-                input_tokens: self.usage.input_tokens,
-                output_tokens: self.usage.output_tokens,
-                cached_tokens: self.usage.cached_tokens,
-                cost_usd: cost,
-                duration_ms,
-            }),
-            (_, Some((code, message))) => TurnEventKind::Error(TurnError {
-                message: message.clone(),
-                code: code.clone(),
-            }),
-            (_, None) => TurnEventKind::Cancelled(Cancelled {}),
-        };
-        let known = |text: &str| {
-            if text.is_empty() {
-                None
-            } else {
-                Some(text.to_owned())
-            }
-        };
-        let mut end = FinishedTurn {
-            provider: known(&self.provider),
-            model: known(&self.model),
-            response: known(&self.response),
-            reasoning: known(&self.reasoning),
-            usage: self.usage,
-            cost,
-            error: error.clone(),
-            last_seq: 0,
-        };
-        self.journal
-            .last(&event, |seq| {
-                end.last_seq = seq;
-                TurnStep::Finish(state, Box::new(end))
-            })
-            .await;
-        self.live.end(TurnOutcome {
-            state,
-            response: self.response.clone(),
-            provider: self.provider.clone(),
-            model: self.model.clone(),
-            usage: self.usage,
-            cost,
-            error: error.clone(),
-        });
-        {
-            let mut totals = self.inner.totals();
-            totals.tokens += self.usage.total();
-            totals.cost_micros += cost.map_or(0, |cost| cost.0.max(0).unsigned_abs());
-        }
-        self.announce(state, duration_ms, cost, error);
-    }
-
-    fn announce(
-        &self,
-        state: TurnState,
-        duration_ms: u64,
-        cost: Option<MicroUsd>,
-        error: Option<(String, String)>,
-    ) {
-        let (parts, job) = (&self.inner.parts, &self.live.job);
-        if let Some((code, message)) = error {
-            parts.bus.publish(&BusEvent::Error(ErrorNews {
-                session_id: Some(job.session_id.clone()),
-                turn_id: Some(job.id),
-                message,
-                code,
-            }));
-        }
-        parts.bus.publish(&BusEvent::AgentEnd(AgentEnd {
-            session_id: job.session_id.clone(),
-            turn_id: job.id,
-            state,
-            duration_ms,
-            total_tokens: self.usage.total(),
-            cost_usd: cost,
-        }));
-    }
-
-    /// What the turn cost, where that is known: the built-in assistant is free. A model whose
-    /// price is not known costs an unknown amount, never nothing.
-    fn cost(&self) -> Option<MicroUsd> {
-        (self.provider == "demo").then_some(MicroUsd(0))
-    }
 }
 
 /// What one model call took.
@@ -546,6 +413,14 @@ impl CallReport {
             self.first_token = Some(self.started.elapsed());
         }
     }
+}
+
+/// NUL ends a text in the database: it is no character of an answer.
+fn without_nul(mut text: String) -> String {
+    if text.contains('\0') {
+        text.retain(|letter| letter != '\0');
+    }
+    text
 }
 
 fn millis(duration: std::time::Duration) -> u64 {

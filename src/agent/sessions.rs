@@ -1,8 +1,12 @@
 //! Conversations as their owner sees them: list, read, name, put away, copy, export, search.
 
-use std::{fmt::Write as _, sync::Arc};
+use std::sync::Arc;
 
-use super::Agent;
+use super::{
+    Agent,
+    export::{self, ExportFormat},
+    snippet::{SNIPPET_CHARS, snippet},
+};
 use crate::{
     clock::Clock,
     model::{
@@ -17,17 +21,10 @@ use crate::{
 const TITLE_CHARS: usize = 60;
 /// Longest title its owner may give, in characters.
 const MAX_TITLE_CHARS: usize = 200;
-/// Characters of a search result on either side of the match.
-const SNIPPET_CHARS: usize = 80;
 /// Turns read at once for an export.
 const EXPORT_PAGE: u32 = 500;
 /// How long a deleted session can be restored.
 const BIN_SECS: i64 = 30 * 24 * 3600;
-/// Stands before a match in a snippet.
-pub const MATCH_START: char = '\u{2}';
-/// Stands after a match in a snippet.
-pub const MATCH_END: char = '\u{3}';
-
 /// Whose words a message is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Side {
@@ -85,15 +82,6 @@ pub struct SearchResult {
     pub snippet: String,
     /// When it was said.
     pub created_at: Timestamp,
-}
-
-/// The form of an export.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ExportFormat {
-    /// For people.
-    Markdown,
-    /// For programs.
-    Json,
 }
 
 /// Why something could not be done with a session. `Display` is safe to show.
@@ -299,8 +287,8 @@ impl Sessions {
         turns.reverse();
         let messages: Vec<_> = turns.iter().flat_map(messages_of).collect();
         Ok(match format {
-            ExportFormat::Markdown => markdown(&session, &messages),
-            ExportFormat::Json => json(&session, &messages),
+            ExportFormat::Markdown => export::markdown(&session, &messages),
+            ExportFormat::Json => export::json(&session, &messages),
         })
     }
 
@@ -425,112 +413,6 @@ fn result_of(hit: SearchHit, text: &str) -> SearchResult {
     }
 }
 
-/// The words around the first place where a word of `wanted` stands, compared letter by letter
-/// without regard to case. Accents count here, though not in the search itself: a hit found
-/// without its accents has no mark.
-fn snippet(text: &str, wanted: &str) -> Option<String> {
-    let fold = |letter: char| letter.to_lowercase().next().unwrap_or(letter);
-    let letters: Vec<char> = text.chars().collect();
-    let folded: Vec<char> = letters.iter().copied().map(fold).collect();
-    let (at, length) = wanted
-        .split_whitespace()
-        .filter_map(|word| {
-            let word: Vec<char> = word.chars().map(fold).collect();
-            let at = folded
-                .windows(word.len())
-                .position(|window| *window == *word)?;
-            Some((at, word.len()))
-        })
-        .min()?;
-    let from = at.saturating_sub(SNIPPET_CHARS);
-    let to = (at + length + SNIPPET_CHARS).min(letters.len());
-    let part = |from: usize, to: usize| {
-        letters
-            .get(from..to)
-            .unwrap_or_default()
-            .iter()
-            .collect::<String>()
-    };
-    let (before, after) = (
-        if from > 0 { "…" } else { "" },
-        if to < letters.len() { "…" } else { "" },
-    );
-    Some(format!(
-        "{before}{}{MATCH_START}{}{MATCH_END}{}{after}",
-        part(from, at),
-        part(at, at + length),
-        part(at + length, to)
-    ))
-}
-
-fn markdown(session: &Session, messages: &[MessageView]) -> String {
-    let title = if session.title.is_empty() {
-        "Conversation"
-    } else {
-        &session.title
-    };
-    let mut text = format!("# {title}\n");
-    for message in messages {
-        let who = match message.side {
-            Side::User => "You".to_owned(),
-            Side::Assistant => message
-                .model
-                .clone()
-                .unwrap_or_else(|| "Assistant".to_owned()),
-        };
-        // Writing to a string can't fail.
-        let _infallible = write!(
-            text,
-            "\n## {who} · {}\n\n{}\n",
-            message.created_at, message.content
-        );
-        for name in &message.attachments {
-            let _infallible = write!(text, "\n*Attached: {name}*\n");
-        }
-        if let Some((_, sentence)) = &message.error {
-            let _infallible = write!(text, "\n*{sentence}*\n");
-        }
-    }
-    text
-}
-
-fn json(session: &Session, messages: &[MessageView]) -> String {
-    let messages: Vec<_> = messages
-        .iter()
-        .map(|message| {
-            serde_json::json!({
-                "id": message.id,
-                "turn_id": message.turn_id,
-                "role": match message.side { Side::User => "user", Side::Assistant => "assistant" },
-                "content": message.content,
-                "reasoning": message.reasoning,
-                "created_at": message.created_at,
-                "state": message.state,
-                "attachments": message.attachments,
-                "model": message.model,
-                "provider": message.provider,
-                "usage": message.usage,
-                "cost_usd": message.cost,
-                "error": message.error.as_ref().map(|(code, message)| {
-                    serde_json::json!({"code": code, "message": message})
-                }),
-            })
-        })
-        .collect();
-    let document = serde_json::json!({
-        "session": {
-            "id": session.id,
-            "title": session.title,
-            "origin": session.origin,
-            "created_at": session.created_at,
-            "updated_at": session.updated_at,
-            "forked_from": session.forked_from,
-        },
-        "messages": messages,
-    });
-    format!("{document:#}\n")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -545,19 +427,5 @@ mod tests {
         );
         assert_eq!(title_of(&"天".repeat(80)).chars().count(), 61);
         assert_eq!(title_of(" \n "), "");
-    }
-
-    #[test]
-    fn a_snippet_marks_the_first_match() {
-        assert_eq!(
-            snippet("Say Hello World", "world").unwrap(),
-            "Say Hello \u{2}World\u{3}"
-        );
-        assert_eq!(snippet("nothing", "world"), None);
-        assert_eq!(snippet("ab", "abc"), None);
-        let long = format!("{}needle{}", "x".repeat(200), "y".repeat(200));
-        let marked = snippet(&long, "NEEDLE").unwrap();
-        assert!(marked.starts_with('…') && marked.ends_with('…'));
-        assert!(marked.contains("\u{2}needle\u{3}"));
     }
 }

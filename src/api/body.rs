@@ -95,21 +95,37 @@ async fn read(request: &Request, body: &mut RequestBody) -> poem::Result<Option<
 }
 
 fn parse<T: ParseFromJSON>(value: Value) -> Result<T, ApiError> {
+    parse_json(value).map_err(|fault| match fault.field {
+        Some(field) => ApiError::bad_field(&field, fault.expected),
+        None => ApiError::BadRequest(Json(
+            ErrorBody::new(
+                "INVALID_REQUEST",
+                format!("The body is not right: {}.", fault.expected),
+            )
+            .with_details(serde_json::json!({"expected": fault.expected})),
+        )),
+    })
+}
+
+/// Why a JSON value is not of a type.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Fault {
+    /// The field at fault, where it can be told.
+    pub(crate) field: Option<String>,
+    /// What was expected.
+    pub(crate) expected: String,
+}
+
+/// Reads a documented type, and says in words what is wrong.
+pub(crate) fn parse_json<T: ParseFromJSON>(value: Value) -> Result<T, Fault> {
     let kept = value.clone();
     T::parse_from_json(Some(value)).map_err(|error| {
         let message = error.into_message();
         let mut registry = Registry::new();
         T::register(&mut registry);
-        let expected = in_words(&message, &registry);
-        match culprit::<T>(&kept, &message, &registry) {
-            Some(field) => ApiError::bad_field(&field, expected),
-            None => ApiError::BadRequest(Json(
-                ErrorBody::new(
-                    "INVALID_REQUEST",
-                    format!("The body is not right: {expected}."),
-                )
-                .with_details(serde_json::json!({"expected": expected})),
-            )),
+        Fault {
+            field: culprit::<T>(&kept, &message, &registry),
+            expected: in_words(&message, &registry),
         }
     })
 }
@@ -130,7 +146,7 @@ fn culprit<T: ParseFromJSON>(value: &Value, message: &str, registry: &Registry) 
     let missing =
         names().find(|name| schema.required.contains(name) && !fields.contains_key(*name));
     let place = |found: &str| names().position(|name| name == found);
-    let wrong = names().filter(|name| matters(name)).last();
+    let wrong = names().rfind(|name| matters(name));
     // A missing field that stands before one that is wrong was met first.
     let first = match (wrong, missing) {
         (Some(wrong), Some(missing)) if place(missing) < place(wrong) => Some(missing),

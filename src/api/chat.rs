@@ -2,26 +2,24 @@
 
 use std::time::Duration;
 
-use poem::{IntoResponse, Response, http::StatusCode};
-use poem_openapi::{
-    ApiResponse, Object, OpenApi, Union,
-    param::Header,
-    payload::{Json, Payload as _},
-    registry::{MetaHeader, MetaMediaType, MetaResponse, MetaResponses, Registry},
-    types::Type as _,
-};
+use poem_openapi::{Object, OpenApi, param::Header, payload::Json};
 use serde_json::Value;
 
 use super::{
     ApiError, Caller, ErrorBody, Group,
-    event_schema::TurnEventSchema,
+    body::JsonBody,
+    replies::{
+        ChatAnswer, ChatOutcome, ChatReply, Duplicate, Pending, ToolUse, WebhookAnswer,
+        WebhookOutcome, WebhookReply,
+    },
     sse::{Ends, Sse},
+    text::Text,
 };
 use crate::{
     agent::{Agent, Started, TurnHandle, TurnOutcome, TurnRequest},
     config::ConfigHandle,
     crypto,
-    model::{Attachment, MicroUsd, Origin, SessionId, TurnId, TurnState, Usage},
+    model::{Attachment, Origin, SessionId, TurnId, TurnState},
     tasks::Tasks,
     telemetry::Metrics,
 };
@@ -36,7 +34,7 @@ const MAX_CONTEXT: usize = 50;
 struct WebhookRequest {
     /// What to say.
     #[oai(default)]
-    message: Option<String>,
+    message: Option<Text>,
 }
 
 /// A file handed along.
@@ -54,9 +52,9 @@ pub struct AttachmentInput {
 #[derive(Debug, Object)]
 struct ChatRequest {
     /// What to say.
-    message: Option<String>,
+    message: Option<Text>,
     /// The same, under another name.
-    content: Option<String>,
+    content: Option<Text>,
     /// The session to say it in; a fresh one if none is named.
     session_id: Option<SessionId>,
     /// Further texts for the agent to consider; what is not a string is shown as JSON.
@@ -70,178 +68,6 @@ struct ChatRequest {
     /// Answer with the turn's events as they come.
     #[oai(default)]
     stream: bool,
-}
-
-/// The agent's answer.
-#[derive(Debug, Object)]
-struct WebhookReply {
-    /// The answer.
-    response: String,
-    /// The model that answered.
-    model: String,
-    /// The session it was said in.
-    session_id: SessionId,
-    /// The turn.
-    turn_id: TurnId,
-}
-
-/// A tool that was used.
-#[derive(Debug, Object)]
-struct ToolUse {
-    /// The tool.
-    tool: String,
-    /// Its arguments.
-    args: Value,
-    /// What it answered.
-    output: Option<String>,
-    /// Whether it worked.
-    success: Option<bool>,
-}
-
-/// The agent's answer, with how it came about.
-#[derive(Debug, Object)]
-struct ChatReply {
-    /// The answer.
-    response: String,
-    /// The tools that were used, in order.
-    tool_calls: Vec<ToolUse>,
-    /// The session it was said in.
-    session_id: SessionId,
-    /// The turn.
-    turn_id: TurnId,
-    /// The model that answered.
-    model: String,
-    /// Tokens of the turn.
-    usage: Usage,
-    /// What it cost in US dollars; null when the model's price is not known.
-    cost_usd: Option<MicroUsd>,
-}
-
-/// The message was accepted before, under the same idempotency key.
-#[derive(Debug, Object)]
-struct Duplicate {
-    /// Always `duplicate`.
-    status: String,
-    /// Always true.
-    idempotent: bool,
-    /// The same, for a person.
-    message: String,
-    /// The turn that the first message started.
-    turn_id: TurnId,
-    /// Its answer, once there is one.
-    response: Option<String>,
-}
-
-/// The answer takes longer than a caller is kept waiting; the turn goes on.
-#[derive(Debug, Object)]
-struct Pending {
-    /// Always `pending`.
-    status: String,
-    /// The turn to look at.
-    turn_id: TurnId,
-    /// Its session.
-    session_id: SessionId,
-}
-
-/// The answer, or word of an earlier one.
-#[derive(Debug, Union)]
-enum WebhookOutcome {
-    /// The answer.
-    Reply(WebhookReply),
-    /// Word of an earlier one.
-    Duplicate(Duplicate),
-}
-
-/// The answer, or word of an earlier one.
-#[derive(Debug, Union)]
-enum ChatOutcome {
-    /// The answer.
-    Reply(ChatReply),
-    /// Word of an earlier one.
-    Duplicate(Duplicate),
-}
-
-/// What a message to `/webhook` is answered with.
-#[derive(Debug, ApiResponse)]
-enum WebhookAnswer {
-    /// The answer.
-    #[oai(status = 200)]
-    Done(Json<WebhookOutcome>),
-    /// It takes longer; look at `Location`.
-    #[oai(status = 202)]
-    Pending(
-        Json<Pending>,
-        /// The turn.
-        #[oai(header = "Location")]
-        String,
-    ),
-}
-
-/// What a message to `/api/chat` is answered with: JSON, or events when asked for. Written by
-/// hand since one status has two content types.
-enum ChatAnswer {
-    Done(Json<ChatOutcome>),
-    Pending(Json<Pending>, String),
-    Events(Sse<TurnEventSchema>),
-}
-
-impl IntoResponse for ChatAnswer {
-    fn into_response(self) -> Response {
-        match self {
-            Self::Done(outcome) => outcome.into_response(),
-            Self::Events(events) => events.into_response(),
-            Self::Pending(pending, location) => pending
-                .with_header("location", location)
-                .with_status(StatusCode::ACCEPTED)
-                .into_response(),
-        }
-    }
-}
-
-impl ApiResponse for ChatAnswer {
-    fn meta() -> MetaResponses {
-        let json = |schema| MetaMediaType {
-            content_type: "application/json; charset=utf-8",
-            schema,
-        };
-        MetaResponses {
-            responses: vec![
-                MetaResponse {
-                    description: "The answer; or, with `stream` or `Accept: text/event-stream`, \
-                                  the turn's events as they come.",
-                    status: Some(200),
-                    status_range: None,
-                    content: vec![
-                        json(ChatOutcome::schema_ref()),
-                        MetaMediaType {
-                            content_type: "text/event-stream",
-                            schema: Sse::<TurnEventSchema>::schema_ref(),
-                        },
-                    ],
-                    headers: vec![],
-                },
-                MetaResponse {
-                    description: "It takes longer; look at `Location`.",
-                    status: Some(202),
-                    status_range: None,
-                    content: vec![json(Pending::schema_ref())],
-                    headers: vec![MetaHeader {
-                        name: "LOCATION".to_owned(),
-                        description: Some("The turn.".to_owned()),
-                        required: true,
-                        deprecated: false,
-                        schema: String::schema_ref(),
-                    }],
-                },
-            ],
-        }
-    }
-
-    fn register(registry: &mut Registry) {
-        ChatOutcome::register(registry);
-        Pending::register(registry);
-        TurnEventSchema::register(registry);
-    }
 }
 
 /// The group.
@@ -274,7 +100,7 @@ impl ChatApi {
         /// Makes the message count once, however often it is sent.
         #[oai(name = "X-Idempotency-Key")]
         key: Header<Option<String>>,
-        body: Json<WebhookRequest>,
+        body: JsonBody<WebhookRequest>,
     ) -> Result<WebhookAnswer, ApiError> {
         let webhook = self.config.current().channels.webhook.clone();
         if let Some(expected) = &webhook.secret {
@@ -286,7 +112,7 @@ impl ChatApi {
         }
         let request = TurnRequest {
             session_id: session.0,
-            message: body.0.message.ok_or_else(no_message)?,
+            message: body.0.message.ok_or_else(no_message)?.0,
             tools: webhook.tools,
             idempotency_key: key.0,
             ..TurnRequest::default()
@@ -329,7 +155,7 @@ impl ChatApi {
         /// `text/event-stream` asks for events.
         #[oai(name = "Accept")]
         accept: Header<Option<String>>,
-        body: Json<ChatRequest>,
+        body: JsonBody<ChatRequest>,
     ) -> Result<ChatAnswer, ApiError> {
         self.talk(&caller, key.0, accept.0, body.0).await
     }
@@ -345,7 +171,7 @@ impl ChatApi {
         /// `text/event-stream` asks for events.
         #[oai(name = "Accept")]
         accept: Header<Option<String>>,
-        body: Json<ChatRequest>,
+        body: JsonBody<ChatRequest>,
     ) -> Result<ChatAnswer, ApiError> {
         self.talk(&caller, key.0, accept.0, body.0).await
     }
@@ -450,7 +276,7 @@ fn turn_request(body: ChatRequest, key: Option<String>) -> Result<TurnRequest, A
     let attachments = attachments(&body.attachments)
         .map_err(|problem| ApiError::bad_field("attachments", problem))?;
     let message = match body.message.or(body.content) {
-        Some(message) => message,
+        Some(message) => message.0,
         None if !attachments.is_empty() => String::new(),
         None => return Err(no_message()),
     };

@@ -28,7 +28,7 @@ pub struct ErrorBody {
     pub request_id: Option<String>,
     /// Which field is wrong and what was expected.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub details: Option<serde_json::Value>,
+    pub details: Option<Box<serde_json::Value>>,
     /// Seconds to wait before trying again.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub retry_after: Option<u64>,
@@ -49,7 +49,7 @@ impl ErrorBody {
     /// With what exactly is wrong.
     #[must_use]
     pub fn with_details(mut self, details: serde_json::Value) -> Self {
-        self.details = Some(details);
+        self.details = Some(Box::new(details));
         self
     }
 }
@@ -197,6 +197,7 @@ impl From<AgentError> for ApiError {
             AgentError::Stopping => Self::unavailable(sentence(&error)),
             AgentError::NoTurn => Self::not_found("turn"),
             AgentError::Ended => Self::conflict(sentence(&error)),
+            AgentError::Broken => Self::internal(&error),
             AgentError::Store(ref store) => Self::internal(store),
         }
     }

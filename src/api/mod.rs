@@ -12,13 +12,16 @@ mod error;
 mod event_schema;
 mod events;
 mod pairing;
+mod replies;
 mod session;
 mod sessions;
 mod sse;
 mod status;
+mod text;
 mod turns;
 pub mod watching;
 
+pub(crate) use body::parse_json;
 pub use body::{JsonBody, OptionalJson};
 pub use caller::Caller;
 pub use chat::{AttachmentInput, ChatApi};
@@ -33,6 +36,7 @@ pub use pairing::PairingApi;
 pub use session::SessionApi;
 pub use sessions::SessionsApi;
 pub use status::StatusApi;
+pub use text::Text;
 pub use turns::TurnsApi;
 
 use poem_openapi::Tags;

@@ -134,7 +134,7 @@ impl PairingApi {
                 device_type.as_deref(),
             )
             .await?;
-        Ok(Json(view(paired)))
+        Ok(Json(view(&paired)))
     }
 
     /// What a pairing screen needs to know
@@ -176,7 +176,7 @@ impl PairingApi {
     }
 }
 
-fn view(paired: Paired) -> PairedView {
+fn view(paired: &Paired) -> PairedView {
     PairedView {
         paired: true,
         persisted: true,

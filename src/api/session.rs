@@ -182,7 +182,11 @@ impl SessionApi {
     }
 
     /// Who is calling
-    #[oai(path = "/api/session", method = "get", operation_id = "get_own_session")]
+    #[oai(
+        path = "/api/session",
+        method = "get",
+        operation_id = "get_own_session"
+    )]
     async fn get(
         &self,
         caller: Caller,

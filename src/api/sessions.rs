@@ -8,7 +8,7 @@ use poem_openapi::{
 
 use super::{
     ApiError, Caller, Group,
-    body::OptionalJson,
+    body::{JsonBody, OptionalJson},
     turns::{Failure, TurnView},
 };
 use crate::{
@@ -355,7 +355,7 @@ impl SessionsApi {
         &self,
         _caller: Caller,
         id: Path<SessionId>,
-        body: Json<SessionChanges>,
+        body: JsonBody<SessionChanges>,
     ) -> Result<Json<SessionView>, ApiError> {
         let SessionChanges {
             title,

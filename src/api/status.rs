@@ -6,10 +6,9 @@ use poem_openapi::{Enum, Object, OpenApi, payload::Json};
 
 use super::{ApiError, Caller, Group};
 use crate::{
-    agent::Agent,
+    agent::{Agent, ProviderSource},
     config::ProviderKind,
     model::MicroUsd,
-    providers::{ProviderSource, Providers},
     telemetry::{Health, Process, Status},
 };
 
@@ -18,8 +17,10 @@ use crate::{
 struct TokenUsage {
     /// Input and output together.
     total_tokens: u64,
-    /// What they cost in US dollars, as far as prices are known.
-    estimated_cost_usd: MicroUsd,
+    /// Of these, tokens whose price is not known.
+    unpriced_tokens: u64,
+    /// What the others cost in US dollars; null when no price is known at all.
+    estimated_cost_usd: Option<MicroUsd>,
 }
 
 /// A way in from a chat network.
@@ -138,8 +139,6 @@ struct StatusView {
 pub struct StatusApi {
     /// The agent.
     pub agent: Agent,
-    /// The models.
-    pub providers: Arc<Providers>,
     /// Which components work.
     pub health: Health,
     /// The process itself.
@@ -157,8 +156,9 @@ impl StatusApi {
     /// How the gateway is
     #[oai(path = "/api/status", method = "get", operation_id = "get_status")]
     async fn status(&self, _caller: Caller) -> Result<Json<StatusView>, ApiError> {
-        let selected = self.providers.current();
+        let selected = self.agent.selected();
         let totals = self.agent.totals();
+        let cost = i64::try_from(totals.cost_micros).unwrap_or(i64::MAX);
         Ok(Json(StatusView {
             status: self.health.overall(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -178,7 +178,9 @@ impl StatusApi {
             provider_hint: selected.hint,
             token_usage: TokenUsage {
                 total_tokens: totals.tokens,
-                estimated_cost_usd: MicroUsd(i64::try_from(totals.cost_micros).unwrap_or(i64::MAX)),
+                unpriced_tokens: totals.unpriced_tokens,
+                estimated_cost_usd: (totals.tokens == 0 || totals.unpriced_tokens < totals.tokens)
+                    .then_some(MicroUsd(cost)),
             },
             channels: Vec::new(),
             memory_backend: "sqlite".to_owned(),

@@ -167,7 +167,12 @@ fn remark(loaded: &Loaded) {
 
 async fn first_code(app: &App, start_over: bool) -> Result<Option<MintedCode>, CliError> {
     let code = if start_over {
-        app.pairing.start_over().await.map(Some)
+        let code = app.pairing.start_over().await.map(Some);
+        // Everything was revoked, the environment's own token too; that one was given on purpose.
+        app.tokens
+            .set_fixed_token(app.config.current().fixed_token.as_ref())
+            .await?;
+        code
     } else {
         app.pairing.mint_first().await
     };
@@ -298,7 +303,7 @@ mod tests {
         assert!(matches!(refused, CliError::PublicBind(_)));
         assert_eq!(
             format!("{:?}", refused.exit_code()),
-            format!("{:?}", std::process::ExitCode::from(2))
+            format!("{:?}", ExitCode::from(2))
         );
     }
 

@@ -1,6 +1,7 @@
 //! The command line: its words, and one file for each command.
 
 pub mod banner;
+pub mod chat;
 pub mod config;
 pub mod error;
 pub mod gateway;
@@ -42,6 +43,8 @@ pub struct Cli {
 pub enum Command {
     /// Run the gateway
     Gateway(gateway::GatewayArgs),
+    /// Talk to the agent in the terminal, beside a running gateway or without one
+    Chat(chat::ChatArgs),
     /// Print a code that pairs one more device, beside a running gateway or without one
     Pair(pair::PairArgs),
     /// List and revoke the tokens of paired devices
@@ -92,6 +95,7 @@ impl Command {
     async fn run(self, env: &BTreeMap<String, String>) -> Result<ExitCode, CliError> {
         match self {
             Self::Gateway(args) => gateway::run(&args, env).await,
+            Self::Chat(args) => chat::run(args, env).await,
             Self::Pair(args) => pair::run(args, env).await,
             Self::Token(command) => token::run(command, env).await,
             Self::Password(command) => password::run(command, env).await,

@@ -95,13 +95,19 @@ fn secret_at(text: &str, at: usize) -> Option<Range<usize>> {
     if first == b':' {
         return password_in_url(bytes, at);
     }
-    if !first.is_ascii_alphabetic() || at.checked_sub(1).is_some_and(|at| is_word(bytes[at])) {
+    if !first.is_ascii_alphabetic() || !begins_word(bytes, at) {
         return None;
     }
     token(bytes, at)
         .or_else(|| bearer(bytes, at))
         .or_else(|| named(bytes, at))
         .filter(|secret| !secret.is_empty() && &bytes[secret.clone()] != GONE.as_bytes())
+}
+
+/// Whether no word is under way before `at`. The letter of an escape such as `\n` is none.
+fn begins_word(bytes: &[u8], at: usize) -> bool {
+    let before = |back: usize| at.checked_sub(back).map(|place| bytes[place]);
+    !before(1).is_some_and(is_word) || before(2) == Some(b'\\')
 }
 
 fn is_word(byte: u8) -> bool {

@@ -4,7 +4,7 @@ use std::{net::SocketAddr, sync::Arc};
 
 use poem::{Endpoint, EndpointExt as _, Request, Response, endpoint::make};
 use poem_openapi::{OpenApi, OpenApiService};
-use tokio::sync::OnceCell;
+use tokio::sync::{OnceCell, Semaphore};
 
 use super::{Docs, Door, Paper, RequestObservation, RouteTable, Spa, door, table};
 use crate::{
@@ -32,7 +32,9 @@ pub fn endpoint(
         sessions: app.sessions.clone(),
         bus: app.bus.clone(),
         tokens: Arc::clone(&app.tokens),
+        failures: Arc::clone(&app.failures),
         limits: Arc::clone(&app.limits),
+        places: Arc::new(Semaphore::new(ws::MAX_SOCKETS)),
         config: app.config.clone(),
         tasks: app.tasks.clone(),
         metrics: app.metrics.clone(),
@@ -49,8 +51,8 @@ pub fn endpoint(
     let metrics = app.metrics.clone();
     let outside = Door {
         config: app.config.clone(),
-        clock: Arc::clone(&app.clock),
         tokens: Arc::clone(&app.tokens),
+        failures: Arc::clone(&app.failures),
         limits: Arc::clone(&app.limits),
         routes: RouteTable::new(table())?,
         spa: Spa::default(),
@@ -125,7 +127,6 @@ fn watching(app: &App, bound: SocketAddr) -> impl OpenApi + use<> {
         },
         StatusApi {
             agent: app.agent.clone(),
-            providers: Arc::clone(&app.providers),
             health: app.health.clone(),
             process: app.process,
             count_devices: Arc::new(move || tokens.count()),

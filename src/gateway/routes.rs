@@ -290,11 +290,11 @@ fn is_programs(path: &str) -> bool {
 mod tests {
     use super::*;
 
-    fn find(method: Method, path: &str) -> Matched {
-        RouteTable::new(table()).unwrap().find(&method, path)
+    fn find(method: &Method, path: &str) -> Matched {
+        RouteTable::new(table()).unwrap().find(method, path)
     }
 
-    fn pattern(method: Method, path: &str) -> &'static str {
+    fn pattern(method: &Method, path: &str) -> &'static str {
         match find(method, path) {
             Matched::Route(route) => route.pattern,
             other => panic!("{path}: {other:?}"),
@@ -312,14 +312,14 @@ mod tests {
     #[test]
     fn a_name_of_its_own_goes_before_what_varies() {
         assert_eq!(
-            pattern(Method::GET, "/api/sessions/search"),
+            pattern(&Method::GET, "/api/sessions/search"),
             "/api/sessions/search"
         );
         assert_eq!(
-            pattern(Method::GET, "/api/sessions/searching"),
+            pattern(&Method::GET, "/api/sessions/searching"),
             "/api/sessions/{id}"
         );
-        assert_eq!(pattern(Method::HEAD, "/health"), "/health");
+        assert_eq!(pattern(&Method::HEAD, "/health"), "/health");
     }
 
     #[test]
@@ -332,7 +332,7 @@ mod tests {
             "/ws/none",
             "/api/devices/",
         ] {
-            assert_eq!(find(Method::GET, path), Matched::Nothing, "{path}");
+            assert_eq!(find(&Method::GET, path), Matched::Nothing, "{path}");
         }
         for path in [
             "/",
@@ -342,17 +342,17 @@ mod tests {
             "/%61pi/devices",
             "//api/devices",
         ] {
-            assert_eq!(find(Method::GET, path), Matched::Page, "{path}");
+            assert_eq!(find(&Method::GET, path), Matched::Page, "{path}");
         }
-        assert_eq!(find(Method::POST, "/chat"), Matched::Nothing);
+        assert_eq!(find(&Method::POST, "/chat"), Matched::Nothing);
     }
 
     #[test]
     fn another_method_is_told_which_there_are() {
-        let other = find(Method::PUT, "/api/devices/1");
+        let other = find(&Method::PUT, "/api/devices/1");
         assert_eq!(other, Matched::OtherMethod(&[Verb::Patch, Verb::Delete]));
         assert_eq!(
-            find(Method::OPTIONS, "/health"),
+            find(&Method::OPTIONS, "/health"),
             Matched::OtherMethod(&[Verb::Get])
         );
     }

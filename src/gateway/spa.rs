@@ -89,8 +89,7 @@ impl Spa {
         if !is_index && let Some(file) = (self.find)(path) {
             return self.file(path, file, request.headers());
         }
-        let last = path.rsplit('/').next().unwrap_or_default();
-        if !is_index && last.contains('.') {
+        if !is_index && looks_like_a_file(path) {
             return missing();
         }
         match (self.find)("index.html") {
@@ -223,6 +222,12 @@ fn html_answer(html: String, policy: &str) -> Response {
         .header(header::CONTENT_SECURITY_POLICY, policy)
         .content_type("text/html; charset=utf-8")
         .body(html)
+}
+
+/// Whether a path can only mean a file that is not there. Names of conversations may have dots
+/// too, so only files of the page's own places count.
+fn looks_like_a_file(path: &str) -> bool {
+    path.starts_with("assets/") || (!path.contains('/') && path.contains('.'))
 }
 
 fn missing() -> Response {

@@ -35,9 +35,8 @@ macro_rules! openapi_string {
                     Some(serde_json::Value::String(text)) => text
                         .parse()
                         .map_err(poem_openapi::types::ParseError::custom),
-                    other => Err(poem_openapi::types::ParseError::expected_type(
-                        other.unwrap_or_default(),
-                    )),
+                    Some(other) => Err(poem_openapi::types::ParseError::expected_type(other)),
+                    None => Err(poem_openapi::types::ParseError::expected_input()),
                 }
             }
         }

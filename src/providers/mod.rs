@@ -17,6 +17,7 @@ mod scripted;
 mod sse;
 mod table;
 mod timeouts;
+mod unusable;
 
 #[cfg(test)]
 #[path = "../../tests/support/model_server.rs"]

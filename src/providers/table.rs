@@ -14,6 +14,7 @@ use super::{
     first_model::FirstModel,
     ollama::{LOCAL_OLLAMA, OLLAMA},
     openai::is_official,
+    unusable::UnusableProvider,
 };
 use crate::{
     clock::Clock,
@@ -210,6 +211,9 @@ fn adapter(
     clock: &Arc<dyn Clock>,
     options: &ProviderOptions,
 ) -> Arc<dyn LlmProvider> {
+    if let Some(reason) = &config.unusable {
+        return Arc::new(UnusableProvider::new(name, reason));
+    }
     let connect = Duration::from_secs(config.connect_timeout_secs.max(1));
     let key = config.api_key.clone();
     let base_url = config

@@ -1,6 +1,7 @@
 //! Who may come in: pairing codes, tokens, web sessions, the password, and how often one may ask.
 
 mod code;
+mod failed_tokens;
 mod limits;
 mod lockout;
 mod pairing;
@@ -13,6 +14,7 @@ mod tokens;
 mod web_sessions;
 
 pub use code::PairingCode;
+pub use failed_tokens::FailedTokens;
 pub use limits::{ClientKey, Decision, LimitClass, Limiter, RateLimits};
 pub use lockout::{Lockout, LockoutRules};
 pub(crate) use pairing::mint as mint_code;
@@ -20,6 +22,7 @@ pub use pairing::{Grant, MintedCode, Paired, PairingError, PairingService, Pairi
 pub(crate) use password::set_password;
 pub use password::{PasswordError, PasswordService};
 pub use slow_hash::SlowHash;
+pub(crate) use tokens::mint_token;
 pub use tokens::{
     Admitted, DeviceError, DevicePatch, IssuedToken, TOKEN_PREFIX, TokenService, hash_token,
 };

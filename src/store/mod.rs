@@ -3,6 +3,7 @@
 
 mod meta;
 mod pairing;
+mod search;
 mod sessions;
 mod tokens;
 mod turn_script;
@@ -22,12 +23,13 @@ use sqlx::{
 };
 
 pub use pairing::CodeRow;
-pub use sessions::{SearchHit, SessionList};
+pub use search::SearchHit;
+pub use sessions::SessionList;
 pub use tokens::{SeenRow, TokenRow};
 pub use turn_script::{EventRow, FinishedTurn, NewTurn, TurnStep, TurnWrite};
-pub use turns::{HistoryTurn, Idempotency, StartOutcome};
+pub use turns::{HistoryTurn, Idempotency, StartOutcome, UsageSum};
 pub use web_sessions::WebSessionRow;
-pub use writer::Durability;
+pub use writer::{Durability, TurnRoom};
 
 use crate::{tasks::Tasks, telemetry::Metrics};
 
@@ -137,6 +139,9 @@ async fn connect(options: &SqliteConnectOptions) -> Result<SqliteConnection, Sto
     use sqlx::ConnectOptions as _;
     Ok(options.connect().await?)
 }
+
+#[cfg(test)]
+mod tests;
 
 #[cfg(test)]
 pub(crate) mod testing {

@@ -1,12 +1,9 @@
-//! Sessions, and the full text of what was said in them.
+//! Sessions.
 
 use sqlx::{Row as _, SqliteConnection, sqlite::SqliteRow};
 
 use super::{Durability, Store, StoreError};
 use crate::model::{Cursor, Session, SessionId, SessionPatch, Timestamp, TurnId};
-
-/// Turns indexed in one transaction.
-const INDEX_BATCH: i64 = 500;
 
 /// Which sessions to list.
 #[derive(Clone, Debug, Default)]
@@ -17,23 +14,6 @@ pub struct SessionList {
     pub after: Option<Cursor>,
     /// At most so many.
     pub limit: u32,
-}
-
-/// A turn in which a text was found.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SearchHit {
-    /// The session.
-    pub session_id: SessionId,
-    /// Its title.
-    pub title: String,
-    /// The turn.
-    pub turn_id: TurnId,
-    /// What was said.
-    pub input: String,
-    /// What was answered.
-    pub response: Option<String>,
-    /// When it was said.
-    pub created_at: Timestamp,
 }
 
 const COLUMNS: &str = "row, id, title, origin, created_at, updated_at, deleted_at, pinned, \
@@ -209,86 +189,6 @@ impl Store {
         })
         .await
     }
-
-    /// Turns in which every word of `text` occurs, best first. Words of fewer than three
-    /// characters can't be looked up among trigrams: a text with none longer is looked for by
-    /// reading, newest first.
-    pub async fn search_turns(&self, text: &str, limit: u32) -> Result<Vec<SearchHit>, StoreError> {
-        self.index_turns().await?;
-        let terms = match_terms(text);
-        let tail = "join sessions on sessions.id = turns.session_id \
-                    where sessions.deleted_at is null";
-        let head = "select turns.session_id, sessions.title, turns.id, turns.input, \
-                    turns.response, turns.created_at";
-        let (sql, argument) = if terms.is_empty() {
-            let pattern = format!("%{}%", escape_like(text.trim()));
-            let sql = format!(
-                "{head} from turns {tail} and (turns.input like ?1 escape '\\' \
-                 or turns.response like ?1 escape '\\') order by turns.row desc limit ?2"
-            );
-            (sql, pattern)
-        } else {
-            let sql = format!(
-                "{head} from turns_text join turns on turns.row = turns_text.rowid {tail} \
-                 and turns_text match ?1 order by turns_text.rank, turns.row desc limit ?2"
-            );
-            (sql, terms)
-        };
-        let rows = sqlx::query(sqlx::AssertSqlSafe(sql))
-            .bind(argument)
-            .bind(limit)
-            .fetch_all(self.readers())
-            .await?;
-        rows.iter().map(hit_from).collect()
-    }
-
-    /// Indexes the turns that ended since the last time. Kept off the turns' own path: it runs
-    /// when somebody searches, and now and then.
-    pub async fn index_turns(&self) -> Result<(), StoreError> {
-        loop {
-            let waiting: bool = sqlx::query_scalar(
-                "select exists (select 1 from turns where indexed = 0 and finished_at is not null)",
-            )
-            .fetch_one(self.readers())
-            .await?;
-            if !waiting {
-                return Ok(());
-            }
-            let more = self
-                .write(Durability::Process, |db| Box::pin(index_batch(db)))
-                .await?;
-            if !more {
-                return Ok(());
-            }
-        }
-    }
-}
-
-/// Indexes one batch; answers whether there may be more.
-async fn index_batch(db: &mut SqliteConnection) -> Result<bool, StoreError> {
-    let upto: Option<i64> = sqlx::query_scalar(
-        "select max(row) from (select row from turns
-         where indexed = 0 and finished_at is not null order by row limit ?1)",
-    )
-    .bind(INDEX_BATCH)
-    .fetch_one(&mut *db)
-    .await?;
-    let Some(upto) = upto else { return Ok(false) };
-    sqlx::query(
-        "insert into turns_text (rowid, input, response) select row, input, response from turns
-         where indexed = 0 and finished_at is not null and row <= ?1",
-    )
-    .bind(upto)
-    .execute(&mut *db)
-    .await?;
-    sqlx::query(
-        "update turns set indexed = 1
-         where indexed = 0 and finished_at is not null and row <= ?1",
-    )
-    .bind(upto)
-    .execute(&mut *db)
-    .await?;
-    Ok(true)
 }
 
 async fn copy_turns(
@@ -336,34 +236,7 @@ async fn copy_turns(
     Ok(sources.len() as u64)
 }
 
-/// The words of at least three characters as an FTS5 expression: all of them, in any order.
-fn match_terms(text: &str) -> String {
-    text.split_whitespace()
-        .filter(|word| word.chars().count() >= 3)
-        .map(|word| format!("\"{}\"", word.replace('"', "\"\"")))
-        .collect::<Vec<_>>()
-        .join(" ")
-}
-
-fn escape_like(text: &str) -> String {
-    text.replace('\\', "\\\\")
-        .replace('%', "\\%")
-        .replace('_', "\\_")
-}
-
-fn hit_from(row: &SqliteRow) -> Result<SearchHit, StoreError> {
-    Ok(SearchHit {
-        session_id: session_id(row, "session_id")?,
-        title: row.try_get("title")?,
-        turn_id: TurnId::from_bytes(&row.try_get::<Vec<u8>, _>("id")?)
-            .map_err(|_| StoreError::Corrupt("turns.id"))?,
-        input: row.try_get("input")?,
-        response: row.try_get("response")?,
-        created_at: Timestamp::from_millis(row.try_get("created_at")?),
-    })
-}
-
-fn session_id(row: &SqliteRow, column: &str) -> Result<SessionId, StoreError> {
+pub(super) fn session_id(row: &SqliteRow, column: &str) -> Result<SessionId, StoreError> {
     row.try_get::<&str, _>(column)?
         .parse()
         .map_err(|_| StoreError::Corrupt("sessions.id"))
@@ -393,178 +266,4 @@ fn session_from(row: &SqliteRow) -> Result<Session, StoreError> {
         message_count: count("messages")?,
         active_turns: count("active")?,
     })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::{
-        model::{Origin, TurnState},
-        store::{FinishedTurn, NewTurn, TurnStep, TurnWrite, testing},
-    };
-
-    async fn say(store: &Store, session: &str, input: &str, answer: Option<&str>) -> TurnId {
-        let id = TurnId::fresh();
-        let session_id: SessionId = session.parse().unwrap();
-        let at = Timestamp::from_millis(1000);
-        let turn = NewTurn {
-            id,
-            session_id: session_id.clone(),
-            title: input.to_owned(),
-            origin: Origin::Api,
-            device_id: None,
-            input: input.to_owned(),
-            context: vec![],
-            attachment_names: vec![],
-            tools: false,
-            model: None,
-            created_at: at,
-        };
-        store.start_turn(turn, vec![], None).await.unwrap();
-        if let Some(answer) = answer {
-            let end = FinishedTurn {
-                response: Some(answer.to_owned()),
-                ..FinishedTurn::default()
-            };
-            let step = TurnStep::Finish(TurnState::Done, Box::new(end));
-            let (kept, told) = tokio::sync::oneshot::channel();
-            let write = TurnWrite {
-                turn_id: id,
-                session_id,
-                at,
-                step,
-                event: None,
-            };
-            store
-                .write_turn(write, |result| kept.send(result).unwrap())
-                .await;
-            told.await.unwrap().unwrap();
-        }
-        id
-    }
-
-    async fn found(store: &Store, text: &str) -> Vec<String> {
-        let hits = store.search_turns(text, 10).await.unwrap();
-        hits.into_iter().map(|hit| hit.input).collect()
-    }
-
-    #[tokio::test]
-    async fn search_finds_both_sides_in_every_language() {
-        let (store, _folder) = testing::store().await;
-        say(&store, "a", "still waiting", None).await;
-        say(
-            &store,
-            "a",
-            "Where is the café?",
-            Some("Next to the Münsterplatz"),
-        )
-        .await;
-        say(&store, "b", "今天天气怎么样", Some("很好")).await;
-        assert_eq!(found(&store, "CAFE").await, ["Where is the café?"]);
-        assert_eq!(found(&store, "munster where").await, ["Where is the café?"]);
-        assert_eq!(found(&store, "天气怎").await, ["今天天气怎么样"]);
-        assert_eq!(found(&store, "很好").await, ["今天天气怎么样"]);
-        assert_eq!(found(&store, "100%").await, Vec::<String>::new());
-        for odd in ["\"", "a\"b OR c", "*", "(", "%", "NEAR(x y)"] {
-            found(&store, odd).await;
-        }
-    }
-
-    #[tokio::test]
-    async fn a_deleted_session_is_gone_until_restored_and_purged_for_good() {
-        let (store, _folder) = testing::store().await;
-        say(&store, "a", "remember the milk", Some("yes")).await;
-        let id: SessionId = "a".parse().unwrap();
-        let moment = Timestamp::from_millis(5000);
-        assert!(found(&store, "milk").await.len() == 1);
-        assert!(
-            store
-                .mark_session_deleted(id.clone(), Some(moment))
-                .await
-                .unwrap()
-        );
-        assert!(
-            !store
-                .mark_session_deleted(id.clone(), Some(moment))
-                .await
-                .unwrap()
-        );
-        assert!(found(&store, "milk").await.is_empty());
-        assert!(store.mark_session_deleted(id.clone(), None).await.unwrap());
-        assert!(found(&store, "milk").await.len() == 1);
-        store
-            .mark_session_deleted(id.clone(), Some(moment))
-            .await
-            .unwrap();
-        assert_eq!(
-            store
-                .purge_sessions(Timestamp::from_millis(5000))
-                .await
-                .unwrap(),
-            0
-        );
-        assert_eq!(
-            store
-                .purge_sessions(Timestamp::from_millis(5001))
-                .await
-                .unwrap(),
-            1
-        );
-        assert!(store.find_session(&id).await.unwrap().is_none());
-        assert!(found(&store, "milk").await.is_empty());
-    }
-
-    #[tokio::test]
-    async fn a_fork_has_the_turns_up_to_its_point() {
-        let (store, _folder) = testing::store().await;
-        say(&store, "a", "one", Some("1")).await;
-        let second = say(&store, "a", "two", Some("2")).await;
-        say(&store, "a", "three", Some("3")).await;
-        let mut into = store
-            .find_session(&"a".parse().unwrap())
-            .await
-            .unwrap()
-            .unwrap();
-        into.id = "copy".parse().unwrap();
-        let from: SessionId = "a".parse().unwrap();
-        assert_eq!(
-            store
-                .fork_session(from, Some(second), into.clone())
-                .await
-                .unwrap(),
-            2
-        );
-        let copied = store.list_turns(&into.id, None, 10).await.unwrap();
-        let said: Vec<_> = copied.iter().map(|turn| turn.input.as_str()).collect();
-        assert_eq!(said, ["two", "one"]);
-        let copy = store.find_session(&into.id).await.unwrap().unwrap();
-        assert_eq!(
-            (copy.message_count, copy.forked_from),
-            (4, Some("a".parse().unwrap()))
-        );
-    }
-
-    #[tokio::test]
-    async fn pages_of_sessions_neither_skip_nor_repeat() {
-        let (store, _folder) = testing::store().await;
-        for number in 0..7 {
-            say(&store, &format!("s{number}"), "hi", Some("ho")).await;
-        }
-        let (mut seen, mut after) = (Vec::new(), None);
-        loop {
-            let list = SessionList {
-                after,
-                limit: 3,
-                ..SessionList::default()
-            };
-            let page = store.list_sessions(list).await.unwrap();
-            let Some(last) = page.last() else { break };
-            after = Some(Cursor {
-                key: last.updated_at.as_millis(),
-                row: last.row,
-            });
-            seen.extend(page.into_iter().map(|session| session.id.to_string()));
-        }
-        assert_eq!(seen, ["s6", "s5", "s4", "s3", "s2", "s1", "s0"]);
-    }
 }

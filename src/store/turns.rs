@@ -3,7 +3,7 @@
 use sqlx::{Row as _, sqlite::SqliteRow};
 
 use super::{
-    Durability, EventRow, NewTurn, Store, StoreError, TurnStep, TurnWrite,
+    Durability, EventRow, NewTurn, Store, StoreError, TurnRoom, TurnStep, TurnWrite,
     turn_script::TurnScript,
 };
 use crate::model::{
@@ -51,19 +51,26 @@ pub struct HistoryTurn {
     pub response: Option<String>,
 }
 
+/// What all turns used.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct UsageSum {
+    /// Tokens, input and output.
+    pub tokens: u64,
+    /// Of these, tokens of turns whose price is not known.
+    pub unpriced_tokens: u64,
+    /// Millionths of a US dollar of the others.
+    pub cost_micros: u64,
+}
+
 const COLUMNS: &str = "row, id, session_id, state, origin, device_id, input, context, attachments, \
      tools, provider, model, response, reasoning, input_tokens, output_tokens, cached_tokens, \
      reasoning_tokens, cost_micros, error_code, error_message, last_seq, recoveries, created_at, \
      started_at, finished_at";
 
 impl Store {
-    /// Queues a turn's write. `kept` is called after its transaction, on the writer's task.
-    pub async fn write_turn(
-        &self,
-        write: TurnWrite,
-        kept: impl FnOnce(Result<(), StoreError>) + Send + 'static,
-    ) {
-        self.writer.turn(write, Box::new(kept)).await;
+    /// Waits for room in the writer's queue.
+    pub async fn turn_room(&self) -> TurnRoom<'_> {
+        self.writer.room().await
     }
 
     /// Keeps a new turn with its files and, if given, the key that makes it count once: all of
@@ -76,10 +83,11 @@ impl Store {
     ) -> Result<StartOutcome, StoreError> {
         if files.is_empty() && key.is_none() {
             let (kept, answer) = tokio::sync::oneshot::channel();
-            self.write_turn(start_write(turn), move |result| {
-                let _nobody_waits = kept.send(result);
-            })
-            .await;
+            self.turn_room()
+                .await
+                .write(start_write(turn), move |result| {
+                    let _nobody_waits = kept.send(result);
+                });
             answer
                 .await
                 .map_err(|_| StoreError::Write("the database is closed".into()))??;
@@ -113,6 +121,15 @@ impl Store {
                 }
                 Ok(StartOutcome::Started)
             })
+        })
+        .await
+    }
+
+    /// What a key was used for, if it was; turns that are being written count.
+    pub async fn find_key(&self, key: Idempotency) -> Result<Option<StartOutcome>, StoreError> {
+        // Through the writer: after the writes that came before.
+        self.write(Durability::Process, move |db| {
+            Box::pin(async move { known_key(db, &key).await })
         })
         .await
     }
@@ -234,18 +251,22 @@ impl Store {
             .collect())
     }
 
-    /// Tokens (input and output) and millionths of a US dollar of all turns.
-    pub async fn sum_usage(&self) -> Result<(u64, u64), StoreError> {
-        let (tokens, cost): (i64, i64) = sqlx::query_as(
-            "select coalesce(sum(input_tokens + output_tokens), 0), coalesce(sum(cost_micros), 0)
+    /// What all turns used.
+    pub async fn sum_usage(&self) -> Result<UsageSum, StoreError> {
+        let (tokens, unpriced, cost): (i64, i64, i64) = sqlx::query_as(
+            "select coalesce(sum(input_tokens + output_tokens), 0),
+                 coalesce(sum(iif(cost_micros is null, input_tokens + output_tokens, 0)), 0),
+                 coalesce(sum(cost_micros), 0)
              from turns",
         )
         .fetch_one(self.readers())
         .await?;
-        Ok((
-            u64::try_from(tokens).unwrap_or(0),
-            u64::try_from(cost).unwrap_or(0),
-        ))
+        let count = |number: i64| u64::try_from(number).unwrap_or(0);
+        Ok(UsageSum {
+            tokens: count(tokens),
+            unpriced_tokens: count(unpriced),
+            cost_micros: count(cost),
+        })
     }
 
     /// Notes that a turn has to be begun again after a restart; answers how often so far.
@@ -276,20 +297,8 @@ async fn claim(
         .bind(key.forget_before.as_millis())
         .execute(&mut *db)
         .await?;
-    let known: Option<(Vec<u8>, Vec<u8>)> = sqlx::query_as(
-        "select request_hash, turn_id from idempotency_keys where scope = ?1 and key = ?2",
-    )
-    .bind(&key.scope)
-    .bind(&key.key)
-    .fetch_optional(&mut *db)
-    .await?;
-    if let Some((hash, turn)) = known {
-        if hash != key.request_hash {
-            return Ok(Some(StartOutcome::KeyReused));
-        }
-        let turn = TurnId::from_bytes(&turn)
-            .map_err(|_| StoreError::Corrupt("idempotency_keys.turn_id"))?;
-        return Ok(Some(StartOutcome::Duplicate(turn)));
+    if let Some(known) = known_key(&mut *db, key).await? {
+        return Ok(Some(known));
     }
     sqlx::query(
         "insert into idempotency_keys (scope, key, request_hash, turn_id, created_at)
@@ -310,6 +319,31 @@ async fn claim(
     .execute(&mut *db)
     .await?;
     Ok(None)
+}
+
+/// What a key was used for.
+async fn known_key(
+    db: &mut sqlx::SqliteConnection,
+    key: &Idempotency,
+) -> Result<Option<StartOutcome>, StoreError> {
+    let known: Option<(Vec<u8>, Vec<u8>)> = sqlx::query_as(
+        "select request_hash, turn_id from idempotency_keys
+         where scope = ?1 and key = ?2 and created_at >= ?3",
+    )
+    .bind(&key.scope)
+    .bind(&key.key)
+    .bind(key.forget_before.as_millis())
+    .fetch_optional(db)
+    .await?;
+    let Some((hash, turn)) = known else {
+        return Ok(None);
+    };
+    if hash != key.request_hash {
+        return Ok(Some(StartOutcome::KeyReused));
+    }
+    let turn =
+        TurnId::from_bytes(&turn).map_err(|_| StoreError::Corrupt("idempotency_keys.turn_id"))?;
+    Ok(Some(StartOutcome::Duplicate(turn)))
 }
 
 fn start_write(turn: NewTurn) -> TurnWrite {
@@ -383,169 +417,4 @@ fn turn_from(row: &SqliteRow) -> Result<Turn, StoreError> {
         started_at: moment("started_at")?,
         finished_at: moment("finished_at")?,
     })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::{
-        model::Origin,
-        store::{FinishedTurn, testing},
-    };
-
-    fn turn(session: &str, input: &str) -> NewTurn {
-        NewTurn {
-            id: TurnId::fresh(),
-            session_id: session.parse().unwrap(),
-            title: input.to_owned(),
-            origin: Origin::Api,
-            device_id: None,
-            input: input.to_owned(),
-            context: vec!["a \"quoted\" text".to_owned()],
-            attachment_names: Vec::new(),
-            tools: true,
-            model: None,
-            created_at: Timestamp::from_millis(1000),
-        }
-    }
-
-    fn key(key: &str, hash: u8) -> Idempotency {
-        Idempotency {
-            scope: "device".to_owned(),
-            key: key.to_owned(),
-            request_hash: [hash; 32],
-            forget_before: Timestamp::from_millis(0),
-            keep_at_most: 100,
-        }
-    }
-
-    async fn write(store: &Store, turn: &NewTurn, step: TurnStep, event: Option<EventRow>) {
-        let (kept, answer) = tokio::sync::oneshot::channel();
-        let write = TurnWrite {
-            turn_id: turn.id,
-            session_id: turn.session_id.clone(),
-            at: Timestamp::from_millis(2000),
-            step,
-            event,
-        };
-        store
-            .write_turn(write, |result| kept.send(result).unwrap())
-            .await;
-        answer.await.unwrap().unwrap();
-    }
-
-    #[tokio::test]
-    async fn a_turn_comes_back_as_it_was_written() {
-        let (store, _folder) = testing::store().await;
-        let new = turn("s", "héllo \u{1F600} \"x\"\n");
-        assert_eq!(
-            store.start_turn(new.clone(), vec![], None).await.unwrap(),
-            StartOutcome::Started
-        );
-        let run = TurnStep::Run {
-            provider: "main".to_owned(),
-            model: "m".to_owned(),
-        };
-        let event = EventRow {
-            seq: 1,
-            name: "chunk".to_owned(),
-            payload: "{\"type\":\"chunk\",\"content\":\"\\u0000é\"}".to_owned(),
-            at: Timestamp::from_millis(5),
-        };
-        write(&store, &new, run, Some(event.clone())).await;
-        assert_eq!(store.list_unfinished_turns().await.unwrap().len(), 1);
-        let end = FinishedTurn {
-            response: Some("ok".to_owned()),
-            usage: Usage {
-                input_tokens: 3,
-                output_tokens: 2,
-                ..Usage::default()
-            },
-            cost: Some(MicroUsd(7)),
-            last_seq: 1,
-            ..FinishedTurn::default()
-        };
-        write(
-            &store,
-            &new,
-            TurnStep::Finish(TurnState::Done, Box::new(end)),
-            None,
-        )
-        .await;
-        let found = store.find_turn(new.id).await.unwrap().unwrap();
-        assert_eq!(
-            (found.input.as_str(), found.context),
-            (new.input.as_str(), new.context)
-        );
-        assert_eq!(
-            (found.state, found.provider.as_deref()),
-            (TurnState::Done, Some("main"))
-        );
-        assert_eq!(
-            (found.usage.input_tokens, found.cost),
-            (3, Some(MicroUsd(7)))
-        );
-        assert_eq!(store.list_events(new.id, 0, 10).await.unwrap(), [event]);
-        assert!(store.list_unfinished_turns().await.unwrap().is_empty());
-    }
-
-    #[tokio::test]
-    async fn a_key_starts_one_turn_however_often_it_comes() {
-        let (store, _folder) = testing::store().await;
-        let first = turn("s", "pay");
-        let started = store
-            .start_turn(first.clone(), vec![], Some(key("k", 1)))
-            .await
-            .unwrap();
-        assert_eq!(started, StartOutcome::Started);
-        let again = store
-            .start_turn(turn("s", "pay"), vec![], Some(key("k", 1)))
-            .await
-            .unwrap();
-        assert_eq!(again, StartOutcome::Duplicate(first.id));
-        let other = store
-            .start_turn(turn("s", "no"), vec![], Some(key("k", 2)))
-            .await
-            .unwrap();
-        assert_eq!(other, StartOutcome::KeyReused);
-        assert_eq!(store.list_unfinished_turns().await.unwrap().len(), 1);
-        let mut late = key("k", 2);
-        late.forget_before = Timestamp::from_millis(1001);
-        let late = store
-            .start_turn(turn("s", "no"), vec![], Some(late))
-            .await
-            .unwrap();
-        assert_eq!(late, StartOutcome::Started);
-    }
-
-    #[tokio::test]
-    async fn a_failed_write_fails_alone() {
-        let (store, _folder) = testing::store().await;
-        let one = turn("s", "one");
-        store.start_turn(one.clone(), vec![], None).await.unwrap();
-        let twice = store.start_turn(one.clone(), vec![], None).await;
-        assert!(matches!(twice, Err(StoreError::Write(_))));
-        store
-            .start_turn(turn("s", "two"), vec![], None)
-            .await
-            .unwrap();
-        assert_eq!(store.list_unfinished_turns().await.unwrap().len(), 2);
-    }
-
-    #[tokio::test]
-    async fn files_come_back_in_order() {
-        let (store, _folder) = testing::store().await;
-        let new = turn("s", "look");
-        let file = |name: &str| Attachment {
-            name: name.to_owned(),
-            media_type: "image/png".to_owned(),
-            data: vec![0, 1, 2],
-        };
-        let files = vec![file("b.png"), file("a.png")];
-        store
-            .start_turn(new.clone(), files.clone(), None)
-            .await
-            .unwrap();
-        assert_eq!(store.list_attachments(new.id).await.unwrap(), files);
-    }
 }

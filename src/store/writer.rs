@@ -95,6 +95,23 @@ struct Written {
     checkpoint: Notify,
 }
 
+/// Room for one write of a turn. Taking it can't be interrupted half-way.
+pub struct TurnRoom<'a>(Option<mpsc::Permit<'a, Job>>);
+
+impl TurnRoom<'_> {
+    /// Queues the write; `kept` is called after its transaction, on the writer's task.
+    pub fn write(
+        self,
+        write: TurnWrite,
+        kept: impl FnOnce(Result<(), StoreError>) + Send + 'static,
+    ) {
+        match self.0 {
+            Some(permit) => permit.send(Job::Turn(Box::new(write), Box::new(kept))),
+            None => kept(Err(closed())),
+        }
+    }
+}
+
 /// Hands writes to the writer task. Clones share it.
 #[derive(Clone, Debug)]
 pub(super) struct Writer {
@@ -126,13 +143,9 @@ impl Writer {
         Self { jobs }
     }
 
-    /// Queues a turn's write; `kept` is called after its transaction.
-    pub(super) async fn turn(&self, write: TurnWrite, kept: Kept) {
-        if let Err(refused) = self.jobs.send(Job::Turn(Box::new(write), kept)).await
-            && let Job::Turn(_, kept) = refused.0
-        {
-            kept(Err(closed()));
-        }
+    /// Waits for room for a turn's write.
+    pub(super) async fn room(&self) -> TurnRoom<'_> {
+        TurnRoom(self.jobs.reserve().await.ok())
     }
 
     /// Runs `work` in a transaction of its own.

@@ -196,7 +196,12 @@ fn parse(directives: &str) -> Result<EnvFilter, InitError> {
     if directives.trim().is_empty() || (is_level.is_err() && !directives.contains('=')) {
         return Err(wrong());
     }
-    EnvFilter::builder().parse(directives).map_err(|_| wrong())
+    let filter = EnvFilter::builder()
+        .parse(directives)
+        .map_err(|_| wrong())?;
+    // It logs the bodies that providers answer with.
+    let silenced = "genai=off".parse().map_err(|_| wrong())?;
+    Ok(filter.add_directive(silenced))
 }
 
 fn open(folder: &Path) -> Result<(NonBlocking, WorkerGuard), InitError> {
@@ -331,7 +336,7 @@ mod tests {
                 "message": "the provider \"main\" is slow",
                 "request_id": "r-1",
                 "turn_id": "t-1",
-                "fields": {"tries": 3, "key": "sk-***MASKED***", "origin": "api"},
+                "fields": {"tries": 3, "key": "sk-***", "origin": "api"},
             })
         );
     }

@@ -35,6 +35,11 @@ impl Close {
     }
 }
 
+/// The library's error comes as words alone.
+fn is_too_large(error: &std::io::Error) -> bool {
+    error.to_string().starts_with("Space limit exceeded")
+}
+
 /// The peer is gone.
 #[derive(Debug)]
 pub(super) struct Gone;
@@ -74,11 +79,18 @@ impl Connection {
             match message {
                 Some(Ok(Message::Text(text))) => return Ok(text),
                 Some(Ok(Message::Binary(bytes))) => {
-                    return String::from_utf8(bytes).map_err(|_| Gone);
+                    // No text is no frame either: nothing at all is refused as such.
+                    return Ok(String::from_utf8(bytes).unwrap_or_default());
                 }
                 Some(Ok(Message::Ping(_) | Message::Pong(_))) => {}
-                // Close, a broken frame, one too large, or the end of the line: the library has
-                // answered where an answer is due.
+                Some(Err(error)) if is_too_large(&error) => {
+                    let reason = "the message is too large".to_owned();
+                    self.put(Message::Close(Some((CloseCode::Size, reason))))
+                        .await?;
+                    return Err(Gone);
+                }
+                // Close, a broken frame, or the end of the line: the library has answered where
+                // an answer is due.
                 Some(Ok(Message::Close(_)) | Err(_)) | None => return Err(Gone),
             }
         }

@@ -19,13 +19,13 @@ use super::{
     connection::{Close, Connection, Gone},
     frame::{
         Ack, AckState, ApprovalResponseFrame, CancelFrame, ClientFrame, Closing, EmptyFrame,
-        FrameError, GapFrame, MessageFrame, ResumeFrame, ServerFrame, SessionStart, SubscribeFrame,
-        news_text,
+        FrameError, MessageFrame, ResumeFrame, ServerFrame, SessionStart, SubscribeFrame,
     },
+    translate::{news_frame, refusal_of, turn_request, turn_texts},
 };
 use crate::{
-    agent::{AgentError, EventFrame, Started, TurnReader, TurnRequest},
-    api::{self, Caller},
+    agent::{EventFrame, Started, TurnReader},
+    api::Caller,
     model::{Origin, Scope, SessionId, TurnId},
     security::{ClientKey, LimitClass},
     telemetry::bus::{News, Reader},
@@ -110,9 +110,8 @@ impl Conversation {
             .await
             .map_err(|_| Some(Close::Policy))?
             .map_err(|Gone| None)?;
-        let frame = match ClientFrame::parse(&text) {
-            Ok(ClientFrame::Message(frame)) => frame,
-            _ => return Err(Some(Close::Policy)),
+        let Ok(ClientFrame::Message(frame)) = ClientFrame::parse(&text) else {
+            return Err(Some(Close::Policy));
         };
         let token = frame.token.as_deref().unwrap_or_default();
         match self.sockets.tokens.authenticate(token, self.ip) {
@@ -125,8 +124,16 @@ impl Conversation {
                 Ok((caller, ClientFrame::Message(frame)))
             }
             None => {
-                let sentence = "The token is not known; pair this client again.";
-                let refused = FrameError::new("UNAUTHORIZED", sentence);
+                let refused = match self.sockets.failures.count(self.ip) {
+                    Ok(()) => FrameError::new(
+                        "UNAUTHORIZED",
+                        "The token is not known; pair this client again.",
+                    ),
+                    Err(wait) => FrameError {
+                        retry_after: Some(wait),
+                        ..FrameError::new("RATE_LIMITED", "Too many wrong tokens.")
+                    },
+                };
                 self.say(&ServerFrame::Error(refused))
                     .await
                     .map_err(|Gone| None)?;
@@ -439,70 +446,4 @@ async fn next_news(news: &mut Option<Subscription>) -> Vec<News> {
         Some(news) => news.reader.next_batch(NEWS_BATCH).await,
         None => std::future::pending().await,
     }
-}
-
-fn turn_texts(batch: &[EventFrame]) -> Vec<String> {
-    batch
-        .iter()
-        .map(|frame| String::from_utf8_lossy(&frame.json).into_owned())
-        .collect()
-}
-
-fn news_frame(news: News, types: Option<&HashSet<String>>) -> Option<String> {
-    match news {
-        News::Event(frame) => {
-            let wanted = types.is_none_or(|types| types.contains(frame.name));
-            wanted.then(|| news_text(&frame))
-        }
-        News::Gap {
-            missed,
-            resume_from,
-        } => Some(
-            ServerFrame::Gap(GapFrame {
-                missed,
-                resume_from,
-            })
-            .text(),
-        ),
-    }
-}
-
-fn turn_request(frame: MessageFrame, session_id: SessionId) -> Result<TurnRequest, String> {
-    let attachments = api::attachments(&frame.attachments)?;
-    let message = match frame.message.or(frame.content) {
-        Some(message) => message,
-        None if !attachments.is_empty() => String::new(),
-        None => {
-            return Err("The field \"message\" is missing: the text to say.".to_owned());
-        }
-    };
-    Ok(TurnRequest {
-        session_id: Some(session_id),
-        message,
-        context: api::contexts(frame.context)?,
-        attachments,
-        tools: true,
-        model: frame.model,
-        idempotency_key: frame.idempotency_key,
-    })
-}
-
-fn refusal_of(error: &AgentError) -> FrameError {
-    let code = match error {
-        AgentError::Empty | AgentError::Message(_) | AgentError::Key | AgentError::KeyReused => {
-            "INVALID_REQUEST"
-        }
-        AgentError::QueueFull => "RATE_LIMITED",
-        AgentError::Stopping => "UNAVAILABLE",
-        AgentError::NoTurn => "NOT_FOUND",
-        AgentError::Ended => "CONFLICT",
-        AgentError::Store(store) => {
-            tracing::error!(error = %store, "a frame could not be acted on");
-            return FrameError::new(
-                "INTERNAL_ERROR",
-                "Something went wrong here; the gateway's log says what.",
-            );
-        }
-    };
-    FrameError::new(code, api::sentence(error))
 }

@@ -9,7 +9,7 @@ use poem_openapi::{
 use serde_json::Value;
 
 use crate::{
-    api::{AttachmentInput, asyncapi::FrameSchema},
+    api::{self, AttachmentInput, Text, asyncapi::FrameSchema},
     model::{Decision, SessionId, TurnId},
     telemetry::bus::Frame,
 };
@@ -18,9 +18,9 @@ use crate::{
 #[derive(Debug, Object)]
 pub struct MessageFrame {
     /// What to say.
-    pub message: Option<String>,
+    pub message: Option<Text>,
     /// The same, under another name.
-    pub content: Option<String>,
+    pub content: Option<Text>,
     /// The session to say it in; that of the connection if none is named.
     pub session_id: Option<SessionId>,
     /// Further texts for the agent to consider.
@@ -126,7 +126,7 @@ impl ClientFrame {
             Some(Value::String(kind)) => kind.clone(),
             Some(_) => return Err(FrameProblem("The field \"type\" is a text.".to_owned())),
         };
-        let frame = Some(value);
+        let frame = value;
         match kind.as_str() {
             "message" => read(frame).map(Self::Message),
             "cancel" => read(frame).map(Self::Cancel),
@@ -146,8 +146,13 @@ impl ClientFrame {
     }
 }
 
-fn read<T: ParseFromJSON>(value: Option<Value>) -> Result<T, FrameProblem> {
-    T::parse_from_json(value).map_err(|error| FrameProblem(error.into_message()))
+fn read<T: ParseFromJSON>(value: Value) -> Result<T, FrameProblem> {
+    api::parse_json(value).map_err(|fault| {
+        FrameProblem(match fault.field {
+            Some(field) => format!("The field \"{field}\" is not right: {}.", fault.expected),
+            None => format!("The frame is not right: {}.", fault.expected),
+        })
+    })
 }
 
 /// A session is used on this connection for the first time.
@@ -300,7 +305,7 @@ mod tests {
         let Ok(ClientFrame::Message(frame)) = frame else {
             panic!("a message: {frame:?}")
         };
-        assert_eq!(frame.message.as_deref(), Some("Hello"));
+        assert_eq!(frame.message, Some(Text("Hello".to_owned())));
         assert_eq!(frame.session_id.unwrap().as_str(), "my-session");
     }
 

@@ -4,6 +4,7 @@
 mod connection;
 mod conversation;
 pub mod frame;
+mod translate;
 
 use std::sync::Arc;
 
@@ -11,6 +12,7 @@ use poem::{
     Endpoint, FromRequest as _, IntoResponse as _, Request, Response, Result, endpoint::make,
     web::websocket::WebSocket,
 };
+use tokio::sync::Semaphore;
 use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
 
 use crate::{
@@ -18,12 +20,15 @@ use crate::{
     api::{ApiError, Caller, Client},
     config::ConfigHandle,
     model::SessionId,
-    security::{RateLimits, TokenService},
+    security::{FailedTokens, RateLimits, TokenService},
     tasks::Tasks,
     telemetry::{Bus, Metrics},
 };
 use connection::Connection;
 use conversation::Conversation;
+
+/// Sockets that may be open at once.
+pub const MAX_SOCKETS: usize = 512;
 
 /// What the sockets work with.
 pub struct Sockets {
@@ -35,6 +40,10 @@ pub struct Sockets {
     pub bus: Bus,
     /// Who may come in, for `/ws`.
     pub tokens: Arc<TokenService>,
+    /// How many wrong tokens one address may show.
+    pub failures: Arc<FailedTokens>,
+    /// Sockets that may be open at once.
+    pub places: Arc<Semaphore>,
     /// How often they may speak.
     pub limits: Arc<RateLimits>,
     /// Settings.
@@ -67,6 +76,10 @@ async fn upgrade(sockets: Arc<Sockets>, request: Request) -> Result<Response> {
         )
         .into());
     };
+    let Ok(place) = Arc::clone(&sockets.places).try_acquire_owned() else {
+        let sentence = format!("{MAX_SOCKETS} sockets are open already; close one.");
+        return Err(ApiError::unavailable(sentence).into());
+    };
     let largest = sockets.config.current().gateway.max_chat_body_bytes;
     let config = WebSocketConfig::default()
         .max_message_size(Some(largest))
@@ -74,7 +87,7 @@ async fn upgrade(sockets: Arc<Sockets>, request: Request) -> Result<Response> {
     // Taken here, so that a stop waits for the socket from its first moment.
     let running = sockets.tasks.token();
     let upgraded = socket.config(config).on_upgrade(move |stream| async move {
-        let _open = sockets.metrics.ws_client();
+        let _open = (sockets.metrics.ws_client(), place);
         let connection = Connection::new(stream);
         Conversation::new(sockets, connection, client.ip)
             .run(caller, session_id)

@@ -8,10 +8,11 @@ use std::{
 };
 
 /// Rungs from the street to the cellar.
-const RUNGS: [&[&str]; 10] = [
+const RUNGS: [&[&str]; 11] = [
     &["main", "cli"],
     &["gateway"],
-    &["api", "app", "ws"],
+    &["app", "ws"],
+    &["api"],
     &["agent"],
     &["security"],
     &["providers", "store"],

@@ -37,6 +37,9 @@ async fn a_body_over_the_cap_is_refused_before_it_is_read() {
     assert_eq!(body["details"]["max_bytes"], 65_536);
     assert_eq!(send("/test/echo", 3_000_000).await.status, 413);
     assert_eq!(send("/test/large", 3_000_000).await.body.len(), 3_000_000);
+    let upgrading = gateway.post("/pair").header("Upgrade", "websocket");
+    let refused = upgrading.body(&vec![b'x'; 100_000]).send().await;
+    refused.assert_error(413, "PAYLOAD_TOO_LARGE");
     let anonymous = gateway
         .post("/test/echo")
         .body(&vec![b'x'; 100_000])

@@ -1,7 +1,7 @@
 //! Pairing, browser sessions and devices over HTTP.
 
 use clawgate::{model::Scope, security::TOKEN_PREFIX};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::support::door::TestDoor;
 
@@ -182,109 +182,67 @@ async fn the_password_opens_a_session_even_past_a_stale_cookie() {
     assert!(right.header("set-cookie").is_some());
 }
 
-#[tokio::test]
-async fn a_device_is_invited_changed_rotated_and_revoked() {
-    let gateway = TestDoor::open().await;
-    let admin = gateway.token(Scope::Admin).await;
-    let invited = gateway
-        .post("/api/pairing/initiate")
-        .bearer(&admin)
-        .json(&json!({"scopes": ["read"], "device_name": "Wall", "expires_in_days": 1}))
-        .send()
-        .await;
-    assert_eq!(invited.status, 200, "{invited:?}");
-    let invited = invited.json();
+/// Invites a device with rights to read and pairs it; what pairing answered.
+async fn invited(gateway: &TestDoor, admin: &str) -> Value {
+    let ask = gateway.post("/api/pairing/initiate").bearer(admin);
+    let wish = json!({"scopes": ["read"], "device_name": "Wall", "expires_in_days": 1});
+    let answer = ask.json(&wish).send().await;
+    assert_eq!(answer.status, 200, "{answer:?}");
+    let invited = answer.json();
     let code = invited["pairing_code"].as_str().unwrap();
     let url = format!("http://{}/#code={code}", gateway.address);
     assert_eq!(invited["url"], url);
-    let paired = gateway
-        .post("/pair")
-        .header("X-Pairing-Code", code)
-        .send()
-        .await
-        .json();
-    assert!(
-        paired["expires_at"]
-            .as_str()
-            .unwrap()
-            .starts_with("2025-11-22T")
-    );
-    let (id, token) = (
-        paired["device_id"].as_str().unwrap(),
-        paired["token"].as_str().unwrap(),
-    );
-    let path = format!("/api/devices/{id}");
-    let refused = gateway.ask("DELETE", &path).bearer(token).send().await;
-    refused.assert_error(403, "FORBIDDEN");
-    let patch = |body| {
-        gateway
-            .ask("PATCH", &path)
-            .bearer(&admin)
-            .json(&body)
-            .send()
-    };
-    let patched = patch(json!({"name": "Hall", "expires_at": null}))
-        .await
-        .json();
-    assert_eq!(
-        (&patched["name"], &patched["scopes"]),
-        (&json!("Hall"), &json!(["read"]))
-    );
+    let paired = gateway.post("/pair").header("X-Pairing-Code", code);
+    paired.send().await.json()
+}
+
+#[tokio::test]
+async fn a_device_is_invited_and_changed() {
+    let gateway = TestDoor::open().await;
+    let admin = gateway.token(Scope::Admin).await;
+    let paired = invited(&gateway, &admin).await;
+    let expires_at = paired["expires_at"].as_str().unwrap();
+    assert!(expires_at.starts_with("2025-11-22T"));
+    let path = format!("/api/devices/{}", paired["device_id"].as_str().unwrap());
+    let ask = || gateway.ask("PATCH", &path).bearer(&admin);
+    let patch = |body| ask().json(&body).send();
+    let patched = patch(json!({"name": "Hall", "expires_at": null})).await;
+    let patched = patched.json();
+    assert_eq!(patched["name"], "Hall");
+    assert_eq!(patched["scopes"], json!(["read"]));
     assert!(patched["expires_at"].is_null());
-    let past = patch(json!({"expires_at": "2001-01-01T00:00:00Z"})).await;
-    assert_eq!(
-        past.assert_error(400, "INVALID_REQUEST")["details"]["field"],
-        "expires_at"
-    );
-    let none = patch(json!({"scopes": []})).await;
-    assert_eq!(
-        none.assert_error(400, "INVALID_REQUEST")["details"]["field"],
-        "scopes"
-    );
-    let rotated = gateway
-        .post(&format!("{path}/rotate"))
-        .bearer(&admin)
-        .send()
-        .await
-        .json();
-    gateway
-        .get("/api/session")
-        .bearer(token)
-        .send()
-        .await
-        .assert_error(401, "UNAUTHORIZED");
+    for (field, body) in [
+        ("expires_at", json!({"expires_at": "2001-01-01T00:00:00Z"})),
+        ("scopes", json!({"scopes": []})),
+        ("scopes", json!({"scopes": ["owner"]})),
+        ("name", json!({"name": " "})),
+    ] {
+        let refused = patch(body).await;
+        let body = refused.assert_error(400, "INVALID_REQUEST");
+        assert_eq!(body["details"]["field"], field);
+    }
+}
+
+#[tokio::test]
+async fn a_device_is_rotated_and_revoked() {
+    let gateway = TestDoor::open().await;
+    let admin = gateway.token(Scope::Admin).await;
+    let paired = invited(&gateway, &admin).await;
+    let token = paired["token"].as_str().unwrap();
+    let path = format!("/api/devices/{}", paired["device_id"].as_str().unwrap());
+    let me = |token: &str| gateway.get("/api/session").bearer(token).send();
+    let revoke = |token: &str| gateway.ask("DELETE", &path).bearer(token).send();
+    revoke(token).await.assert_error(403, "FORBIDDEN");
+    let rotate = gateway.post(&format!("{path}/rotate")).bearer(&admin);
+    let rotated = rotate.send().await.json();
+    me(token).await.assert_error(401, "UNAUTHORIZED");
     let token = rotated["token"].as_str().unwrap();
-    assert_eq!(
-        gateway
-            .get("/api/session")
-            .bearer(token)
-            .send()
-            .await
-            .status,
-        200
-    );
-    assert_eq!(
-        gateway
-            .ask("DELETE", &path)
-            .bearer(&admin)
-            .send()
-            .await
-            .status,
-        204
-    );
-    gateway
-        .get("/api/session")
-        .bearer(token)
-        .send()
-        .await
-        .assert_error(401, "UNAUTHORIZED");
-    let again = gateway.ask("DELETE", &path).bearer(&admin).send().await;
-    again.assert_error(404, "NOT_FOUND");
-    let rubbish = gateway
-        .ask("DELETE", "/api/devices/rubbish")
-        .bearer(&admin)
-        .send()
-        .await;
+    assert_eq!(me(token).await.status, 200);
+    assert_eq!(revoke(&admin).await.status, 204);
+    me(token).await.assert_error(401, "UNAUTHORIZED");
+    revoke(&admin).await.assert_error(404, "NOT_FOUND");
+    let rubbish = gateway.ask("DELETE", "/api/devices/rubbish").bearer(&admin);
+    let rubbish = rubbish.send().await;
     rubbish.assert_error(400, "INVALID_REQUEST");
 }
 

@@ -1,7 +1,9 @@
 //! Everything that is tested from outside, in one binary.
 #![cfg(test)]
 
+mod answers;
 mod architecture;
+mod commands;
 mod config;
 mod config_command;
 mod door_access;
@@ -10,7 +12,18 @@ mod door_pairing;
 mod door_shapes;
 mod every_route;
 mod fuzz_config;
+mod idempotency;
+mod messages;
 #[path = "../support/model_server.rs"]
 mod model_server;
+mod news;
+mod queue;
+mod reading_turns;
+mod restarts;
 mod scripted_model;
+mod secrets;
+mod sessions;
+mod sockets;
 mod support;
+mod terminal_chat;
+mod watching;

@@ -1,6 +1,6 @@
 //! Lets callers in, by the route table: a route is closed unless the table says otherwise.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use http::{HeaderValue, Method, header};
 use poem::{Endpoint, IntoResponse as _, Request, Response, Result};
@@ -9,26 +9,17 @@ use tokio_util::sync::CancellationToken;
 use super::{Layer, Next, matched};
 use crate::{
     api::{ApiError, Caller, Client, session_cookie},
-    clock::Clock,
     config::ConfigHandle,
     gateway::routes::{Access, Matched},
     model::{Principal, Scope},
-    security::{Admitted, ClientKey, Limiter, TokenService},
+    security::{Admitted, FailedTokens, TokenService},
 };
-
-/// Failed tokens borne of one address within [`FAILURE_WINDOW_SECS`].
-const FAILURES: u32 = 20;
-/// See [`FAILURES`].
-const FAILURE_WINDOW_SECS: u64 = 60;
-/// Addresses remembered.
-const FAILURE_KEYS: usize = 10_000;
 
 /// Puts [`Caller`] into the request's data.
 pub(super) struct Authenticate {
-    config: ConfigHandle,
-    clock: Arc<dyn Clock>,
-    tokens: Arc<TokenService>,
-    failures: Mutex<Limiter<ClientKey>>,
+    pub(super) config: ConfigHandle,
+    pub(super) tokens: Arc<TokenService>,
+    pub(super) failures: Arc<FailedTokens>,
 }
 
 /// What a request shows.
@@ -59,19 +50,6 @@ impl Layer for Authenticate {
 }
 
 impl Authenticate {
-    pub(super) fn new(
-        config: ConfigHandle,
-        clock: Arc<dyn Clock>,
-        tokens: Arc<TokenService>,
-    ) -> Self {
-        Self {
-            config,
-            clock,
-            tokens,
-            failures: Mutex::new(Limiter::new(FAILURE_WINDOW_SECS, FAILURE_KEYS)),
-        }
-    }
-
     fn shown(&self, request: &Request) -> Shown {
         if let Some(token) = bearer(request) {
             return Shown::Token(token);
@@ -131,16 +109,13 @@ impl Authenticate {
     /// A good token is never held back for the bad ones of its neighbours: 256 bits are not
     /// guessed, and a crowd behind one address must not be shut out by one of it.
     fn bad_token(&self, client: &Client) -> ApiError {
-        let mut failures = self.failures.lock().unwrap_or_else(PoisonError::into_inner);
-        let decision = failures.check(ClientKey::of_ip(client.ip), FAILURES, self.clock.now());
-        if decision.allowed {
-            return ApiError::unauthorized();
+        match self.failures.count(client.ip) {
+            Ok(()) => ApiError::unauthorized(),
+            Err(wait) => ApiError::too_many(
+                format!("Too many wrong tokens; try again in {wait} seconds."),
+                wait,
+            ),
         }
-        let wait = decision.reset_secs;
-        ApiError::too_many(
-            format!("Too many wrong tokens; try again in {wait} seconds."),
-            wait,
-        )
     }
 }
 

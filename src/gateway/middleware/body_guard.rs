@@ -7,7 +7,7 @@ use http::{HeaderValue, StatusCode, header};
 use http_body_util::{BodyExt as _, LengthLimitError, Limited, combinators::BoxBody};
 use poem::{Body, Endpoint, IntoResponse as _, Request, Response, Result, web::Json};
 
-use super::{Layer, Next, is_upgrade, matched};
+use super::{Layer, Next, matched};
 use crate::{
     api::{ApiError, ErrorBody},
     config::ConfigHandle,
@@ -33,9 +33,6 @@ impl Layer for BodyGuard {
         let Matched::Route(route) = matched(&request) else {
             return next.call(request).await;
         };
-        if is_upgrade(&request) {
-            return next.call(request).await;
-        }
         let (cap, patience) = self.bounds(route);
         let body = request.take_body();
         if !body.is_empty() {

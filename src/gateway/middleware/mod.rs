@@ -22,9 +22,8 @@ use super::{
     spa::Spa,
 };
 use crate::{
-    clock::Clock,
     config::ConfigHandle,
-    security::{RateLimits, TokenService},
+    security::{FailedTokens, RateLimits, TokenService},
     tasks::Tasks,
 };
 
@@ -32,10 +31,10 @@ use crate::{
 pub struct Door {
     /// The limits and names in force.
     pub config: ConfigHandle,
-    /// The time for the limits of failed tokens.
-    pub clock: Arc<dyn Clock>,
     /// Who may come in.
     pub tokens: Arc<TokenService>,
+    /// How many wrong tokens one address may show.
+    pub failures: Arc<FailedTokens>,
     /// How often.
     pub limits: Arc<RateLimits>,
     /// Which paths there are.
@@ -56,8 +55,8 @@ where
 {
     let Door {
         config,
-        clock,
         tokens,
+        failures,
         limits,
         routes,
         spa,
@@ -74,11 +73,11 @@ where
         tasks,
     })
     .under(rate_limit::RateLimit { limits })
-    .under(authenticate::Authenticate::new(
-        config.clone(),
-        clock,
+    .under(authenticate::Authenticate {
+        config: config.clone(),
         tokens,
-    ))
+        failures,
+    })
     .under(admit::Admit)
     .under(origin::Origin {
         config: config.clone(),
@@ -146,9 +145,4 @@ fn matched(request: &Request) -> Matched {
         .data::<Matched>()
         .copied()
         .unwrap_or(Matched::Nothing)
-}
-
-/// Whether the client wants to go on with a WebSocket.
-fn is_upgrade(request: &Request) -> bool {
-    request.headers().contains_key(http::header::UPGRADE)
 }

@@ -11,7 +11,7 @@ use clawgate::{
     clock::ManualClock,
     config::{Config, ConfigHandle},
     gateway::{
-        Access, Docs, Door, RequestObservation, Route, RouteTable, Server, Spa, door, table,
+        Access, Docs, Door, Paper, RequestObservation, Route, RouteTable, Server, Spa, door, table,
     },
     model::{Scope, Timestamp},
     security::{
@@ -159,7 +159,7 @@ impl TestDoor {
         let endpoint = door(
             Door {
                 config: config.clone(),
-                clock: clock.clone(),
+                failures: Arc::new(clawgate::security::FailedTokens::new(clock.clone())),
                 tokens: Arc::clone(&tokens),
                 limits: Arc::new(RateLimits::new(config.clone(), clock.clone())),
                 routes: RouteTable::new(Self::routes()).unwrap(),
@@ -240,6 +240,11 @@ impl TestDoor {
     }
 }
 
+fn paper(docs: &Docs, paper: Paper) -> impl Endpoint<Output = Response> + use<> {
+    let docs = docs.clone();
+    poem::endpoint::make_sync(move |request| docs.answer(paper, &request))
+}
+
 fn application(
     service: OpenApiService<((PairingApi, SessionApi, DevicesApi), FormApi), ()>,
     docs: &Docs,
@@ -254,8 +259,8 @@ fn application(
         .at("/test/client", poem::get(client))
         .at("/test/stream", poem::get(stream))
         .at("/test/upgrade", poem::get(echo))
-        .at("/openapi.json", docs.json())
-        .at("/openapi.yaml", docs.yaml())
-        .at("/docs", docs.page())
+        .at("/openapi.json", paper(docs, Paper::Json))
+        .at("/openapi.yaml", paper(docs, Paper::Yaml))
+        .at("/docs", paper(docs, Paper::Explorer))
         .map_to_response()
 }

@@ -1,0 +1,160 @@
+//! How a turn ends, and what is said and kept of it.
+
+use super::{live::TurnOutcome, runner::Run};
+use crate::{
+    model::{
+        AgentEnd, BusEvent, Cancelled, Done, ErrorNews, MicroUsd, TurnError, TurnEventKind,
+        TurnState,
+    },
+    providers::ProviderError,
+    store::{FinishedTurn, StoreError, TurnStep},
+};
+
+/// How a turn ended.
+pub(super) enum Ended {
+    Done,
+    Cancelled,
+    Interrupted,
+    Failed { code: &'static str, message: String },
+}
+
+impl From<ProviderError> for Ended {
+    fn from(error: ProviderError) -> Self {
+        let code = match error {
+            ProviderError::Timeout { .. } => "TIMEOUT",
+            _ => "PROVIDER_ERROR",
+        };
+        Self::Failed {
+            code,
+            message: format!("{error}."),
+        }
+    }
+}
+
+impl From<StoreError> for Ended {
+    fn from(error: StoreError) -> Self {
+        tracing::error!(%error, "the turn's history could not be read");
+        Self::Failed {
+            code: "INTERNAL_ERROR",
+            message: "The conversation could not be read; the gateway's log says why.".to_owned(),
+        }
+    }
+}
+
+impl Run<'_> {
+    /// Journals the end, tells who waits, and tells the bus.
+    pub(super) async fn finish(&mut self, ended: Ended) {
+        let parts = &self.inner.parts;
+        let job = &self.live.job;
+        let duration_ms = parts.clock.now().millis_since(job.created_at);
+        let cost = self.cost();
+        let (state, error) = match &ended {
+            Ended::Done => (TurnState::Done, None),
+            Ended::Cancelled => (TurnState::Cancelled, None),
+            Ended::Interrupted => (
+                TurnState::Interrupted,
+                Some((
+                    "INTERRUPTED".to_owned(),
+                    "The gateway was restarted in the middle of this turn too many times. Send \
+                     the message again to try once more."
+                        .to_owned(),
+                )),
+            ),
+            Ended::Failed { code, message } => (
+                TurnState::Failed,
+                Some(((*code).to_owned(), message.clone())),
+            ),
+        };
+        let event = match (&ended, &error) {
+            (Ended::Done, _) => TurnEventKind::Done(Done {
+                response: self.response.clone(),
+                full_response: self.response.clone(),
+                model: self.model.clone(),
+                provider: self.provider.clone(),
+                input_tokens: self.usage.input_tokens,
+                output_tokens: self.usage.output_tokens,
+                cached_tokens: self.usage.cached_tokens,
+                cost_usd: cost,
+                duration_ms,
+            }),
+            (_, Some((code, message))) => TurnEventKind::Error(TurnError {
+                message: message.clone(),
+                code: code.clone(),
+            }),
+            (_, None) => TurnEventKind::Cancelled(Cancelled {}),
+        };
+        let known = |text: &str| {
+            if text.is_empty() {
+                None
+            } else {
+                Some(text.to_owned())
+            }
+        };
+        let mut end = FinishedTurn {
+            provider: known(&self.provider),
+            model: known(&self.model),
+            response: known(&self.response),
+            reasoning: known(&self.reasoning),
+            usage: self.usage,
+            cost,
+            error: error.clone(),
+            last_seq: 0,
+        };
+        self.journal
+            .last(&event, |seq| {
+                end.last_seq = seq;
+                TurnStep::Finish(state, Box::new(end))
+            })
+            .await;
+        self.live.end(TurnOutcome {
+            state,
+            response: self.response.clone(),
+            provider: self.provider.clone(),
+            model: self.model.clone(),
+            usage: self.usage,
+            cost,
+            error: error.clone(),
+        });
+        {
+            let mut totals = self.inner.totals();
+            totals.tokens += self.usage.total();
+            if cost.is_none() {
+                totals.unpriced_tokens += self.usage.total();
+            }
+            totals.cost_micros += cost.map_or(0, |cost| cost.0.max(0).unsigned_abs());
+        }
+        self.announce(state, duration_ms, cost, error);
+    }
+
+    fn announce(
+        &self,
+        state: TurnState,
+        duration_ms: u64,
+        cost: Option<MicroUsd>,
+        error: Option<(String, String)>,
+    ) {
+        let (parts, job) = (&self.inner.parts, &self.live.job);
+        if let Some((code, message)) = error {
+            parts.bus.publish(&BusEvent::Error(ErrorNews {
+                session_id: Some(job.session_id.clone()),
+                turn_id: Some(job.id),
+                message,
+                code,
+            }));
+        }
+        parts.bus.publish(&BusEvent::AgentEnd(AgentEnd {
+            session_id: job.session_id.clone(),
+            turn_id: job.id,
+            state,
+            duration_ms,
+            total_tokens: self.usage.total(),
+            cost_usd: cost,
+        }));
+    }
+
+    /// What the turn cost, where that is known: the built-in assistant is free. A model whose
+    /// price is not known costs an unknown amount, never nothing.
+    pub(super) fn cost(&self) -> Option<MicroUsd> {
+        (self.provider == "demo").then_some(MicroUsd(0))
+    }
+}

@@ -1,0 +1,4 @@
+//! What the store keeps, and gives back.
+
+mod sessions;
+mod turns;

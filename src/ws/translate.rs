@@ -1,0 +1,81 @@
+//! Between frames and what the agent takes and gives.
+
+use std::collections::HashSet;
+
+use super::frame::{FrameError, GapFrame, MessageFrame, ServerFrame, news_text};
+use crate::{
+    agent::{AgentError, EventFrame, TurnRequest},
+    api,
+    model::SessionId,
+    telemetry::bus::News,
+};
+
+pub(super) fn turn_texts(batch: &[EventFrame]) -> Vec<String> {
+    batch
+        .iter()
+        .map(|frame| String::from_utf8_lossy(&frame.json).into_owned())
+        .collect()
+}
+
+pub(super) fn news_frame(news: News, types: Option<&HashSet<String>>) -> Option<String> {
+    match news {
+        News::Event(frame) => {
+            let wanted = types.is_none_or(|types| types.contains(frame.name));
+            wanted.then(|| news_text(&frame))
+        }
+        News::Gap {
+            missed,
+            resume_from,
+        } => Some(
+            ServerFrame::Gap(GapFrame {
+                missed,
+                resume_from,
+            })
+            .text(),
+        ),
+    }
+}
+
+pub(super) fn turn_request(
+    frame: MessageFrame,
+    session_id: SessionId,
+) -> Result<TurnRequest, String> {
+    let attachments = api::attachments(&frame.attachments)?;
+    let message = match frame.message.or(frame.content) {
+        Some(message) => message.0,
+        None if !attachments.is_empty() => String::new(),
+        None => {
+            return Err("The field \"message\" is missing: the text to say.".to_owned());
+        }
+    };
+    Ok(TurnRequest {
+        session_id: Some(session_id),
+        message,
+        context: api::contexts(frame.context)?,
+        attachments,
+        tools: true,
+        model: frame.model,
+        idempotency_key: frame.idempotency_key,
+    })
+}
+
+pub(super) fn refusal_of(error: &AgentError) -> FrameError {
+    let code = match error {
+        AgentError::Empty | AgentError::Message(_) | AgentError::Key | AgentError::KeyReused => {
+            "INVALID_REQUEST"
+        }
+        AgentError::QueueFull => "RATE_LIMITED",
+        AgentError::Stopping => "UNAVAILABLE",
+        AgentError::NoTurn => "NOT_FOUND",
+        AgentError::Ended => "CONFLICT",
+        AgentError::Broken => "INTERNAL_ERROR",
+        AgentError::Store(store) => {
+            tracing::error!(error = %store, "a frame could not be acted on");
+            return FrameError::new(
+                "INTERNAL_ERROR",
+                "Something went wrong here; the gateway's log says what.",
+            );
+        }
+    };
+    FrameError::new(code, api::sentence(error))
+}

@@ -1,0 +1,72 @@
+/** The tab's connection and what its news mean for the data that pages show. */
+import type { QueryClient } from '@tanstack/react-query';
+import { useSyncExternalStore } from 'react';
+import { ApiError, api } from './client';
+import type { News } from './frames';
+import { GatewaySocket } from './socket';
+
+const NEWS = [
+  'agent_start',
+  'agent_end',
+  'session_changed',
+  'device_paired',
+  'health_changed',
+  'config_changed',
+];
+
+export const socket = new GatewaySocket({
+  url: () => `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/ws/chat`,
+  stillSignedIn: () =>
+    api.GET('/api/session').then(
+      () => true,
+      (error: unknown) => !(error instanceof ApiError && error.status === 401),
+    ),
+});
+
+export const useLink = () => useSyncExternalStore(socket.watch, socket.getState);
+
+/** Query keys begin with the method and the path; that is enough to name what went stale. */
+const stale = (client: QueryClient, ...paths: string[]) => {
+  for (const path of paths) void client.invalidateQueries({ queryKey: ['get', path] });
+};
+
+export function refresh(client: QueryClient, news: News['event']) {
+  switch (news.type) {
+    case 'agent_start':
+      return stale(client, '/api/sessions', '/api/status');
+    case 'agent_end':
+      stale(client, '/api/sessions', '/api/sessions/{id}', '/api/status');
+      return void client.invalidateQueries({
+        queryKey: ['get', '/api/sessions/{id}/messages', news.session_id],
+      });
+    case 'session_changed':
+      stale(client, '/api/sessions', '/api/sessions/{id}');
+      return void client.invalidateQueries({
+        queryKey: ['get', '/api/sessions/{id}/messages', news.session_id],
+      });
+    case 'device_paired':
+      return stale(client, '/api/devices', '/api/status');
+    case 'health_changed':
+    case 'config_changed':
+      return stale(client, '/health', '/api/status');
+  }
+}
+
+/** Keeps the query cache in step with the gateway for as long as the page lives. */
+export function followNews(client: QueryClient) {
+  let last: number | undefined;
+  socket.onOpen(() => {
+    socket.send({ type: 'subscribe', types: NEWS, ...(last === undefined ? {} : { after_id: last }) });
+    // What was read before the first subscription may already be old.
+    if (last === undefined) void client.invalidateQueries({ type: 'active' });
+  });
+  socket.onFrame((frame) => {
+    if (frame.type === 'event') {
+      last = Math.max(last ?? 0, frame.id);
+      refresh(client, frame.event);
+    } else if (frame.type === 'gap') {
+      last = frame.resume_from - 1;
+      void client.invalidateQueries();
+    }
+  });
+}

@@ -1,0 +1,168 @@
+/**
+ * The one connection of a tab: `/ws/chat`. It connects, watches for silence, comes back with growing pauses and
+ * stops for good when the gateway no longer knows this browser. What the frames mean is for its listeners.
+ */
+import { backoff } from './backoff';
+import { type ClientFrame, readFrame, type ServerFrame } from './frames';
+
+export type LinkPhase = 'idle' | 'connecting' | 'open' | 'retrying' | 'offline' | 'unauthorized';
+
+export interface LinkState {
+  phase: LinkPhase;
+  /** When the next try begins, in epoch milliseconds; null unless one is waiting. */
+  retryAt: number | null;
+  /** Since when there is no connection; null while there is one. */
+  lostAt: number | null;
+}
+
+export interface SocketOptions {
+  url: () => string;
+  /** Asks over HTTP whether this browser is still signed in: a refused upgrade does not say why. */
+  stillSignedIn: () => Promise<boolean>;
+  open?: (url: string) => WebSocket;
+  random?: () => number;
+  pingMs?: number;
+  silenceMs?: number;
+}
+
+const UNAUTHORIZED = 4401;
+
+export class GatewaySocket {
+  private socket: WebSocket | undefined;
+  private state: LinkState = { phase: 'idle', retryAt: null, lostAt: null };
+  private attempt = 0;
+  private retry: ReturnType<typeof setTimeout> | undefined;
+  private ping: ReturnType<typeof setInterval> | undefined;
+  private silence: ReturnType<typeof setTimeout> | undefined;
+  private watchers = new Set<() => void>();
+  private frameListeners = new Set<(frame: ServerFrame) => void>();
+  private openListeners = new Set<() => void>();
+
+  constructor(private options: SocketOptions) {}
+
+  getState = () => this.state;
+
+  watch = (listener: () => void) => {
+    this.watchers.add(listener);
+    return () => void this.watchers.delete(listener);
+  };
+
+  onFrame(listener: (frame: ServerFrame) => void) {
+    this.frameListeners.add(listener);
+    return () => void this.frameListeners.delete(listener);
+  }
+
+  /** Called each time a connection is made; the first thing said on it is said here. */
+  onOpen(listener: () => void) {
+    this.openListeners.add(listener);
+    return () => void this.openListeners.delete(listener);
+  }
+
+  start() {
+    if (this.socket || this.retry) return;
+    globalThis.addEventListener?.('online', this.retryNow);
+    globalThis.addEventListener?.('offline', this.wentOffline);
+    globalThis.document?.addEventListener('visibilitychange', this.becameVisible);
+    this.attempt = 0;
+    this.connect();
+  }
+
+  stop(phase: 'idle' | 'unauthorized' = 'idle') {
+    globalThis.removeEventListener?.('online', this.retryNow);
+    globalThis.removeEventListener?.('offline', this.wentOffline);
+    globalThis.document?.removeEventListener('visibilitychange', this.becameVisible);
+    this.drop();
+    this.set({ phase, retryAt: null, lostAt: null });
+  }
+
+  /** Sends at once or not at all: false when there is no connection. */
+  send(frame: ClientFrame): boolean {
+    if (this.state.phase !== 'open' || this.socket?.readyState !== WebSocket.OPEN) return false;
+    this.socket.send(JSON.stringify(frame));
+    return true;
+  }
+
+  /** Does not wait for the pause to end. */
+  retryNow = () => {
+    if (this.state.phase !== 'retrying' && this.state.phase !== 'offline') return;
+    clearTimeout(this.retry);
+    this.retry = undefined;
+    this.connect();
+  };
+
+  private becameVisible = () => {
+    if (document.visibilityState === 'visible') this.retryNow();
+  };
+
+  private wentOffline = () => {
+    // Loopback needs no network: only an idle pause changes its name.
+    if (this.state.phase === 'retrying') this.set({ ...this.state, phase: 'offline' });
+  };
+
+  private connect() {
+    const { open = (url) => new WebSocket(url) } = this.options;
+    this.set({ phase: 'connecting', retryAt: null, lostAt: this.state.lostAt ?? Date.now() });
+    const socket = open(this.options.url());
+    this.socket = socket;
+    let opened = false;
+    this.heard();
+    socket.onopen = () => {
+      if (this.socket !== socket) return;
+      opened = true;
+      this.attempt = 0;
+      this.set({ phase: 'open', retryAt: null, lostAt: null });
+      this.heard();
+      this.ping = setInterval(() => this.send({ type: 'ping' }), this.options.pingMs ?? 20_000);
+      for (const listener of this.openListeners) listener();
+    };
+    socket.onmessage = (message) => {
+      if (this.socket !== socket) return;
+      this.heard();
+      const frame = readFrame(message.data);
+      if (frame) for (const listener of this.frameListeners) listener(frame);
+    };
+    socket.onclose = (close) => {
+      if (this.socket !== socket) return;
+      if (close.code === UNAUTHORIZED) this.stop('unauthorized');
+      else void this.lost(opened);
+    };
+  }
+
+  private heard() {
+    clearTimeout(this.silence);
+    this.silence = setTimeout(() => {
+      if (this.socket) void this.lost(this.state.phase === 'open');
+    }, this.options.silenceMs ?? 35_000);
+  }
+
+  private async lost(wasOpen: boolean) {
+    this.drop();
+    const wait = backoff(this.attempt++, this.options.random);
+    this.set({
+      phase: globalThis.navigator?.onLine === false ? 'offline' : 'retrying',
+      retryAt: Date.now() + wait,
+      lostAt: this.state.lostAt ?? Date.now(),
+    });
+    this.retry = setTimeout(() => {
+      this.retry = undefined;
+      this.connect();
+    }, wait);
+    if (wasOpen) return;
+    if (!(await this.options.stillSignedIn())) this.stop('unauthorized');
+  }
+
+  private drop() {
+    clearTimeout(this.retry);
+    clearInterval(this.ping);
+    clearTimeout(this.silence);
+    this.retry = undefined;
+    const socket = this.socket;
+    this.socket = undefined;
+    socket?.close();
+  }
+
+  private set(state: LinkState) {
+    this.state = state;
+    for (const watcher of this.watchers) watcher();
+  }
+}

@@ -1,0 +1,195 @@
+/**
+ * One turn as this page knows it: a pure fold over its events. Events may come twice, out of order or with holes
+ * (a cut connection, a second tab, a restarted gateway); what is shown is always the fold of seq 1, 2, … n.
+ */
+import type { TurnEvent } from '@/api/frames';
+import type { Turn, TurnState } from '@/api/types';
+
+export interface TurnResult {
+  model: string | null;
+  inputTokens: number | null;
+  outputTokens: number | null;
+  costUsd: string | null;
+  durationMs: number | null;
+}
+
+/** How long text and thinking were before each of their pieces: what a restart has to cut back to. */
+interface Trail {
+  seq: number;
+  text: number;
+  thinking: number;
+  before: Trail | null;
+}
+
+export interface LiveTurn {
+  turnId: string;
+  sessionId: string;
+  state: TurnState;
+  /** The last event folded in; the next one wanted is `seq + 1`. */
+  seq: number;
+  /** What the user said; null until somebody tells us (a turn started elsewhere). */
+  message: string | null;
+  createdAt: string | null;
+  text: string;
+  thinking: string;
+  notices: string[];
+  model: string | null;
+  result: TurnResult | null;
+  error: { code: string; message: string } | null;
+  /** The user asked for its end; the gateway has not confirmed yet. */
+  stopping: boolean;
+  /** It ended before its work began: a queued message taken back. */
+  withdrawn: boolean;
+  trail: Trail | null;
+  /** Events that came before one that is missing, by seq. */
+  ahead: ReadonlyMap<number, TurnEvent>;
+}
+
+export const isFinal = (state: TurnState) =>
+  state === 'done' || state === 'failed' || state === 'cancelled' || state === 'interrupted';
+
+export function newTurn(turnId: string, sessionId: string, known: Partial<LiveTurn> = {}): LiveTurn {
+  return {
+    turnId,
+    sessionId,
+    state: 'running',
+    seq: 0,
+    message: null,
+    createdAt: null,
+    text: '',
+    thinking: '',
+    notices: [],
+    model: null,
+    result: null,
+    error: null,
+    stopping: false,
+    withdrawn: false,
+    trail: null,
+    ahead: new Map(),
+    ...known,
+  };
+}
+
+export interface Applied {
+  turn: LiveTurn;
+  /** Set when an event is missing: ask for what follows this seq. */
+  missingAfter: number | null;
+}
+
+/** Takes one event, whichever it is. */
+export function apply(turn: LiveTurn, event: TurnEvent): Applied {
+  if (event.turn_id !== turn.turnId || event.seq <= turn.seq || isFinal(turn.state))
+    return { turn, missingAfter: null };
+  if (event.seq > turn.seq + 1) {
+    if (turn.ahead.has(event.seq)) return { turn, missingAfter: turn.seq };
+    return {
+      turn: { ...turn, ahead: new Map(turn.ahead).set(event.seq, event) },
+      missingAfter: turn.seq,
+    };
+  }
+  let next = fold(turn, event);
+  if (next.ahead.size > 0) next = catchUp(next);
+  return { turn: next, missingAfter: next.ahead.size > 0 ? next.seq : null };
+}
+
+function catchUp(turn: LiveTurn): LiveTurn {
+  const ahead = new Map(turn.ahead);
+  let next = turn;
+  for (let event = ahead.get(next.seq + 1); event; event = ahead.get(next.seq + 1)) {
+    ahead.delete(event.seq);
+    next = fold(next, event);
+  }
+  for (const seq of ahead.keys()) if (seq <= next.seq || isFinal(next.state)) ahead.delete(seq);
+  return { ...next, ahead };
+}
+
+function fold(before: LiveTurn, event: TurnEvent): LiveTurn {
+  const turn: LiveTurn = { ...before, seq: event.seq };
+  switch (event.type) {
+    case 'turn_started':
+      return { ...turn, state: 'running', model: event.model };
+    case 'chunk':
+      return { ...turn, ...mark(turn), state: 'running', text: turn.text + event.content };
+    case 'thinking':
+      return { ...turn, ...mark(turn), state: 'running', thinking: turn.thinking + event.content };
+    case 'notice': {
+      const kept = event.discard_from_seq == null ? turn : cutBack(turn, event.discard_from_seq);
+      return { ...kept, notices: [...kept.notices, event.message] };
+    }
+    case 'approval_request':
+      return { ...turn, state: 'waiting_approval' };
+    case 'tool_call':
+    case 'tool_result':
+    case 'approval_resolved':
+      return { ...turn, state: 'running' };
+    case 'done':
+      return {
+        ...end(turn, 'done'),
+        text: event.response,
+        model: event.model,
+        result: {
+          model: event.model,
+          inputTokens: event.input_tokens,
+          outputTokens: event.output_tokens,
+          costUsd: event.cost_usd ?? null,
+          durationMs: event.duration_ms,
+        },
+      };
+    case 'error':
+      return { ...end(turn, 'failed'), error: { code: event.code, message: event.message } };
+    case 'cancelled':
+      return { ...end(turn, 'cancelled'), withdrawn: before.state === 'queued' };
+    default:
+      // A newer gateway may journal more than this page knows; its place is counted all the same.
+      return turn;
+  }
+}
+
+const end = (turn: LiveTurn, state: TurnState): LiveTurn => ({
+  ...turn,
+  state,
+  stopping: false,
+  trail: null,
+  ahead: new Map(),
+});
+
+const mark = (turn: LiveTurn): { trail: Trail } => ({
+  trail: { seq: turn.seq, text: turn.text.length, thinking: turn.thinking.length, before: turn.trail },
+});
+
+/** Voids every piece from `seq` on: the answer begins again. */
+function cutBack(turn: LiveTurn, seq: number): LiveTurn {
+  let trail = turn.trail;
+  let cut: Trail | null = null;
+  while (trail && trail.seq >= seq) {
+    cut = trail;
+    trail = trail.before;
+  }
+  if (!cut) return turn;
+  return {
+    ...turn,
+    trail,
+    text: turn.text.slice(0, cut.text),
+    thinking: turn.thinking.slice(0, cut.thinking),
+  };
+}
+
+/** Takes what the gateway says of a turn as a whole: it may know an end whose events we have not seen. */
+export function settle(turn: LiveTurn, known: Turn): LiveTurn {
+  const next: LiveTurn = {
+    ...turn,
+    message: turn.message ?? known.message,
+    createdAt: turn.createdAt ?? known.created_at,
+    model: turn.model ?? known.model ?? null,
+  };
+  if (isFinal(turn.state)) return next;
+  if (!isFinal(known.state)) return turn.seq === 0 ? { ...next, state: known.state } : next;
+  return {
+    ...end(next, known.state),
+    seq: Math.max(turn.seq, known.last_seq),
+    text: known.response ?? next.text,
+    thinking: known.reasoning ?? next.thinking,
+    error: known.error ?? null,
+    withdrawn: known.state === 'cancelled' && known.started_at == null,
+  };
+}

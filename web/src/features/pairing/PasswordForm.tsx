@@ -1,0 +1,58 @@
+/** The second way in, where the owner has set a password. */
+import { Button, PasswordInput } from '@mantine/core';
+import { useRef, useState } from 'react';
+import { signInWithPassword } from '@/api/auth';
+import { ApiError } from '@/api/client';
+import { t } from '@/i18n';
+import { countdown } from '@/i18n/format';
+
+export function PasswordForm() {
+  const [password, setPassword] = useState('');
+  const [error, setError] = useState<string | null>(null);
+  const [busy, setBusy] = useState(false);
+  const field = useRef<HTMLInputElement>(null);
+  const submit = async () => {
+    if (!password || busy) return;
+    setBusy(true);
+    setError(null);
+    try {
+      await signInWithPassword(password);
+    } catch (refusal) {
+      setBusy(false);
+      setError(wordsFor(refusal));
+      field.current?.focus();
+      field.current?.select();
+    }
+  };
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault();
+        void submit();
+      }}
+    >
+      <PasswordInput
+        ref={field}
+        label={t.pairing.passwordLabel}
+        value={password}
+        error={error}
+        autoFocus
+        autoComplete="current-password"
+        size="md"
+        onChange={(event) => {
+          setPassword(event.currentTarget.value);
+          setError(null);
+        }}
+      />
+      <Button type="submit" fullWidth size="md" mt="md" loading={busy} disabled={!password}>
+        {t.pairing.passwordSubmit}
+      </Button>
+    </form>
+  );
+}
+
+function wordsFor(refusal: unknown): string {
+  if (!(refusal instanceof ApiError)) return t.common.unreachable;
+  if (refusal.status === 429) return t.pairing.locked(countdown(refusal.retryAfter ?? 60));
+  return refusal.status === 401 || refusal.status === 403 ? t.pairing.wrongPassword : refusal.message;
+}

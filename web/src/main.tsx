@@ -1,0 +1,57 @@
+/** Providers only: theme, data, notifications, and the gate in front of the pages. */
+import '@mantine/core/styles.layer.css';
+import '@mantine/notifications/styles.layer.css';
+import './app/app.css';
+import { MantineProvider } from '@mantine/core';
+import { Notifications, notifications } from '@mantine/notifications';
+import { MutationCache, QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { ApiError } from './api/client';
+import { followNews } from './api/link';
+import { cspNonce } from './app/csp';
+import { takePairingCode } from './app/fragment';
+import { Gate } from './app/Gate';
+import { cssVariablesResolver, theme } from './app/theme';
+import { loadWords, preferredLocale, t } from './i18n';
+
+const code = takePairingCode();
+
+const queryClient = new QueryClient({
+  defaultOptions: {
+    queries: {
+      staleTime: 15_000,
+      // A gateway on loopback works without the internet; the default would pause when that is gone.
+      networkMode: 'always',
+      retry: (failures, error) => failures < 2 && !(error instanceof ApiError && error.status < 500),
+    },
+    mutations: { networkMode: 'always' },
+  },
+  mutationCache: new MutationCache({
+    onError: (error) => notifications.show({ color: 'red', title: t.common.failed, message: error.message }),
+  }),
+});
+followNews(queryClient);
+
+// The scroll lock inside dialogs reads the nonce for its style element from this global.
+(globalThis as { __webpack_nonce__?: string }).__webpack_nonce__ = cspNonce();
+
+const root = document.getElementById('root');
+if (root)
+  void loadWords(preferredLocale()).then(() =>
+    createRoot(root).render(
+      <StrictMode>
+        <MantineProvider
+          theme={theme}
+          cssVariablesResolver={cssVariablesResolver}
+          defaultColorScheme="auto"
+          getStyleNonce={cspNonce}
+        >
+          <QueryClientProvider client={queryClient}>
+            <Notifications position="bottom-right" limit={4} />
+            <Gate code={code} />
+          </QueryClientProvider>
+        </MantineProvider>
+      </StrictMode>,
+    ),
+  );
