@@ -24,8 +24,10 @@ use crate::{tasks::Tasks, telemetry::Metrics};
 const QUEUE: usize = 1024;
 /// Writes in one transaction.
 const GROUP: usize = 512;
-/// The journal is moved into the file after this many transactions…
-const CHECKPOINT_GROUPS: u64 = 500;
+/// The journal is moved into the file after this much work: a write counts as one, and a
+/// transaction, which writes some pages whatever it holds, as ten…
+const CHECKPOINT_WORK: u64 = 10_000;
+const GROUP_WORK: u64 = 10;
 /// … or after this long, when there were any.
 const CHECKPOINT_EVERY: Duration = Duration::from_secs(30);
 /// Pages of journal (4 KiB each) at which writers wait until it is moved: 64 MiB.
@@ -91,7 +93,7 @@ where
 /// How much was written, for those who move the journal into the file.
 #[derive(Debug, Default)]
 struct Written {
-    groups: AtomicU64,
+    work: AtomicU64,
     checkpoint: Notify,
 }
 
@@ -278,8 +280,9 @@ impl WriterTask {
         self.metrics
             .db_write_group(writes as u64, started.elapsed());
         self.metrics.db_queue_depth(self.queue.len() as u64);
-        let groups = self.written.groups.fetch_add(1, Ordering::Relaxed) + 1;
-        if groups.is_multiple_of(CHECKPOINT_GROUPS) {
+        let work = GROUP_WORK + writes as u64;
+        let before = self.written.work.fetch_add(work, Ordering::Relaxed);
+        if before / CHECKPOINT_WORK != (before + work) / CHECKPOINT_WORK {
             self.written.checkpoint.notify_one();
         }
     }
@@ -305,13 +308,13 @@ async fn checkpoints(readers: SqlitePool, written: Weak<Written>) {
     let mut done = 0;
     while let Some(written) = written.upgrade() {
         let _due = tokio::time::timeout(CHECKPOINT_EVERY, written.checkpoint.notified()).await;
-        let groups = written.groups.load(Ordering::Relaxed);
+        let work = written.work.load(Ordering::Relaxed);
         drop(written);
-        if groups == done || readers.is_closed() {
+        if work == done || readers.is_closed() {
             continue;
         }
         match checkpoint(&readers).await {
-            Ok(()) => done = groups,
+            Ok(()) => done = work,
             Err(error) => tracing::debug!(%error, "a checkpoint was put off"),
         }
     }
