@@ -78,7 +78,8 @@ pub struct SearchResult {
     pub turn_id: TurnId,
     /// Whose words it is.
     pub side: Side,
-    /// The words around the match, which stands between [`MATCH_START`] and [`MATCH_END`].
+    /// The words around the match, which stands between [`super::MATCH_START`] and
+    /// [`super::MATCH_END`].
     pub snippet: String,
     /// When it was said.
     pub created_at: Timestamp,
