@@ -121,6 +121,9 @@ function Stored({ current, onPick }: { current: string | null; onPick?: () => vo
   );
 }
 
+/** The failure is on the screen by now. */
+const shownAlready = () => {};
+
 function SessionRow(props: { session: Session; active: boolean; onPick?: () => void }) {
   const { session, active, onPick } = props;
   const [renaming, setRenaming] = useState(false);
@@ -128,31 +131,31 @@ function SessionRow(props: { session: Session; active: boolean; onPick?: () => v
   const navigate = useNavigate();
   const title = session.title || t.chat.untitled;
 
-  const bringBack = (note: string) => {
+  // The news of a deletion may take this row away before its answer is here, and a row that is
+  // gone hears no callbacks: so what follows hangs on the promise. A failure is shown by all
+  // mutations alike.
+  const bringBack = async (note: string) => {
     notifications.hide(note);
-    restore.mutate(session.id, {
-      onSuccess: () => notifications.show({ message: t.chat.restored, autoClose: 3_000 }),
+    await restore.mutateAsync(session.id);
+    notifications.show({ message: t.chat.restored, autoClose: 3_000 });
+  };
+  const removeWithUndo = async () => {
+    await remove.mutateAsync(session.id);
+    if (active) void navigate({ to: '/chat' });
+    const note = `deleted-${session.id}`;
+    notifications.show({
+      id: note,
+      autoClose: UNDO_MS,
+      message: (
+        <span className="undo">
+          <span>{t.chat.deleted(title)}</span>
+          <Button size="compact-sm" variant="light" onClick={() => bringBack(note).catch(shownAlready)}>
+            {t.common.undo}
+          </Button>
+        </span>
+      ),
     });
   };
-  const removeWithUndo = () =>
-    remove.mutate(session.id, {
-      onSuccess: () => {
-        if (active) void navigate({ to: '/chat' });
-        const note = `deleted-${session.id}`;
-        notifications.show({
-          id: note,
-          autoClose: UNDO_MS,
-          message: (
-            <span className="undo">
-              <span>{t.chat.deleted(title)}</span>
-              <Button size="compact-sm" variant="light" onClick={() => bringBack(note)}>
-                {t.common.undo}
-              </Button>
-            </span>
-          ),
-        });
-      },
-    });
 
   return (
     <li className="session" data-active={active || undefined}>
@@ -178,7 +181,10 @@ function SessionRow(props: { session: Session; active: boolean; onPick?: () => v
           <Menu.Item leftSection={<IconPencil size={15} aria-hidden />} onClick={() => setRenaming(true)}>
             {t.common.rename}
           </Menu.Item>
-          <Menu.Item leftSection={<IconTrash size={15} aria-hidden />} onClick={removeWithUndo}>
+          <Menu.Item
+            leftSection={<IconTrash size={15} aria-hidden />}
+            onClick={() => removeWithUndo().catch(shownAlready)}
+          >
             {t.common.delete}
           </Menu.Item>
         </Menu.Dropdown>
