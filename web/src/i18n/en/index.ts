@@ -1,0 +1,30 @@
+/** Every word of the page, in English: a file a room. Other languages are typed against this one. */
+import { account } from './account';
+import { chat } from './chat';
+import { common } from './common';
+import { devices } from './devices';
+import { errors } from './errors';
+import { link } from './link';
+import { nav } from './nav';
+import { overview } from './overview';
+import { pairing } from './pairing';
+import { provider } from './provider';
+import { theme } from './theme';
+
+export const en = {
+  product: 'Clawgate',
+  common,
+  nav,
+  theme,
+  account,
+  link,
+  errors,
+  pairing,
+  overview,
+  provider,
+  devices,
+  chat,
+};
+
+/** What a language has to say; the shapes of `en`, with any words. */
+export type Catalogue = typeof en;

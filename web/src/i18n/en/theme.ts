@@ -1,0 +1,6 @@
+export const theme = {
+  label: 'Theme',
+  light: 'Light',
+  dark: 'Dark',
+  auto: 'Like the system',
+};
