@@ -1,4 +1,5 @@
 /** Where messages are written. A draft is kept per conversation; text is never lost to a click elsewhere. */
+import './composer.css';
 import { ActionIcon, Textarea } from '@mantine/core';
 import { IconArrowUp, IconPlayerStopFilled } from '@tabler/icons-react';
 import { type Ref, useEffect, useImperativeHandle, useRef, useState } from 'react';

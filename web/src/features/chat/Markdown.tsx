@@ -2,6 +2,7 @@
  * An answer as it is read. The model's text is not trusted: HTML in it stays text, addresses are filtered, and a
  * picture from elsewhere is a link, since loading it would carry words of the conversation away.
  */
+import './markdown.css';
 import { isValidElement, memo, type ReactNode, useMemo } from 'react';
 import ReactMarkdown, { type Components } from 'react-markdown';
 import rehypeSanitize from 'rehype-sanitize';

@@ -1,4 +1,5 @@
 /** The conversations: search over all that was said, new, rename, delete. */
+import './sessions.css';
 import { ActionIcon, Button, Menu, Skeleton, Stack, Text, TextInput } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { notifications } from '@mantine/notifications';

@@ -1,4 +1,5 @@
 /** One conversation: what is stored and what is going on, and the field to say more. */
+import './thread.css';
 import { ActionIcon, Button, Skeleton, Stack, Title, VisuallyHidden } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { IconArrowDown, IconLayoutSidebar, IconMessageOff } from '@tabler/icons-react';
