@@ -1,12 +1,13 @@
 import { fileURLToPath } from 'node:url';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vitest/config';
+import { mantineStyles } from './scripts/mantine-styles.mjs';
 
 const gateway = process.env.CLAWGATE_URL ?? 'http://127.0.0.1:42617';
 
 export default defineConfig({
   base: '/',
-  plugins: [react()],
+  plugins: [mantineStyles(), react()],
   resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
   build: {
     target: ['chrome111', 'edge111', 'firefox114', 'safari16.4'],
@@ -38,6 +39,6 @@ export default defineConfig({
     environment: 'jsdom',
     setupFiles: ['src/test/setup.ts'],
     css: false,
-    include: ['src/**/*.test.{ts,tsx}'],
+    include: ['src/**/*.test.{ts,tsx}', 'scripts/**/*.test.mjs'],
   },
 });
