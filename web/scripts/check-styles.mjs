@@ -25,7 +25,9 @@ const first = closure('index.html');
 for (const key of ['index.html', ...Object.keys(manifest).filter((key) => manifest[key].isDynamicEntry)]) {
   const parts = [...new Set([...first, ...closure(key)])].map((part) => manifest[part]);
   const there = new Set(
-    parts.flatMap(({ css = [] }) => css.flatMap((file) => [...classes(readFileSync(`dist/${file}`, 'utf8'))])),
+    parts.flatMap(({ css = [] }) =>
+      css.flatMap((file) => [...classes(readFileSync(`dist/${file}`, 'utf8'))]),
+    ),
   );
   const used = parts.flatMap(({ file }) => [...classes(readFileSync(`dist/${file}`, 'utf8'))]);
   for (const name of new Set(used)) {
