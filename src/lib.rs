@@ -16,6 +16,9 @@ pub mod api;
 pub mod agent;
 
 pub mod security;
+pub mod workspace;
+
+pub mod tools;
 
 pub mod providers;
 pub mod store;
