@@ -197,6 +197,9 @@ static ROUTES: &[Route] = &[
     Route::post("/api/sessions/{id}/fork", CHAT),
     Route::get("/api/sessions/{id}/messages", READ),
     Route::get("/api/sessions/{id}/export", READ),
+    // tools
+    Route::get("/api/tools", READ),
+    Route::post("/api/tools/{name}/run", ADMIN).long(),
     // watching
     Route::get("/api/status", READ),
     Route::get("/api/events", READ),
