@@ -1,6 +1,7 @@
 //! The agent's door. [`Agent::start`] is the only way to make it work; whatever the dialect, a
 //! message becomes a [`TurnRequest`] and its answer is read from the turn's journal.
 
+mod activity;
 mod ending;
 mod export;
 mod follow;

@@ -1,6 +1,7 @@
 //! The HTTP API, one file a group. Each group holds the services it uses; errors become HTTP in
 //! `error.rs` and nowhere else.
 
+mod activity;
 pub mod asyncapi;
 mod body;
 mod caller;
@@ -12,6 +13,8 @@ mod error;
 mod event_schema;
 mod events;
 mod pairing;
+mod password;
+mod reach;
 mod replies;
 mod session;
 mod sessions;
@@ -21,6 +24,7 @@ mod text;
 mod turns;
 pub mod watching;
 
+pub use activity::ActivityApi;
 pub(crate) use body::parse_json;
 pub use body::{JsonBody, OptionalJson};
 pub use caller::Caller;
@@ -33,6 +37,7 @@ pub(crate) use error::sentence;
 pub use error::{ApiError, ErrorBody, from_framework};
 pub use events::EventsApi;
 pub use pairing::PairingApi;
+pub use password::PasswordApi;
 pub use session::SessionApi;
 pub use sessions::SessionsApi;
 pub use status::StatusApi;

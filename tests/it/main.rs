@@ -1,11 +1,13 @@
 //! Everything that is tested from outside, in one binary.
 #![cfg(test)]
 
+mod activity;
 mod answers;
 mod architecture;
 mod commands;
 mod config;
 mod config_command;
+mod devices;
 mod door_access;
 mod door_limits;
 mod door_pairing;
@@ -17,6 +19,7 @@ mod messages;
 #[path = "../support/model_server.rs"]
 mod model_server;
 mod news;
+mod password;
 mod queue;
 mod reading_turns;
 mod restarts;

@@ -1,4 +1,5 @@
 //! What the store keeps, and gives back.
 
+mod activity;
 mod sessions;
 mod turns;
