@@ -4,10 +4,11 @@ import { useMemo, useState } from 'react';
 import type { SearchHit } from '@/api/types';
 import { locale, t } from '@/i18n';
 import { ErrorNote } from '@/ui/ErrorNote';
+import { toast } from '@/ui/toast';
 import { useNow } from '@/ui/useNow';
-import { useKnownSessions, useSearch } from './data';
+import { useKnownSessions, useSearch, useSessionActions } from './data';
 import { ListSkeleton } from './SessionList';
-import { type FoundSession, foundSessions, listTime, type SnippetPart, snippetParts } from './sessions.logic';
+import { closeParts, type FoundSession, foundSessions, listTime, type SnippetPart } from './sessions.logic';
 
 /** So many places of one conversation are shown at first. */
 const FEW = 3;
@@ -69,20 +70,31 @@ function Found({ found, onPick }: { found: FoundSession; onPick: (() => void) | 
   );
 }
 
-const Hit = ({ hit, onPick }: { hit: SearchHit; onPick: (() => void) | undefined }) => (
-  <li>
-    <Link
-      to="/chat/$session"
-      params={{ session: hit.session_id }}
-      search={(before) => ({ ...before, turn: hit.turn_id })}
-      className="hit"
-      onClick={onPick}
-    >
-      <b>{hit.role === 'user' ? t.chatList.you : t.chatList.agent}</b>{' '}
-      <Marked parts={snippetParts(hit.snippet)} />
-    </Link>
-  </li>
-);
+function Hit({ hit, onPick }: { hit: SearchHit; onPick: (() => void) | undefined }) {
+  const w = t.chatList;
+  const actions = useSessionActions();
+  // What was said in another version of the conversation has to be shown before it can be gone to.
+  const open = () => {
+    if (!hit.visible) actions.show(hit.turn_id).catch((error: unknown) => toast.failed(error));
+    onPick?.();
+  };
+  return (
+    <li>
+      <Link
+        to="/chat/$session"
+        params={{ session: hit.session_id }}
+        search={(before) => ({ ...before, turn: hit.turn_id })}
+        className="hit"
+        onClick={open}
+      >
+        <span>
+          <b>{hit.role === 'user' ? w.you : w.agent}</b> <Marked parts={closeParts(hit.snippet)} />
+          {!hit.visible && <i> {w.otherVersion}</i>}
+        </span>
+      </Link>
+    </li>
+  );
+}
 
 const Marked = ({ parts }: { parts: readonly SnippetPart[] }) =>
   parts.map((part, place) =>

@@ -65,7 +65,7 @@ export function SessionList({ current, onPick }: SessionListProps) {
       <div className="sessions-top">
         <Button
           renderRoot={(given) => <Link to="/chat" search={{}} {...given} />}
-          variant="light"
+          variant="default"
           leftSection={<IconPlus size={16} aria-hidden />}
           onClick={onPick}
           {...disabledBecause(why)}
@@ -113,7 +113,7 @@ export function SessionList({ current, onPick }: SessionListProps) {
               <ActionIcon
                 {...given}
                 {...tip(w.filter)}
-                variant={archived || origin ? 'light' : 'subtle'}
+                variant="subtle"
                 color={archived || origin ? undefined : 'gray'}
                 size={28}
               >

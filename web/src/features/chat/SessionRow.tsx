@@ -4,13 +4,12 @@ import { IconDots, IconPinFilled } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import { type KeyboardEvent, memo, useEffect, useRef, useState } from 'react';
 import type { Session } from '@/api/types';
-import { locale, t } from '@/i18n';
+import { t } from '@/i18n';
 import { absoluteTime } from '@/i18n/format';
 import { ActionMenu } from '@/ui/ActionMenu';
 import type { Commands } from './commands';
 import { ORIGIN_ICON } from './origins';
 import { sessionEntries } from './SessionMenu';
-import { listTime } from './sessions.logic';
 
 export interface SessionRowProps {
   session: Session;
@@ -18,15 +17,13 @@ export interface SessionRowProps {
   /** The one that Tab reaches. */
   reachable: boolean;
   commands: Commands;
-  /** The day that times are told from. */
-  now: number;
   why: string | undefined;
   onPick: (() => void) | undefined;
   onFocus: (id: string) => void;
 }
 
 export const SessionRow = memo(function SessionRow(props: SessionRowProps) {
-  const { session, active, reachable, commands, now, why, onPick, onFocus } = props;
+  const { session, active, reachable, commands, why, onPick, onFocus } = props;
   const [renaming, setRenaming] = useState(false);
   const link = useRef<HTMLAnchorElement>(null);
   const w = t.chatList;
@@ -67,7 +64,7 @@ export const SessionRow = memo(function SessionRow(props: SessionRowProps) {
         tabIndex={reachable ? 0 : -1}
         aria-current={active ? 'page' : undefined}
         aria-keyshortcuts="F2 Delete"
-        title={title}
+        title={`${title}\n${absoluteTime(session.updated_at)}`}
         onClick={onPick}
         onFocus={() => onFocus(session.id)}
         onKeyDown={onKeyDown}
@@ -88,13 +85,7 @@ export const SessionRow = memo(function SessionRow(props: SessionRowProps) {
         <span className="session-title">{title}</span>
         <span className="session-end">
           {session.pinned && <IconPinFilled size={12} role="img" aria-label={w.isPinned} />}
-          {unread ? (
-            <span className="session-unread" role="img" aria-label={w.unread} />
-          ) : (
-            <time dateTime={session.updated_at} title={absoluteTime(session.updated_at)}>
-              {listTime(session.updated_at, new Date(now), locale)}
-            </time>
-          )}
+          {unread && <span className="session-unread" role="img" aria-label={w.unread} />}
         </span>
       </Link>
       <ActionMenu

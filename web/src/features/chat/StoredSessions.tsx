@@ -64,7 +64,6 @@ export function StoredSessions(props: StoredSessionsProps) {
                 active={session.id === current}
                 reachable={session.id === reachable}
                 commands={commands}
-                now={now}
                 why={why}
                 onPick={onPick}
                 onFocus={setFocused}

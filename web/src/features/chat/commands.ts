@@ -55,9 +55,10 @@ export function useSessionCommands(current: string | null) {
       },
       remove: async (session: Session) => {
         const wasOpen = session.id === current;
+        // Left before it is gone: nothing asks for it any more.
+        if (wasOpen) await open(undefined);
         try {
           await actions.remove(session.id);
-          if (wasOpen) void open(undefined);
           toastUndo({
             id: `deleted-${session.id}`,
             message: t.chatList.deleted(titleOf(session)),
@@ -68,6 +69,7 @@ export function useSessionCommands(current: string | null) {
             },
           });
         } catch (error) {
+          if (wasOpen) void open(session.id);
           toast.failed(error);
         }
       },

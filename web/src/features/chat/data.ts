@@ -98,6 +98,13 @@ async function fork(client: QueryClient, id: string): Promise<Session> {
   return copy;
 }
 
+/** Brings an earlier version of a message back into the conversation. */
+async function show(client: QueryClient, turnId: string) {
+  const session = await take(api.POST('/api/turns/{id}/show', { params: { path: { id: turnId } } }));
+  putSession(client, session);
+  await client.invalidateQueries({ queryKey: ['get', '/api/sessions/{id}/messages', session.id] });
+}
+
 export type ExportFormat = 'md' | 'json';
 
 const exported = (id: string, format: ExportFormat): Promise<Blob> =>
@@ -117,6 +124,7 @@ export function useSessionActions() {
       remove: (id: string) => remove(client, id),
       restore: (id: string) => restore(client, id),
       fork: (id: string) => fork(client, id),
+      show: (turnId: string) => show(client, turnId),
       exported,
     }),
     [client],

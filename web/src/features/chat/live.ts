@@ -9,6 +9,7 @@ import { isTurnEvent } from '@/api/frames';
 import { uuid7 } from '@/api/ids';
 import { socket } from '@/api/link';
 import type { AttachmentInput, Turn } from '@/api/types';
+import { t } from '@/i18n';
 import { base64Of, files, outgoingFiles } from './fileStore';
 import { type Extras, loadOutbox, type OutboxStorage, saveOutbox, type Waiting } from './outbox';
 import { apply, isFinal, type LiveTurn, newTurn, settle } from './turn.logic';
@@ -41,7 +42,6 @@ const NOTHING: SessionLive = { turns: [], waiting: [] };
 /** After the news of a turn's end its last events have this long to come. */
 const LAST_EVENTS_MS = 1_500;
 const ASK_AGAIN_MS = 2_000;
-const FILES_GONE = { code: 'FILES_GONE', message: 'The attached files are no longer in this browser.' };
 
 export class LiveChat {
   private turns = new Map<string, LiveTurn>();
@@ -292,7 +292,11 @@ export class LiveChat {
           // Meanwhile it may have been taken back, or the connection may be gone.
           const still = this.waiting.find((one) => one.clientId === clientId && one.state === 'waiting');
           if (still && !attachments)
-            this.setEntry(clientId, (one) => ({ ...one, state: 'refused', error: FILES_GONE }));
+            this.setEntry(clientId, (one) => ({
+              ...one,
+              state: 'refused',
+              error: { code: 'FILES_GONE', message: t.chatList.filesGone },
+            }));
           else if (still && !this.dispatch(still, attachments)) return;
           this.pump();
         });

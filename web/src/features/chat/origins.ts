@@ -1,10 +1,10 @@
 /** The doors that conversations come in by, as pictures. */
 import {
-  IconApi,
   IconBrandOpenai,
   IconClockPlay,
   IconMessage,
   IconMessages,
+  IconPlugConnected,
   IconTerminal2,
   IconWebhook,
 } from '@tabler/icons-react';
@@ -15,7 +15,7 @@ export const ORIGIN_ICON: Record<Origin, typeof IconMessage> = {
   webhook: IconWebhook,
   cron: IconClockPlay,
   channel: IconMessages,
-  api: IconApi,
+  api: IconPlugConnected,
   openai: IconBrandOpenai,
   cli: IconTerminal2,
 };

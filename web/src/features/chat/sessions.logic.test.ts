@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { SearchHit, Session } from '@/api/types';
 import {
+  closeParts,
   exportName,
   foundSessions,
   grouped,
@@ -77,6 +78,16 @@ it('a snippet is cut into its matches and the rest', () => {
     { text: ' gate ', hit: false },
     { text: 'creaks', hit: true },
   ]);
+});
+
+it('a snippet begins close before its first match', () => {
+  const far = `${'many words that stand before it '.repeat(3)}the \u0002match\u0003 and more`;
+  const [lead, hit] = closeParts(far);
+  expect(lead?.text.length).toBeLessThan(40);
+  expect(lead?.text).toMatch(/^…\S.*the $/);
+  expect(hit).toEqual({ text: 'match', hit: true });
+  expect(closeParts('near \u0002match\u0003')[0]).toEqual({ text: 'near ', hit: false });
+  expect(closeParts('')).toEqual([]);
 });
 
 describe('search results', () => {

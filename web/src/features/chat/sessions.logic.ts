@@ -82,6 +82,19 @@ export function snippetParts(snippet: string): SnippetPart[] {
   return [{ text: before, hit: false }, ...parts].filter((part) => part.text !== '');
 }
 
+/** So many letters before the first match leave it in sight. */
+const LEAD = 36;
+
+/** The words around a match, beginning close before it. */
+export function closeParts(snippet: string): SnippetPart[] {
+  const [first, ...rest] = snippetParts(snippet);
+  if (!first || first.hit || rest.length === 0 || first.text.length <= LEAD)
+    return first ? [first, ...rest] : [];
+  const end = first.text.slice(-LEAD);
+  const word = end.search(/\s\S/);
+  return [{ text: `…${end.slice(word === -1 ? 0 : word + 1)}`, hit: false }, ...rest];
+}
+
 const plain = (text: string) => text.normalize('NFKD').replace(/\p{M}/gu, '').toLocaleLowerCase();
 const wordsOf = (query: string) => plain(query).split(/\s+/).filter(Boolean);
 

@@ -11,6 +11,7 @@ export const chatList = {
   moreHits: (count: number) => `${count} more places`,
   you: 'You:',
   agent: 'Agent:',
+  otherVersion: '(earlier version)',
   filter: 'Filter conversations',
   allOrigins: 'All origins',
   active: 'In use',
@@ -104,6 +105,7 @@ export const chatList = {
   waiting: 'Waits for the connection',
   sending: 'Sending…',
   refused: 'Not sent',
+  filesGone: 'The attached files are no longer in this browser.',
   began: 'The agent has begun with that message. Your change was put into the field.',
   save: 'Save',
 
