@@ -20,8 +20,9 @@ export const Question = memo(
         <div className="bubble" title={row.at ? absoluteTime(row.at) : undefined}>
           {row.text}
         </div>
-        {row.attachments.map((name) => (
-          <div key={name} className="attachment">
+        {row.attachments.map(({ name }, place) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: files of one message may have one name
+          <div key={place} className="attachment">
             <IconPaperclip size={14} aria-hidden />
             {t.chat.attachment(name)}
           </div>

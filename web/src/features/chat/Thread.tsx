@@ -11,11 +11,11 @@ import { EmptyState } from '@/ui/EmptyState';
 import { ErrorNote } from '@/ui/ErrorNote';
 import { useTitle } from '@/ui/useTitle';
 import { Answer } from './Answer';
-import { Composer, type ComposerHandle } from './Composer';
 import { useMessages, useSession } from './data';
-import { NEW_DRAFT } from './drafts';
+import { Foot, type FootHandle } from './Foot';
 import { live, useLive } from './live';
 import { Question } from './Question';
+import { saidTexts, splitQueue } from './queue.logic';
 import { flatten, heldByStore, mergeThread, type Row, type UserRow } from './thread.logic';
 import { isFinal } from './turn.logic';
 import { Welcome } from './Welcome';
@@ -35,7 +35,7 @@ export function Thread({ id, isNew, onFirstMessage, onShowSessions }: ThreadProp
   const known = !isNew && !live.isUnborn(id);
   const stored = useMessages(id, known);
   const session = useSession(id, known);
-  const composer = useRef<ComposerHandle>(null);
+  const foot = useRef<FootHandle>(null);
   const scroller = useRef<HTMLDivElement>(null);
   const title = isNew ? t.chat.untitled : session.data?.title || t.chat.untitled;
   useTitle(isNew ? t.chat.title : title);
@@ -43,16 +43,21 @@ export function Thread({ id, isNew, onFirstMessage, onShowSessions }: ThreadProp
 
   const messages = useMemo(() => flatten(stored.data?.pages ?? []), [stored.data]);
   const rows = useMemo(() => mergeThread(messages, now.turns, now.waiting), [messages, now]);
+  const { shown, queue } = useMemo(() => splitQueue(rows), [rows]);
+  const said = useMemo(() => saidTexts(rows), [rows]);
   useForgetting(messages, now.turns);
   const running = now.turns.find((turn) => !isFinal(turn.state) && turn.state !== 'queued');
 
+  const sent = useCallback(() => {
+    scroller.current?.scrollTo({ top: 0 });
+    if (isNew) onFirstMessage();
+  }, [isNew, onFirstMessage]);
   const send = useCallback(
     (text: string) => {
-      scroller.current?.scrollTo({ top: 0 });
       live.send(id, text, isNew || live.isUnborn(id));
-      if (isNew) onFirstMessage();
+      sent();
     },
-    [id, isNew, onFirstMessage],
+    [id, isNew, sent],
   );
   const stop = useCallback((turnId: string) => {
     live
@@ -61,14 +66,7 @@ export function Thread({ id, isNew, onFirstMessage, onShowSessions }: ThreadProp
         notifications.show({ color: 'red', title: t.chat.stopFailed, message: error.message }),
       );
   }, []);
-  const withdraw = useCallback(
-    (row: UserRow) => {
-      const entry = row.clientId ? live.drop(row.clientId) : undefined;
-      if (row.turnId) stop(row.turnId);
-      if (entry || row.turnId) composer.current?.bringBack(row.text);
-    },
-    [stop],
-  );
+  const withdraw = useCallback((row: UserRow) => foot.current?.withdraw(row), []);
   const sendAgain = useCallback((clientId: string) => live.sendAgain(clientId), []);
   useEscape(running ? () => stop(running.turnId) : undefined);
 
@@ -96,7 +94,7 @@ export function Thread({ id, isNew, onFirstMessage, onShowSessions }: ThreadProp
           {title}
         </Title>
       </header>
-      {rows.length > 0 ? (
+      {shown.length > 0 ? (
         <Scroller ref={scroller}>
           {stored.hasNextPage && (
             <Button
@@ -109,7 +107,7 @@ export function Thread({ id, isNew, onFirstMessage, onShowSessions }: ThreadProp
               {t.chat.earlier}
             </Button>
           )}
-          {rows.map(row)}
+          {shown.map(row)}
         </Scroller>
       ) : (
         <div className="thread-body thread-center">
@@ -126,21 +124,24 @@ export function Thread({ id, isNew, onFirstMessage, onShowSessions }: ThreadProp
           ) : known && stored.isPending ? (
             <Loading />
           ) : (
-            <Welcome onPick={(text) => composer.current?.bringBack(text)} />
+            <Welcome onPick={(text) => foot.current?.bringBack(text)} />
           )}
         </div>
       )}
       <VisuallyHidden role="status">
-        {running ? t.chat.answering : rows.at(-1)?.kind === 'answer' ? t.chat.answered : ''}
+        {running ? t.chat.answering : shown.at(-1)?.kind === 'answer' ? t.chat.answered : ''}
       </VisuallyHidden>
       {!missing && (
-        <Composer
-          ref={composer}
-          draftOf={isNew ? NEW_DRAFT : id}
-          running={running !== undefined}
-          stopping={running?.stopping ?? false}
-          onSend={send}
-          onStop={() => running && stop(running.turnId)}
+        <Foot
+          ref={foot}
+          id={id}
+          isNew={isNew}
+          session={known ? session.data : undefined}
+          running={running}
+          queue={queue}
+          said={said}
+          onStop={stop}
+          onSent={sent}
         />
       )}
     </section>

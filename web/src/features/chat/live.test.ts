@@ -74,6 +74,7 @@ const make = (over: Partial<ConstructorParameters<typeof LiveChat>[0]> = {}) =>
     wire: line,
     askTurn: async () => turnOf(),
     cancelTurn: async () => turnOf(),
+    changeTurn: async (_, message) => turnOf({ state: 'queued', message }),
     nextFrame: (flush) => void frames.push(flush),
     storage: drawer,
     ...over,
@@ -161,6 +162,67 @@ describe('sending', () => {
     chat.sendAgain(first?.client_id ?? '');
     expect(line.of('message')).toMatchObject([{ message: 'ninth' }]);
     expect(line.of('message')[0]?.idempotency_key).not.toBe(first?.idempotency_key);
+  });
+});
+
+describe('files', () => {
+  const marks = [{ name: 'a.txt', media_type: 'text/plain', size: 1 }];
+  const bytes = [{ name: 'a.txt', media_type: 'text/plain', data: 'YQ==' }];
+  const settled = () => vi.advanceTimersByTimeAsync(0);
+
+  it('go along, and what is said after them does not overtake them', async () => {
+    let read: (files: typeof bytes) => void = () => {};
+    const loadFiles = () => new Promise<typeof bytes>((done) => (read = done));
+    const dropFiles = vi.fn();
+    const chat = make({ loadFiles, dropFiles });
+    chat.send('s', 'with a file', false, { attachments: marks });
+    chat.send('s', 'and then');
+    expect(line.of('message')).toEqual([]);
+    read(bytes);
+    await settled();
+    expect(line.of('message')).toMatchObject([
+      { message: 'with a file', attachments: bytes },
+      { message: 'and then' },
+    ]);
+    expect(dropFiles).not.toHaveBeenCalled();
+    const first = line.of('message')[0]?.client_id;
+    line.says(ackOf({ client_id: first }));
+    expect(dropFiles).toHaveBeenCalledExactlyOnceWith(first);
+  });
+  it('that are gone are said to be, and do not hold up the rest', async () => {
+    const chat = make({ loadFiles: async () => undefined });
+    chat.send('s', 'with a file', false, { attachments: marks });
+    chat.send('s', 'and then');
+    await settled();
+    expect(line.of('message')).toMatchObject([{ message: 'and then' }]);
+    expect(seen(chat).waiting[0]).toMatchObject({ state: 'refused', error: { code: 'FILES_GONE' } });
+  });
+  it('are not sent with a message that was taken back while they were read', async () => {
+    const chat = make({ loadFiles: async () => bytes });
+    chat.send('s', 'with a file', false, { attachments: marks }, 'mine');
+    chat.drop('mine');
+    await settled();
+    expect(line.of('message')).toEqual([]);
+  });
+});
+
+describe('a message that waits', () => {
+  it('can be changed', async () => {
+    const chat = make();
+    chat.adopt([turnOf({ state: 'queued', message: 'before' })]);
+    await chat.change('t1', 'after');
+    expect(seen(chat).turns).toMatchObject([{ message: 'after', state: 'queued' }]);
+  });
+  it('is asked for again when another page changed it', async () => {
+    const chat = make({ askTurn: async () => turnOf({ state: 'queued', message: 'from elsewhere' }) });
+    chat.adopt([turnOf({ state: 'queued' })]);
+    line.says({
+      type: 'event',
+      id: 1,
+      event: { type: 'session_changed', session_id: 's', turn_id: 't1', change: 'queue', timestamp: at },
+    } as ServerFrame);
+    await vi.advanceTimersByTimeAsync(0);
+    expect(seen(chat).turns).toMatchObject([{ message: 'from elsewhere' }]);
   });
 });
 

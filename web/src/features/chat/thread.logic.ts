@@ -1,6 +1,6 @@
 /** Puts one conversation together: what the gateway has stored, what is running, what is still on its way. */
-import type { Message, TurnState } from '@/api/types';
-import type { Waiting } from './outbox';
+import type { Attachment, Message, TurnState } from '@/api/types';
+import type { FileMark, Waiting } from './outbox';
 import { isFinal, type LiveTurn } from './turn.logic';
 
 export interface UserRow {
@@ -10,7 +10,7 @@ export interface UserRow {
   clientId: string | null;
   text: string;
   at: string | null;
-  attachments: readonly string[];
+  attachments: readonly (FileMark & Partial<Attachment>)[];
   state: 'taken' | 'queued' | 'sending' | 'waiting' | 'refused';
   stopping: boolean;
   errorCode: string | null;
@@ -40,7 +40,8 @@ export interface AnswerRow {
 
 export type Row = UserRow | AnswerRow;
 
-const NONE: readonly string[] = [];
+const NONE: readonly FileMark[] = [];
+const NO_NOTICES: readonly string[] = [];
 
 /** Messages oldest first and each once, from pages newest first that may overlap after a reload of one of them. */
 export function flatten(pages: readonly { messages: readonly Message[] }[]): Message[] {
@@ -108,7 +109,7 @@ function storedQuestion(message: Message, turn: LiveTurn | undefined): UserRow {
     clientId: null,
     text: message.content,
     at: message.created_at,
-    attachments: message.attachments.map((file) => file.name),
+    attachments: message.attachments,
     state: state === 'queued' ? 'queued' : 'taken',
     stopping: turn?.stopping ?? false,
     errorCode: null,
@@ -123,7 +124,7 @@ function storedAnswer(message: Message, question: string | null, turn: LiveTurn 
     turnId: message.turn_id,
     text: message.content,
     thinking: message.reasoning ?? '',
-    notices: turn?.notices ?? NONE,
+    notices: turn?.notices ?? NO_NOTICES,
     at: message.created_at,
     state: isFinal(message.state) ? message.state : 'done',
     stopping: false,
@@ -194,7 +195,7 @@ function outgoing(entry: Waiting): UserRow {
     clientId: entry.clientId,
     text: entry.message,
     at: entry.at,
-    attachments: NONE,
+    attachments: entry.attachments ?? NONE,
     state: entry.state === 'sent' ? 'sending' : entry.state,
     stopping: false,
     errorCode: entry.error?.code ?? null,

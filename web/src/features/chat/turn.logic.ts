@@ -178,7 +178,8 @@ function cutBack(turn: LiveTurn, seq: number): LiveTurn {
 export function settle(turn: LiveTurn, known: Turn): LiveTurn {
   const next: LiveTurn = {
     ...turn,
-    message: turn.message ?? known.message,
+    // A message that waits can be changed: the gateway's words are the last ones.
+    message: known.message,
     createdAt: turn.createdAt ?? known.created_at,
     model: turn.model ?? known.model ?? null,
   };
