@@ -4,6 +4,8 @@
  */
 
 export interface paths {
+    "/api/turns/{id}/show": { parameters: { query?: never; header?: never; path?: never; cookie?: never }; get?: never; put?: never; post: operations["show_turn"]; delete?: never; options?: never; head?: never; patch?: never; trace?: never };
+    "/api/models": { parameters: { query?: never; header?: never; path?: never; cookie?: never }; get: operations["list_models"]; put?: never; post?: never; delete?: never; options?: never; head?: never; patch?: never; trace?: never };
     "/pair": {
         parameters: {
             query?: never;
@@ -216,7 +218,7 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        patch?: never;
+        patch: operations["update_turn"];
         trace?: never;
     };
     "/api/turns/{id}/events": {
@@ -469,6 +471,9 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        AttachmentView: { name: string; media_type: string; size: number; url: string };
+        ModelList: { models: components["schemas"]["ModelChoice"][]; failed: { provider: string; message: string }[] };
+        ModelChoice: { provider: string; id: string; in_use: boolean };
         /**
          * AgentEnd
          * @description A turn ended.
@@ -961,6 +966,7 @@ export interface components {
          */
         GatewayStatus: {
             /** @description ok, degraded or failing. */
+            limits: { max_attachments: number; max_attachment_bytes: number; max_message_bytes: number };
             status: components["schemas"]["Status"] & unknown;
             /** @description The program's version. */
             version: string;
@@ -1209,7 +1215,8 @@ export interface components {
             /** @description Where its turn stands. */
             state: components["schemas"]["TurnState"] & unknown;
             /** @description Names of the files handed along. */
-            attachments: string[];
+            attachments: components["schemas"]["AttachmentView"][];
+            versions?: string[];
             /** @description The model that answered. */
             model?: string;
             /** @description The provider that answered. */
@@ -1510,12 +1517,14 @@ export interface components {
              * @description Turns under way or waiting.
              */
             active_turns: number;
+            unread: boolean;
+            model?: string;
         };
         /**
          * @description What changed of a session.
          * @enum {string}
          */
-        SessionChange: "created" | "message" | "withdrawn" | "updated" | "deleted" | "restored";
+        SessionChange: "created" | "message" | "withdrawn" | "updated" | "deleted" | "restored" | "branched" | "queue" | "read";
         /**
          * SessionChanged
          * @description A session changed.
@@ -1545,6 +1554,8 @@ export interface components {
             pinned?: boolean;
             /** @description Put it out of the way, or back. */
             archived?: boolean;
+            model?: string;
+            read?: boolean;
         };
         /**
          * SessionPage
@@ -1810,7 +1821,8 @@ export interface components {
             /** @description What the user said. */
             message: string;
             /** @description Names of the files handed along. */
-            attachments: string[];
+            attachments: components["schemas"]["AttachmentView"][];
+            versions?: string[];
             /** @description The answer; of a turn that ended early, as far as it came. */
             response?: string;
             /** @description The model's reasoning, where it shows it. */
@@ -1922,6 +1934,15 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    show_turn: { parameters: { query?: never; header?: never; path: { id: string }; cookie?: never };
+      requestBody?: never;
+      responses: { 200: { headers: { [name: string]: unknown }; content: { "application/json; charset=utf-8": components["schemas"]["Session"] } } } };
+    update_turn: { parameters: { query?: never; header?: never; path: { id: string }; cookie?: never };
+      requestBody: { content: { "application/json; charset=utf-8": { message?: string; attachments?: components["schemas"]["AttachmentInput"][] } } };
+      responses: { 200: { headers: { [name: string]: unknown }; content: { "application/json; charset=utf-8": components["schemas"]["TurnView"] } } } };
+    list_models: { parameters: { query?: never; header?: never; path?: never; cookie?: never };
+      requestBody?: never;
+      responses: { 200: { headers: { [name: string]: unknown }; content: { "application/json; charset=utf-8": components["schemas"]["ModelList"] } } } };
     pair: {
         parameters: {
             query?: never;
@@ -4275,7 +4296,7 @@ export interface operations {
                 /** @description Where to go on. */
                 cursor?: string;
                 /** @description Those put out of the way instead of the others. */
-                archived?: boolean;
+                archived?: boolean; origin?: components["schemas"]["Origin"];
             };
             header?: never;
             path?: never;

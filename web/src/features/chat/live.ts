@@ -4,12 +4,12 @@
  */
 import { useSyncExternalStore } from 'react';
 import { ApiError, api, take } from '@/api/client';
-import type { Ack, ClientFrame, News, Refusal, ServerFrame } from '@/api/frames';
+import type { Ack, ClientFrame, Decision, News, Refusal, ServerFrame } from '@/api/frames';
 import { isTurnEvent } from '@/api/frames';
 import { uuid7 } from '@/api/ids';
 import { socket } from '@/api/link';
 import type { Turn } from '@/api/types';
-import { loadOutbox, type OutboxStorage, saveOutbox, type Waiting } from './outbox';
+import { type Extras, loadOutbox, type OutboxStorage, saveOutbox, type Waiting } from './outbox';
 import { apply, isFinal, type LiveTurn, newTurn, settle } from './turn.logic';
 
 export interface SessionLive {
@@ -77,8 +77,9 @@ export class LiveChat {
   }
 
   /** Sends now, or as soon as there is a connection; never twice. */
-  send(sessionId: string, message: string, opensSession = false) {
+  send(sessionId: string, message: string, opensSession = false, extras: Extras = {}) {
     const entry: Waiting = {
+      ...extras,
       clientId: uuid7(),
       sessionId,
       message,
@@ -94,7 +95,10 @@ export class LiveChat {
   /** Tries a refused message once more. It is a new attempt, so it gets a new key. */
   sendAgain(clientId: string) {
     const entry = this.drop(clientId);
-    if (entry) this.send(entry.sessionId, entry.message, entry.opensSession);
+    if (entry) {
+      const { model, replaces } = entry;
+      this.send(entry.sessionId, entry.message, entry.opensSession, { model, replaces });
+    }
   }
 
   /** Takes a message off the outbox and hands it back. */
@@ -138,6 +142,16 @@ export class LiveChat {
     }
   }
 
+  /** Says whether a tool may be used. False when there is no connection to say it over. */
+  decide(turnId: string, requestId: string, decision: Decision): boolean {
+    return this.options.wire.send({
+      type: 'approval_response',
+      turn_id: turnId,
+      request_id: requestId,
+      decision,
+    });
+  }
+
   /** Lets go of ended turns that the conversation itself holds by now. */
   forget(turnIds: readonly string[]) {
     for (const turnId of turnIds) {
@@ -177,6 +191,7 @@ export class LiveChat {
           state: ack.state,
           message: entry.message,
           createdAt: entry.at,
+          replaces: entry.replaces ?? null,
         }),
       );
     else return;
@@ -200,6 +215,13 @@ export class LiveChat {
     if (event.type === 'agent_end') {
       setTimeout(() => void this.lookUp(event.turn_id), LAST_EVENTS_MS);
       return;
+    }
+    // What ended stands on another branch now, or comes with the messages that are fetched anew.
+    if (event.type === 'session_changed' && event.change === 'branched') {
+      const ended = [...this.turns.values()].filter(
+        (turn) => turn.sessionId === event.session_id && isFinal(turn.state),
+      );
+      return this.forget(ended.map((turn) => turn.turnId));
     }
     const begins =
       event.type === 'agent_start' || (event.type === 'session_changed' && event.change === 'message');
@@ -254,6 +276,8 @@ export class LiveChat {
       message: entry.message,
       client_id: entry.clientId,
       idempotency_key: entry.clientId,
+      ...(entry.model && { model: entry.model }),
+      ...(entry.replaces && { replaces: entry.replaces }),
     });
     const state = sent ? 'sent' : 'waiting';
     this.setWaiting(

@@ -10,6 +10,7 @@ import { overview } from './overview';
 import { pairing } from './pairing';
 import { provider } from './provider';
 import { theme } from './theme';
+import { thread } from './thread';
 
 export const en = {
   product: 'Clawgate',
@@ -24,6 +25,7 @@ export const en = {
   provider,
   devices,
   chat,
+  thread,
 };
 
 /** What a language has to say; the shapes of `en`, with any words. */
