@@ -4,6 +4,7 @@ import { IconAlertTriangle, IconInfoCircle } from '@tabler/icons-react';
 import { memo } from 'react';
 import { t } from '@/i18n';
 import { CopyButton } from '@/ui/CopyButton';
+import { disabledBecause } from '@/ui/disabledBecause';
 import { AnswerFoot } from './AnswerFoot';
 import { ApprovalCard } from './ApprovalCard';
 import { Deferred } from './Deferred';
@@ -115,9 +116,8 @@ function Failure({ row }: { row: AnswerRow }) {
         <Button
           size="compact-sm"
           variant="default"
-          disabled={locked !== null}
-          title={locked ?? undefined}
           onClick={() => regenerate(row.turnId, question)}
+          {...disabledBecause(locked)}
         >
           {t.thread.retry}
         </Button>

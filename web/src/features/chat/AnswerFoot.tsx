@@ -1,12 +1,15 @@
 /** Below an answer: what can be done with it, and what it took. */
-import { ActionIcon, Menu } from '@mantine/core';
-import { IconDots, IconLink, IconMarkdown, IconRefresh } from '@tabler/icons-react';
-import { useState } from 'react';
-import { $api } from '@/api/client';
+import { ActionIcon } from '@mantine/core';
+import { IconArrowsExchange, IconLink, IconMarkdown, IconRefresh } from '@tabler/icons-react';
+import { useCallback, useRef, useState } from 'react';
 import { t } from '@/i18n';
 import { absoluteTime, clockTime, count, dollars, milliseconds, shortCount } from '@/i18n/format';
+import { ActionMenu } from '@/ui/ActionMenu';
 import { CopyButton } from '@/ui/CopyButton';
+import { disabledBecause } from '@/ui/disabledBecause';
+import { tip } from '@/ui/Tips';
 import { useCopy } from './copied';
+import { ModelPicker } from './ModelMenu';
 import { answerMarkdown } from './markdownOf';
 import { plainText } from './steps';
 import { useLocked, useThreadActions } from './ThreadActions';
@@ -52,80 +55,59 @@ export function AnswerFoot({ row }: { row: AnswerRow }) {
   );
 }
 
+/** The same once more, by the same model or by another. */
 function Again({ row: { turnId, question } }: { row: AnswerRow }) {
   const { regenerate } = useThreadActions();
-  const locked = useLocked();
+  const why = useLocked();
+  const [choosing, setChoosing] = useState(false);
+  const anchor = useRef<HTMLSpanElement>(null);
+  const close = useCallback(() => setChoosing(false), []);
   if (question === null) return null;
   return (
-    <ActionIcon
-      variant="subtle"
-      color="gray"
-      aria-label={t.thread.regenerate}
-      title={locked ?? t.thread.regenerate}
-      disabled={locked !== null}
-      onClick={() => regenerate(turnId, question)}
-    >
-      <IconRefresh size={15} aria-hidden />
-    </ActionIcon>
+    <span ref={anchor} tabIndex={-1} className="again">
+      <ActionMenu
+        label={t.thread.regenerate}
+        align="start"
+        trigger={(props) => (
+          <ActionIcon
+            variant="subtle"
+            color="gray"
+            {...tip(t.thread.regenerate)}
+            {...props}
+            {...disabledBecause(why)}
+          >
+            <IconRefresh size={15} aria-hidden />
+          </ActionIcon>
+        )}
+        entries={() => [
+          { label: t.thread.sameModel, icon: IconRefresh, onSelect: () => regenerate(turnId, question) },
+          { label: t.thread.otherModel, icon: IconArrowsExchange, onSelect: () => setChoosing(true) },
+        ]}
+      />
+      {choosing && (
+        <ModelPicker
+          label={t.thread.regenerateWith}
+          value={undefined}
+          anchor={anchor}
+          onPick={(model) => regenerate(turnId, question, model)}
+          onClose={close}
+        />
+      )}
+    </span>
   );
 }
 
 function More({ row }: { row: AnswerRow }) {
-  const [opened, setOpened] = useState(false);
   const { linkTo } = useThreadActions();
   const copy = useCopy();
   return (
-    <Menu opened={opened} onChange={setOpened} position="bottom-start" withinPortal>
-      <Menu.Target>
-        <ActionIcon variant="subtle" color="gray" aria-label={t.thread.actions} title={t.thread.actions}>
-          <IconDots size={16} aria-hidden />
-        </ActionIcon>
-      </Menu.Target>
-      <Menu.Dropdown>
-        <Menu.Item
-          leftSection={<IconMarkdown size={16} aria-hidden />}
-          onClick={() => copy(answerMarkdown(row))}
-        >
-          {t.thread.copyTurn}
-        </Menu.Item>
-        <Menu.Item leftSection={<IconLink size={16} aria-hidden />} onClick={() => copy(linkTo(row.turnId))}>
-          {t.thread.copyLink}
-        </Menu.Item>
-        {opened && row.question !== null && <Models row={row} question={row.question} />}
-      </Menu.Dropdown>
-    </Menu>
-  );
-}
-
-/** Asked for when somebody wants to choose, and only then. */
-function Models({ row, question }: { row: AnswerRow; question: string }) {
-  const { regenerate } = useThreadActions();
-  const locked = useLocked();
-  const models = $api.useQuery('get', '/api/models', {}, { staleTime: 60_000 });
-  const note = models.isPending
-    ? t.common.loading
-    : models.isError
-      ? t.thread.modelsFailed
-      : models.data.models.length === 0
-        ? t.thread.noModels
-        : null;
-  return (
-    <>
-      <Menu.Divider />
-      <Menu.Label>{t.thread.regenerateWith}</Menu.Label>
-      {note && <Menu.Item disabled>{note}</Menu.Item>}
-      <div className="foot-models">
-        {models.data?.models.map(({ provider, id }) => (
-          <Menu.Item
-            key={`${provider}/${id}`}
-            disabled={locked !== null}
-            rightSection={<span className="foot-provider">{provider}</span>}
-            onClick={() => regenerate(row.turnId, question, `${provider}/${id}`)}
-          >
-            {id}
-          </Menu.Item>
-        ))}
-      </div>
-    </>
+    <ActionMenu
+      label={t.thread.more}
+      align="start"
+      entries={() => [
+        { label: t.thread.copyTurn, icon: IconMarkdown, onSelect: () => void copy(answerMarkdown(row)) },
+        { label: t.thread.copyLink, icon: IconLink, onSelect: () => void copy(linkTo(row.turnId)) },
+      ]}
+    />
   );
 }

@@ -4,6 +4,7 @@ import { IconTextWrap } from '@tabler/icons-react';
 import { lazy, memo, type ReactNode, Suspense, useEffect, useState } from 'react';
 import { t } from '@/i18n';
 import { CopyButton } from '@/ui/CopyButton';
+import { tip } from '@/ui/Tips';
 
 /** Colouring longer code than this would hold up the page. */
 const MOST_COLOURED = 60_000;
@@ -40,8 +41,7 @@ function PlainCode({ code, language, done }: CodeBlockProps) {
             variant="subtle"
             color="gray"
             aria-pressed={wrapped}
-            aria-label={t.thread.wrapCode}
-            title={t.thread.wrapCode}
+            {...tip(t.thread.wrapCode)}
             onClick={() => setWrapped(!wrapped)}
           >
             <IconTextWrap size={15} aria-hidden />

@@ -20,7 +20,7 @@ export function EditMessage({ text, onSend, onCancel }: EditMessageProps) {
     area?.setSelectionRange(area.value.length, area.value.length);
   }, []);
   const clean = words.trim();
-  const possible = clean !== '' && locked === null;
+  const possible = clean !== '' && locked === undefined;
   return (
     <form
       className="edit-message"
@@ -56,7 +56,7 @@ export function EditMessage({ text, onSend, onCancel }: EditMessageProps) {
         <Button size="compact-md" variant="default" onClick={onCancel}>
           {t.thread.cancel}
         </Button>
-        <Button size="compact-md" type="submit" disabled={!possible} title={locked ?? undefined}>
+        <Button size="compact-md" type="submit" disabled={!possible} title={locked}>
           {t.thread.send}
         </Button>
       </Group>

@@ -20,7 +20,7 @@ interface Stored {
 }
 
 const isPicture = (file: RowFile) => /^image\/(png|jpeg|gif|webp)$/.test(file.media_type);
-const isStored = (file: RowFile): file is Stored => 'url' in file;
+const isStored = (file: RowFile): file is Stored => file.url !== undefined;
 
 export function Files({ files }: { files: readonly RowFile[] }) {
   const [shown, setShown] = useState<number | null>(null);

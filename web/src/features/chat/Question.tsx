@@ -5,6 +5,8 @@ import { memo, useState } from 'react';
 import { t } from '@/i18n';
 import { absoluteTime, clockTime } from '@/i18n/format';
 import { CopyButton } from '@/ui/CopyButton';
+import { disabledBecause } from '@/ui/disabledBecause';
+import { tip } from '@/ui/Tips';
 import { EditMessage } from './EditMessage';
 import { Files } from './Files';
 import { sameRow } from './sameRow';
@@ -33,7 +35,7 @@ export const Question = memo(
         aria-label={t.thread.you}
         tabIndex={-1}
       >
-        <Files files={row.files} />
+        <Files files={row.attachments} />
         {editing && turnId ? (
           <EditMessage
             text={row.text}
@@ -88,10 +90,9 @@ function Foot({ row, onEdit }: { row: UserRow; onEdit: () => void }) {
           <ActionIcon
             variant="subtle"
             color="gray"
-            aria-label={t.thread.edit}
-            title={locked ?? t.thread.edit}
-            disabled={locked !== null}
+            {...tip(t.thread.edit)}
             onClick={onEdit}
+            {...disabledBecause(locked)}
           >
             <IconPencil size={15} aria-hidden />
           </ActionIcon>

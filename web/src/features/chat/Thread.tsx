@@ -3,23 +3,23 @@ import './thread.css';
 import { Skeleton, Stack, VisuallyHidden } from '@mantine/core';
 import { IconMessageOff } from '@tabler/icons-react';
 import { useNavigate } from '@tanstack/react-router';
-import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { ApiError } from '@/api/client';
 import type { Message, Turn } from '@/api/types';
+import { useWhyNot } from '@/app/can';
 import { t } from '@/i18n';
 import { EmptyState } from '@/ui/EmptyState';
-import { ErrorNote } from '@/ui/ErrorNote';
+import { ErrorState } from '@/ui/ErrorState';
 import { useTitle } from '@/ui/useTitle';
 import { Answer } from './Answer';
-import { Composer, type ComposerHandle } from './Composer';
 import { useCopy } from './copied';
 import { useSession } from './data';
-import { NEW_DRAFT } from './drafts';
-import { FindBar } from './FindBar';
+import { Foot, type FootHandle } from './Foot';
 import { histories, useHistory } from './history';
 import { live, useLive } from './live';
 import { conversationMarkdown } from './markdownOf';
 import { Question } from './Question';
+import { saidTexts, splitQueue } from './queue.logic';
 import { Scroller } from './Scroller';
 import { Actions, Locked } from './ThreadActions';
 import { ThreadTop } from './ThreadTop';
@@ -28,6 +28,8 @@ import { isFinal, type LiveTurn } from './turn.logic';
 import { useDeepLink } from './useDeepLink';
 import { useActionsOf, useStop } from './useThreadActions';
 import { Welcome } from './Welcome';
+
+const FindBar = lazy(() => import('./FindBar').then((module) => ({ default: module.FindBar })));
 
 /** So many of the newest rows are read at once; the others when they come near the screen. */
 const SOON = 12;
@@ -45,7 +47,7 @@ export function Thread({ id, isNew, onFirstMessage, onShowSessions }: ThreadProp
   const known = !isNew && !live.isUnborn(id);
   const { history, query } = useHistory(id, known);
   const session = useSession(id, known);
-  const composer = useRef<ComposerHandle>(null);
+  const foot = useRef<FootHandle>(null);
   const box = useRef<HTMLDivElement>(null);
   const title = isNew ? t.thread.untitled : session.data?.title || t.thread.untitled;
   useTitle(isNew ? t.thread.title : title);
@@ -53,23 +55,22 @@ export function Thread({ id, isNew, onFirstMessage, onShowSessions }: ThreadProp
 
   const { messages } = history;
   const rows = useMemo(() => mergeThread(messages, now.turns, now.waiting), [messages, now]);
+  const { shown, queue } = useMemo(() => splitQueue(rows), [rows]);
+  const said = useMemo(() => saidTexts(rows), [rows]);
   useForgetting(messages, now.turns);
   useDeepLink(id, box, query.isSuccess && rows.length > 0);
   const earlier = useEarlier(id, history.cursor);
   const running = now.turns.find((turn) => !isFinal(turn.state) && turn.state !== 'queued');
   const busy = now.waiting.length > 0 || now.turns.some((turn) => !isFinal(turn.state));
 
+  const whyNot = useWhyNot('chat');
   const toEnd = useCallback(() => box.current?.scrollTo({ top: 0 }), []);
   const stop = useStop();
-  const actions = useActionsOf({ id, composer, toEnd });
-  const send = useCallback(
-    (text: string) => {
-      toEnd();
-      live.send(id, text, isNew || live.isUnborn(id));
-      if (isNew) onFirstMessage();
-    },
-    [id, isNew, onFirstMessage, toEnd],
-  );
+  const actions = useActionsOf({ id, foot, toEnd });
+  const sent = useCallback(() => {
+    toEnd();
+    if (isNew) onFirstMessage();
+  }, [isNew, onFirstMessage, toEnd]);
   useEscape(running ? () => stop(running.turnId) : undefined);
   const find = useFind(id);
   const copy = useCopy();
@@ -83,7 +84,7 @@ export function Thread({ id, isNew, onFirstMessage, onShowSessions }: ThreadProp
     one.kind === 'user' ? (
       <Question key={one.key} row={one} />
     ) : (
-      <Answer key={one.key} row={one} soon={place >= rows.length - SOON} />
+      <Answer key={one.key} row={one} soon={place >= shown.length - SOON} />
     );
   return (
     <section className="thread" aria-label={t.thread.conversation}>
@@ -94,17 +95,21 @@ export function Thread({ id, isNew, onFirstMessage, onShowSessions }: ThreadProp
         onFind={find.open}
         onCopy={copyAll}
       />
-      {find.opened && <FindBar box={box} version={messages} loading={find.loading} onClose={find.close} />}
-      {rows.length > 0 ? (
+      {find.opened && (
+        <Suspense fallback={null}>
+          <FindBar box={box} version={messages} loading={find.loading} onClose={find.close} />
+        </Suspense>
+      )}
+      {shown.length > 0 ? (
         <Actions value={actions}>
-          <Locked value={busy ? t.thread.busy : null}>
+          <Locked value={whyNot ?? (busy ? t.thread.busy : undefined)}>
             <Scroller
               box={box}
-              count={rows.length - (earlier.base ?? 0)}
+              count={shown.length - earlier.base}
               growing={running !== undefined}
               earlier={earlier}
             >
-              {rows.map(row)}
+              {shown.map(row)}
             </Scroller>
           </Locked>
         </Actions>
@@ -113,31 +118,32 @@ export function Thread({ id, isNew, onFirstMessage, onShowSessions }: ThreadProp
           {missing ? (
             <Missing />
           ) : query.isError ? (
-            <div className="thread-error">
-              <ErrorNote
-                title={t.thread.loadFailed}
-                error={query.error}
-                onRetry={() => void query.refetch()}
-              />
-            </div>
+            <ErrorState
+              title={t.thread.loadFailed}
+              error={query.error}
+              onRetry={() => void query.refetch()}
+            />
           ) : known && query.isPending ? (
             <Loading />
           ) : (
-            <Welcome onPick={(text) => composer.current?.bringBack(text)} />
+            <Welcome onPick={(text) => foot.current?.bringBack(text)} />
           )}
         </div>
       )}
       <VisuallyHidden role="status">
-        {running ? t.thread.answering : rows.at(-1)?.kind === 'answer' ? t.thread.answered : ''}
+        {running ? t.thread.answering : shown.at(-1)?.kind === 'answer' ? t.thread.answered : ''}
       </VisuallyHidden>
       {!missing && (
-        <Composer
-          ref={composer}
-          draftOf={isNew ? NEW_DRAFT : id}
-          running={running !== undefined}
-          stopping={running?.stopping ?? false}
-          onSend={send}
-          onStop={() => running && stop(running.turnId)}
+        <Foot
+          ref={foot}
+          id={id}
+          isNew={isNew}
+          session={known ? session.data : undefined}
+          running={running}
+          queue={queue}
+          said={said}
+          onStop={stop}
+          onSent={sent}
         />
       )}
     </section>

@@ -24,6 +24,6 @@ export function useThreadActions(): ThreadActions {
   return actions;
 }
 
-/** Why nothing can be changed at the moment; null when it can. */
-export const Locked = createContext<string | null>(null);
+/** Why nothing can be changed at the moment; undefined when it can. */
+export const Locked = createContext<string | undefined>(undefined);
 export const useLocked = () => useContext(Locked);

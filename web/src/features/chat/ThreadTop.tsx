@@ -1,8 +1,9 @@
-/** The head of a conversation: its name, where it came from, and what can be done with all of it. */
-import { ActionIcon, Menu, Title } from '@mantine/core';
-import { IconDots, IconLayoutSidebar, IconMarkdown, IconSearch } from '@tabler/icons-react';
-import type { ReactNode } from 'react';
+/** The head of a conversation: its name, and what can be done with all of it. */
+import { ActionIcon, Title } from '@mantine/core';
+import { IconLayoutSidebar, IconMarkdown, IconSearch } from '@tabler/icons-react';
 import { t } from '@/i18n';
+import { ActionMenu } from '@/ui/ActionMenu';
+import { tip } from '@/ui/Tips';
 
 export interface ThreadTopProps {
   title: string;
@@ -11,10 +12,9 @@ export interface ThreadTopProps {
   onShowSessions: () => void;
   onFind: () => void;
   onCopy: () => void;
-  children?: ReactNode;
 }
 
-export function ThreadTop({ title, empty, onShowSessions, onFind, onCopy, children }: ThreadTopProps) {
+export function ThreadTop({ title, empty, onShowSessions, onFind, onCopy }: ThreadTopProps) {
   return (
     <header className="thread-top">
       <ActionIcon
@@ -22,7 +22,7 @@ export function ThreadTop({ title, empty, onShowSessions, onFind, onCopy, childr
         variant="subtle"
         color="gray"
         size="lg"
-        aria-label={t.thread.conversations}
+        {...tip(t.thread.conversations)}
         onClick={onShowSessions}
       >
         <IconLayoutSidebar size={19} aria-hidden />
@@ -30,37 +30,15 @@ export function ThreadTop({ title, empty, onShowSessions, onFind, onCopy, childr
       <Title order={1} fz={16} lineClamp={1} title={title} flex={1}>
         {title}
       </Title>
-      {children}
       {!empty && (
         <>
-          <ActionIcon
-            variant="subtle"
-            color="gray"
-            size="lg"
-            aria-label={t.thread.find}
-            title={t.thread.find}
-            onClick={onFind}
-          >
+          <ActionIcon variant="subtle" color="gray" size="lg" {...tip(t.thread.find)} onClick={onFind}>
             <IconSearch size={18} aria-hidden />
           </ActionIcon>
-          <Menu position="bottom-end">
-            <Menu.Target>
-              <ActionIcon
-                variant="subtle"
-                color="gray"
-                size="lg"
-                aria-label={t.thread.menu}
-                title={t.thread.menu}
-              >
-                <IconDots size={18} aria-hidden />
-              </ActionIcon>
-            </Menu.Target>
-            <Menu.Dropdown>
-              <Menu.Item leftSection={<IconMarkdown size={16} aria-hidden />} onClick={onCopy}>
-                {t.thread.copyConversation}
-              </Menu.Item>
-            </Menu.Dropdown>
-          </Menu>
+          <ActionMenu
+            label={t.thread.menu}
+            entries={() => [{ label: t.thread.copyConversation, icon: IconMarkdown, onSelect: onCopy }]}
+          />
         </>
       )}
     </header>

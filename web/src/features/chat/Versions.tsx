@@ -2,6 +2,8 @@
 import { ActionIcon } from '@mantine/core';
 import { IconChevronLeft, IconChevronRight } from '@tabler/icons-react';
 import { t } from '@/i18n';
+import { disabledBecause } from '@/ui/disabledBecause';
+import { tip } from '@/ui/Tips';
 import { useLocked, useThreadActions } from './ThreadActions';
 
 export function Versions({ turnId, versions }: { turnId: string; versions: readonly string[] }) {
@@ -14,10 +16,10 @@ export function Versions({ turnId, versions }: { turnId: string; versions: reado
       variant="subtle"
       color="gray"
       size="sm"
-      aria-label={label}
-      title={locked ?? label}
-      disabled={target === undefined || locked !== null}
+      {...tip(label)}
+      disabled={target === undefined}
       onClick={() => target && show(target)}
+      {...disabledBecause(target === undefined ? undefined : locked)}
     >
       <Icon size={15} aria-hidden />
     </ActionIcon>

@@ -75,6 +75,7 @@ const make = (over: Partial<ConstructorParameters<typeof LiveChat>[0]> = {}) =>
     wire: line,
     askTurn: async () => turnOf(),
     cancelTurn: async () => turnOf(),
+    changeTurn: async (_, message) => turnOf({ state: 'queued', message }),
     nextFrame: (flush) => void frames.push(flush),
     storage: drawer,
     ...over,

@@ -1,11 +1,11 @@
 /** Puts one conversation together: what the gateway has stored, what is running, what is still on its way. */
-import type { AttachmentView, Message, TurnState } from '@/api/types';
+import type { Attachment, Message, TurnState } from '@/api/types';
 import type { FileMark, Waiting } from './outbox';
 import { hasTools, NO_STEPS, type Steps, storedSteps } from './steps';
 import { isFinal, type LiveTurn } from './turn.logic';
 
 /** A file of a message; one that is not with the gateway yet has no address. */
-export type RowFile = FileMark | AttachmentView;
+export type RowFile = FileMark & Partial<Attachment>;
 
 export interface UserRow {
   kind: 'user';
@@ -14,7 +14,7 @@ export interface UserRow {
   clientId: string | null;
   text: string;
   at: string | null;
-  files: readonly RowFile[];
+  attachments: readonly RowFile[];
   origin: string | null;
   state: 'taken' | 'queued' | 'sending' | 'waiting' | 'refused';
   /** Its turn has ended: another message may take its place. */
@@ -155,7 +155,7 @@ function storedQuestion(message: Message, turn: LiveTurn | undefined): UserRow {
     clientId: null,
     text: state === 'queued' && turn?.message != null ? turn.message : message.content,
     at: message.created_at,
-    files: message.attachments,
+    attachments: message.attachments,
     origin: turn?.origin ?? null,
     state: state === 'queued' ? 'queued' : 'taken',
     settled: isFinal(state),
@@ -205,7 +205,7 @@ function liveQuestion(turn: LiveTurn, text: string): UserRow {
     clientId: null,
     text,
     at: turn.createdAt,
-    files: turn.attachments,
+    attachments: turn.attachments,
     origin: turn.origin,
     state: turn.state === 'queued' ? 'queued' : 'taken',
     settled: isFinal(turn.state),
@@ -254,7 +254,7 @@ function outgoing(entry: Waiting): UserRow {
     clientId: entry.clientId,
     text: entry.message,
     at: entry.at,
-    files: entry.attachments ?? NO_FILES,
+    attachments: entry.attachments ?? NO_FILES,
     origin: null,
     state: entry.state === 'sent' ? 'sending' : entry.state,
     settled: false,

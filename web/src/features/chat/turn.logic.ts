@@ -3,7 +3,7 @@
  * (a cut connection, a second tab, a restarted gateway); what is shown is always the fold of seq 1, 2, … n.
  */
 import type { TurnEvent } from '@/api/frames';
-import type { AttachmentView, Origin, Turn, TurnState } from '@/api/types';
+import type { Attachment, Origin, Turn, TurnState } from '@/api/types';
 import { foldSteps, NO_STEPS, type Steps, settledSteps } from './steps';
 
 export interface TurnResult {
@@ -28,7 +28,7 @@ export interface LiveTurn {
   notices: string[];
   /** By which door it came in; null until its start was seen. */
   origin: Origin | null;
-  attachments: readonly AttachmentView[];
+  attachments: readonly Attachment[];
   model: string | null;
   provider: string | null;
   /** The turn whose place it takes, as far as this page knows. */
@@ -43,7 +43,7 @@ export interface LiveTurn {
   ahead: ReadonlyMap<number, TurnEvent>;
 }
 
-const NO_FILES: readonly AttachmentView[] = [];
+const NO_FILES: readonly Attachment[] = [];
 
 export const isFinal = (state: TurnState) =>
   state === 'done' || state === 'failed' || state === 'cancelled' || state === 'interrupted';

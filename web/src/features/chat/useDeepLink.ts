@@ -1,14 +1,13 @@
 /** Goes to the message that the address names, wherever in the conversation it is. */
-import { notifications } from '@mantine/notifications';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { type RefObject, useEffect, useRef, useState } from 'react';
 import { t } from '@/i18n';
+import { toast } from '@/ui/toast';
 import { bringTo } from './anchor';
 import { histories } from './history';
 
 export function useDeepLink(id: string, box: RefObject<HTMLDivElement | null>, ready: boolean) {
-  const search: { turn?: unknown } = useSearch({ strict: false });
-  const turn = typeof search.turn === 'string' ? search.turn : undefined;
+  const { turn } = useSearch({ strict: false });
   const [target, setTarget] = useState<string>();
   const done = useRef<string>(undefined);
   const navigate = useNavigate();
@@ -22,10 +21,9 @@ export function useDeepLink(id: string, box: RefObject<HTMLDivElement | null>, r
       (found) => {
         if (!current) return;
         if (found) setTarget(turn);
-        else notifications.show({ message: t.thread.notHere, color: 'yellow' });
+        else toast.failed(new Error(t.thread.notHere));
       },
-      (error: Error) =>
-        notifications.show({ title: t.thread.earlierFailed, message: error.message, color: 'red' }),
+      (error: unknown) => toast.failed(error, t.thread.earlierFailed),
     );
     return () => {
       current = false;
@@ -39,10 +37,11 @@ export function useDeepLink(id: string, box: RefObject<HTMLDivElement | null>, r
     setTarget(undefined);
     // The address leads here again when it is chosen again.
     void navigate({
-      to: '.',
-      search: (before: Record<string, unknown>) => ({ ...before, turn: undefined }),
+      to: '/chat/$session',
+      params: { session: id },
+      search: (before) => ({ ...before, turn: undefined }),
       replace: true,
-    } as never);
+    });
     done.current = undefined;
-  }, [target, box, navigate]);
+  }, [id, target, box, navigate]);
 }

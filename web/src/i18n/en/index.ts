@@ -2,6 +2,7 @@
 import { access } from './access';
 import { account } from './account';
 import { chat } from './chat';
+import { chatList } from './chatList';
 import { common } from './common';
 import { devices } from './devices';
 import { errors } from './errors';
@@ -27,6 +28,7 @@ export const en = {
   provider,
   devices,
   chat,
+  chatList,
   thread,
 };
 
