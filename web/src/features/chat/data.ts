@@ -4,10 +4,9 @@ import { useMemo } from 'react';
 import { $api, api, take } from '@/api/client';
 import { dropSessions, knownSession, putSession, sessionsKey } from '@/api/sessionNews';
 import type { SessionFilter } from '@/api/sessionPages';
-import type { MessagePage, Session, SessionPage } from '@/api/types';
+import type { Session, SessionPage } from '@/api/types';
 
 const SESSIONS_PAGE = 40;
-const MESSAGES_PAGE = 30;
 
 const nextCursor = (page: { next_cursor?: string | null }) => page.next_cursor ?? undefined;
 
@@ -23,21 +22,6 @@ export const useSessions = (filter: SessionFilter) =>
       ),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: nextCursor,
-  });
-
-export const useMessages = (id: string, enabled: boolean) =>
-  useInfiniteQuery({
-    queryKey: ['get', '/api/sessions/{id}/messages', id],
-    queryFn: ({ pageParam, signal }): Promise<MessagePage> =>
-      take(
-        api.GET('/api/sessions/{id}/messages', {
-          params: { path: { id }, query: { limit: MESSAGES_PAGE, cursor: pageParam } },
-          signal,
-        }),
-      ),
-    initialPageParam: undefined as string | undefined,
-    getNextPageParam: nextCursor,
-    enabled,
   });
 
 export const useSession = (id: string, enabled: boolean) =>
