@@ -3,6 +3,7 @@
 
 mod activity;
 pub mod asyncapi;
+mod attachments;
 mod body;
 mod caller;
 mod chat;
@@ -12,6 +13,7 @@ mod devices;
 mod error;
 mod event_schema;
 mod events;
+mod messages;
 mod pairing;
 mod password;
 mod reach;
@@ -25,11 +27,13 @@ mod turns;
 pub mod watching;
 
 pub use activity::ActivityApi;
+pub use attachments::AttachmentInput;
+pub(crate) use attachments::{Limits, attachments};
 pub(crate) use body::parse_json;
 pub use body::{JsonBody, OptionalJson};
 pub use caller::Caller;
-pub use chat::{AttachmentInput, ChatApi};
-pub(crate) use chat::{attachments, contexts};
+pub use chat::ChatApi;
+pub(crate) use chat::{contexts, replacement};
 pub use client::Client;
 pub use cookie::session_cookie;
 pub use devices::DevicesApi;

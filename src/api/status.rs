@@ -4,11 +4,11 @@ use std::{net::SocketAddr, path::PathBuf, sync::Arc};
 
 use poem_openapi::{Enum, Object, OpenApi, payload::Json};
 
-use super::{ApiError, Caller, Group};
+use super::{ApiError, Caller, Group, Limits};
 use crate::{
     agent::{Agent, ProviderSource},
     clock::Clock,
-    config::ProviderKind,
+    config::{ConfigHandle, ProviderKind},
     model::{DatabaseFacts, MicroUsd, Timestamp},
     telemetry::{ComponentHealth, Health, Process, Status},
 };
@@ -188,12 +188,16 @@ struct StatusView {
     database: DatabaseStatus,
     /// The folder that holds everything.
     data_dir: String,
+    /// What goes with one message.
+    limits: Limits,
 }
 
 /// The group.
 pub struct StatusApi {
     /// The agent.
     pub agent: Agent,
+    /// Settings.
+    pub config: ConfigHandle,
     /// Which components work.
     pub health: Health,
     /// The process itself.
@@ -258,6 +262,7 @@ impl StatusApi {
             },
             database: database.into(),
             data_dir: self.data_dir.display().to_string(),
+            limits: Limits::of(&self.config.current()),
         }))
     }
 }

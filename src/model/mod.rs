@@ -16,7 +16,7 @@ mod turn_event;
 mod usage;
 
 pub use activity::{ActivitySum, DatabaseFacts, TurnFilter, TurnSummary};
-pub use attachment::{Attachment, AttachmentError};
+pub use attachment::{Attachment, AttachmentError, AttachmentInfo};
 pub use bus_event::*;
 pub use device::{Device, DeviceSource, Scope};
 pub use ids::{DeviceId, IdError, MessageId, SessionId, TurnId};

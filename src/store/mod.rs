@@ -2,6 +2,9 @@
 //! nowhere else; each table family has a file.
 
 mod activity;
+mod attachments;
+mod branches;
+mod idempotency;
 mod meta;
 mod pairing;
 mod search;
@@ -23,12 +26,14 @@ use sqlx::{
     },
 };
 
+pub use branches::{ReplaceRefusal, ShowOutcome};
+pub use idempotency::Idempotency;
 pub use pairing::CodeRow;
 pub use search::SearchHit;
 pub use sessions::SessionList;
 pub use tokens::{SeenRow, TokenRow};
 pub use turn_script::{EventRow, FinishedTurn, NewTurn, TurnStep, TurnWrite};
-pub use turns::{HistoryTurn, Idempotency, StartOutcome, UsageSum};
+pub use turns::{HistoryTurn, StartOutcome, UsageSum};
 pub use web_sessions::WebSessionRow;
 pub use writer::{Durability, TurnRoom};
 

@@ -4,9 +4,12 @@
 mod activity;
 mod answers;
 mod architecture;
+mod attachments;
+mod branches;
 mod commands;
 mod config;
 mod config_command;
+mod conversation_settings;
 mod devices;
 mod door_access;
 mod door_limits;
