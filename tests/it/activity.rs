@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use clawgate::{
-    clock::{Clock as _, ManualClock},
+    clock::ManualClock,
     model::{Scope, Timestamp},
 };
 use serde_json::{Value, json};

@@ -10,6 +10,7 @@ mod commands;
 mod config;
 mod config_command;
 mod conversation_settings;
+mod cost;
 mod devices;
 mod door_access;
 mod door_limits;

@@ -6,6 +6,7 @@ import {
   lazyRouteComponent,
   redirect,
 } from '@tanstack/react-router';
+import { overviewSearch } from '@/features/overview/search';
 import { PageSkeleton } from '@/ui/PageSkeleton';
 import { NotFound, RouteError } from './RouteError';
 import { Shell } from './Shell';
@@ -30,6 +31,7 @@ const oneChat = createRoute({ getParentRoute: () => chat, path: '$session' });
 const overview = createRoute({
   getParentRoute: () => root,
   path: '/overview',
+  validateSearch: overviewSearch,
   component: lazyRouteComponent(() => import('@/features/overview/OverviewPage')),
 });
 const provider = createRoute({
