@@ -99,9 +99,9 @@ pub(super) struct Run<'a> {
     pub(super) provider: String,
     pub(super) model: String,
     pub(super) usage: Usage,
+    pub(super) spent: Spent,
     /// From acceptance to the first piece of the answer.
     pub(super) first_token_ms: Option<u64>,
-    pub(super) spent: Spent,
 }
 
 impl<'a> Run<'a> {
@@ -120,8 +120,8 @@ impl<'a> Run<'a> {
             provider: String::new(),
             model: String::new(),
             usage: Usage::default(),
-            first_token_ms: None,
             spent: Spent::default(),
+            first_token_ms: None,
         }
     }
 

@@ -353,6 +353,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/models": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the models of all providers
+         * @description They are asked at once, for up to 10 seconds; their answers hold for five minutes, failures
+         *     for half a minute.
+         */
+        get: operations["list_models"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/sessions": {
         parameters: {
             query?: never;
@@ -1644,6 +1665,38 @@ export interface components {
             turns: components["schemas"]["TurnView"][];
             /** @description Where to go on to older messages; null at the beginning. */
             next_cursor?: string;
+        };
+        /**
+         * ModelList
+         * @description The models of all providers.
+         */
+        ModelList: {
+            /** @description The models, those of the provider in use first. */
+            models: components["schemas"]["OfferedModel"][];
+            /** @description Providers that did not say which models they have. */
+            failed: components["schemas"]["ModelsFailed"][];
+        };
+        /**
+         * ModelsFailed
+         * @description A provider that did not say which models it has.
+         */
+        ModelsFailed: {
+            /** @description The provider. */
+            provider: string;
+            /** @description Why, in words that say what to do. */
+            message: string;
+        };
+        /**
+         * OfferedModel
+         * @description A model on offer.
+         */
+        OfferedModel: {
+            /** @description Whose it is. */
+            provider: string;
+            /** @description Its provider's own name for it. `provider/id` asks for it in a message. */
+            id: string;
+            /** @description New messages go to it. */
+            in_use: boolean;
         };
         /**
          * NewSession
@@ -5913,6 +5966,28 @@ export interface operations {
                 };
                 content: {
                     "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_models: {
+        parameters: {
+            query?: {
+                /** @description Ask the providers anew. */
+                fresh?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ModelList"];
                 };
             };
         };
