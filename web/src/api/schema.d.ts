@@ -567,8 +567,8 @@ export interface paths {
         };
         /**
          * What the agent did lately
-         * @description Turns, tokens and latency of the last hours, in stretches of equal length. A turn counts
-         *     where it ended.
+         * @description Turns, tokens and latency of the last hours, in stretches of equal length that begin at even
+         *     times. A turn counts where it ended.
          */
         get: operations["get_activity"];
         put?: never;
@@ -657,7 +657,7 @@ export interface components {
             from: string;
             /**
              * Format: date-time
-             * @description Where the last stretch ends: now.
+             * @description Where the last stretch ends: it is the one under way.
              */
             until: string;
             /**
@@ -669,7 +669,7 @@ export interface components {
             buckets: components["schemas"]["ActivityBucket"][];
             /** @description All of them together. */
             total: components["schemas"]["ActivitySum"] & unknown;
-            /** @description As many hours before them, to compare with. */
+            /** @description What ended in the stretches before them, up to the same point, to compare with. */
             before: components["schemas"]["ActivitySum"] & unknown;
         };
         /**

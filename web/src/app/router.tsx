@@ -7,6 +7,7 @@ import {
   redirect,
 } from '@tanstack/react-router';
 import { chatSearch } from '@/features/chat/search.logic';
+import { overviewSearch } from '@/features/overview/search';
 import { PageSkeleton } from '@/ui/PageSkeleton';
 import { NotFound, RouteError } from './RouteError';
 import { Shell } from './Shell';
@@ -32,6 +33,7 @@ const oneChat = createRoute({ getParentRoute: () => chat, path: '$session' });
 const overview = createRoute({
   getParentRoute: () => root,
   path: '/overview',
+  validateSearch: overviewSearch,
   component: lazyRouteComponent(() => import('@/features/overview/OverviewPage')),
 });
 const provider = createRoute({
