@@ -4,12 +4,11 @@ import { useMemo } from 'react';
 import { $api, api, take } from '@/api/client';
 import { dropSessions, knownSession, putSession, sessionsKey } from '@/api/sessionNews';
 import type { SessionFilter } from '@/api/sessionPages';
-import type { MessagePage, Session, SessionPage } from '@/api/types';
+import type { Session, SessionPage } from '@/api/types';
 
 const SESSIONS_PAGE = 40;
 /** Those kept at the top are read apart: they may be older than anything that is listed yet. */
 const MOST_PINNED = 200;
-const MESSAGES_PAGE = 30;
 
 const nextCursor = (page: { next_cursor?: string | null }) => page.next_cursor ?? undefined;
 
@@ -27,21 +26,6 @@ export const useSessions = (filter: SessionFilter) =>
       ),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: nextCursor,
-  });
-
-export const useMessages = (id: string, enabled: boolean) =>
-  useInfiniteQuery({
-    queryKey: ['get', '/api/sessions/{id}/messages', id],
-    queryFn: ({ pageParam, signal }): Promise<MessagePage> =>
-      take(
-        api.GET('/api/sessions/{id}/messages', {
-          params: { path: { id }, query: { limit: MESSAGES_PAGE, cursor: pageParam } },
-          signal,
-        }),
-      ),
-    initialPageParam: undefined as string | undefined,
-    getNextPageParam: nextCursor,
-    enabled,
   });
 
 export const useSession = (id: string, enabled: boolean) =>

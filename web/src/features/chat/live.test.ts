@@ -4,6 +4,7 @@ import type { Ack, ClientFrame, ServerFrame, TurnEvent } from '@/api/frames';
 import type { Turn, TurnEventKind } from '@/api/types';
 import { LiveChat } from './live';
 import type { OutboxStorage } from './outbox';
+import { textOf } from './steps';
 
 const at = '2026-01-01T00:00:00Z';
 
@@ -93,7 +94,8 @@ const ackOf = (over: Partial<Ack> = {}): Ack => ({
 });
 const seen = (chat: LiveChat) => {
   paint();
-  return chat.session('s');
+  const { turns, waiting } = chat.session('s');
+  return { turns: turns.map((turn) => ({ ...turn, text: textOf(turn.steps) })), waiting };
 };
 
 beforeEach(() => {
@@ -326,6 +328,35 @@ describe('stopping', () => {
   });
 });
 
+describe('a message that takes the place of another', () => {
+  it('says so on its way, and is known for it when it is taken', () => {
+    const chat = make();
+    chat.send('s', 'better', false, { replaces: 't0', model: 'p/m' });
+    expect(line.of('message')).toMatchObject([{ message: 'better', replaces: 't0', model: 'p/m' }]);
+    line.says(ackOf());
+    expect(seen(chat).turns).toMatchObject([{ turnId: 't1', replaces: 't0' }]);
+  });
+
+  it('lets ended turns go when another branch is shown', () => {
+    const chat = make();
+    chat.adopt([turnOf(), turnOf({ turn_id: 't2' })]);
+    line.says(event(1, { type: 'cancelled' }));
+    const branched = { type: 'session_changed', timestamp: at, session_id: 's', change: 'branched' } as const;
+    line.says({ type: 'event', id: 1, event: branched });
+    expect(seen(chat).turns).toMatchObject([{ turnId: 't2' }]);
+  });
+});
+
+describe('a decision about a tool', () => {
+  it('goes over the connection, and is not lost in silence without one', () => {
+    const chat = make();
+    expect(chat.decide('t1', 'r1', 'approve')).toBe(true);
+    expect(line.of('approval_response')).toMatchObject([{ request_id: 'r1', decision: 'approve' }]);
+    line.cut();
+    expect(chat.decide('t1', 'r1', 'deny')).toBe(false);
+  });
+});
+
 describe('telling readers', () => {
   it('happens once per frame, however many events there are, and keeps what did not change', () => {
     const chat = make();
@@ -336,7 +367,7 @@ describe('telling readers', () => {
     const other = chat.session('other');
     paint();
     expect(told).toHaveBeenCalledTimes(1);
-    expect(chat.session('s').turns[0]?.text).toHaveLength(500);
+    expect(textOf(chat.session('s').turns[0]?.steps ?? [])).toHaveLength(500);
     expect(chat.session('s')).toBe(chat.session('s'));
     expect(chat.session('other')).toBe(other);
   });

@@ -4,7 +4,7 @@
  */
 import { useSyncExternalStore } from 'react';
 import { ApiError, api, take } from '@/api/client';
-import type { Ack, ClientFrame, News, Refusal, ServerFrame } from '@/api/frames';
+import type { Ack, ClientFrame, Decision, News, Refusal, ServerFrame } from '@/api/frames';
 import { isTurnEvent } from '@/api/frames';
 import { uuid7 } from '@/api/ids';
 import { socket } from '@/api/link';
@@ -160,6 +160,16 @@ export class LiveChat {
     this.learn(await this.options.changeTurn(turnId, message));
   }
 
+  /** Says whether a tool may be used. False when there is no connection to say it over. */
+  decide(turnId: string, requestId: string, decision: Decision): boolean {
+    return this.options.wire.send({
+      type: 'approval_response',
+      turn_id: turnId,
+      request_id: requestId,
+      decision,
+    });
+  }
+
   /** Lets go of ended turns that the conversation itself holds by now. */
   forget(turnIds: readonly string[]) {
     for (const turnId of turnIds) {
@@ -226,6 +236,13 @@ export class LiveChat {
     if (event.type === 'session_changed' && event.change === 'queue') {
       if (event.turn_id) void this.lookUp(event.turn_id);
       return;
+    }
+    // What ended stands on another branch now, or comes with the messages that are fetched anew.
+    if (event.type === 'session_changed' && event.change === 'branched') {
+      const ended = [...this.turns.values()].filter(
+        (turn) => turn.sessionId === event.session_id && isFinal(turn.state),
+      );
+      return this.forget(ended.map((turn) => turn.turnId));
     }
     const begins =
       event.type === 'agent_start' || (event.type === 'session_changed' && event.change === 'message');

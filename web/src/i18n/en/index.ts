@@ -12,6 +12,7 @@ import { overview } from './overview';
 import { pairing } from './pairing';
 import { provider } from './provider';
 import { theme } from './theme';
+import { thread } from './thread';
 
 export const en = {
   product: 'Clawgate',
@@ -28,6 +29,7 @@ export const en = {
   devices,
   chat,
   chatList,
+  thread,
 };
 
 /** What a language has to say; the shapes of `en`, with any words. */
