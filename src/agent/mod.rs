@@ -29,6 +29,7 @@ pub use follow::TurnReader;
 pub use live::{EventFrame, TurnOutcome};
 
 pub use crate::providers::{ProviderSource, Selected};
+pub use crate::store::SessionList;
 pub use export::ExportFormat;
 pub use messages::{MessageView, SearchResult, Side};
 pub use sessions::{Sessions, SessionsError};

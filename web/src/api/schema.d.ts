@@ -6003,6 +6003,10 @@ export interface operations {
                 archived?: boolean;
                 /** @description Only those whose first message came in by this door. */
                 origin?: components["schemas"]["Origin"];
+                /** @description Only those that are kept at the top, or only the others. */
+                pinned?: boolean;
+                /** @description Only those with these words in their title, in this order. */
+                title?: string;
             };
             header?: never;
             path?: never;
