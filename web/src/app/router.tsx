@@ -6,11 +6,18 @@ import {
   lazyRouteComponent,
   redirect,
 } from '@tanstack/react-router';
+import type { ComponentType } from 'react';
 import { PageSkeleton } from '@/ui/PageSkeleton';
-import { NotFound, RouteError } from './RouteError';
+import { dropLayer } from './layer';
+import { NotFound } from './NotFound';
+import { RouteError } from './RouteError';
 import { Shell } from './Shell';
 
 const root = createRootRoute({ component: Shell, notFoundComponent: NotFound });
+
+/** A page with an address of its own and no state in it; one with filters or tabs in its address says so itself. */
+const page = <Path extends string>(path: Path, load: () => Promise<{ default: ComponentType }>) =>
+  createRoute({ getParentRoute: () => root, path, component: lazyRouteComponent(load) });
 
 const home = createRoute({
   getParentRoute: () => root,
@@ -20,31 +27,21 @@ const home = createRoute({
   },
 });
 // One component for both addresses: the page does not begin anew when a new conversation gets its own.
-const chat = createRoute({
-  getParentRoute: () => root,
-  path: '/chat',
-  component: lazyRouteComponent(() => import('@/features/chat/ChatPage')),
-});
+const chat = page('/chat', () => import('@/features/chat/ChatPage'));
 const newChat = createRoute({ getParentRoute: () => chat, path: '/' });
 const oneChat = createRoute({ getParentRoute: () => chat, path: '$session' });
-const overview = createRoute({
-  getParentRoute: () => root,
-  path: '/overview',
-  component: lazyRouteComponent(() => import('@/features/overview/OverviewPage')),
-});
-const provider = createRoute({
-  getParentRoute: () => root,
-  path: '/provider',
-  component: lazyRouteComponent(() => import('@/features/provider/ProviderPage')),
-});
-const devices = createRoute({
-  getParentRoute: () => root,
-  path: '/devices',
-  component: lazyRouteComponent(() => import('@/features/devices/DevicesPage')),
-});
+
+dropLayer();
 
 export const router = createRouter({
-  routeTree: root.addChildren([home, chat.addChildren([newChat, oneChat]), overview, provider, devices]),
+  routeTree: root.addChildren([
+    home,
+    chat.addChildren([newChat, oneChat]),
+    page('/overview', () => import('@/features/overview/OverviewPage')),
+    page('/provider', () => import('@/features/provider/ProviderPage')),
+    page('/devices', () => import('@/features/devices/DevicesPage')),
+    page('/appearance', () => import('@/features/appearance/AppearancePage')),
+  ]),
   defaultPreload: 'intent',
   defaultPendingComponent: PageSkeleton,
   defaultErrorComponent: RouteError,

@@ -4,4 +4,6 @@ export const account = {
   open: 'No pairing required',
   signOut: 'Sign out',
   signOutFailed: 'Could not sign out',
+  appearance: 'Appearance and language',
+  shortcuts: 'Keyboard shortcuts',
 };
