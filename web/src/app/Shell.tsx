@@ -8,6 +8,7 @@ import { useKeyListener } from './keys';
 import { useCurrentPage } from './NavLinks';
 import { PhoneNav } from './PhoneNav';
 import { sidebar, usePhone } from './prefs';
+import { useUnreadBadge } from './recent';
 import { Sidebar } from './Sidebar';
 import { useShellCommands } from './shellCommands';
 import { onShowKeys } from './showKeys';
@@ -50,12 +51,19 @@ export function Shell() {
       </main>
       {phone && <PhoneNav onSearch={openPalette} onKeys={openKeys} />}
       <LostConnection />
+      <UnreadBadge />
       <Suspense>
         {over === 'palette' && <Palette onClose={close} />}
         {over === 'keys' && <KeyMap onClose={close} />}
       </Suspense>
     </div>
   );
+}
+
+/** By itself, so that a changed list does not draw the whole shell again. */
+function UnreadBadge() {
+  useUnreadBadge();
+  return null;
 }
 
 /** A new page takes the focus, as a loaded one would; within a page the focus stays where it is. */

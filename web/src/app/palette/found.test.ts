@@ -6,6 +6,7 @@ const hit = (session_id: string, snippet: string): SearchHit => ({
   session_id,
   title: session_id,
   turn_id: 't',
+  visible: true,
   role: 'user',
   snippet,
   created_at: '2026-01-01T00:00:00Z',

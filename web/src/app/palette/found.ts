@@ -2,6 +2,7 @@
 import { useDebouncedValue } from '@mantine/hooks';
 import { $api } from '@/api/client';
 import type { SearchHit } from '@/api/types';
+import { useRecentSessions } from '../recent';
 
 const RECENT = 6;
 const FOUND = 20;
@@ -37,14 +38,14 @@ export function useFoundSessions(typed: string) {
   const wanted = typed.trim();
   const [settled] = useDebouncedValue(wanted, PAUSE_MS);
   const searching = settled.length >= 2 && wanted.length >= 2;
-  const recent = $api.useQuery('get', '/api/sessions', { params: { query: { limit: RECENT } } });
+  const recent = useRecentSessions();
   const search = $api.useQuery(
     'get',
     '/api/sessions/search',
     { params: { query: { q: settled, limit: FOUND } } },
     { enabled: searching, placeholderData: (before) => before },
   );
-  const newest: FoundSession[] = (recent.data?.sessions ?? []).map((session) => ({
+  const newest: FoundSession[] = (recent.data?.sessions ?? []).slice(0, RECENT).map((session) => ({
     id: session.id,
     title: session.title,
     at: session.updated_at,
