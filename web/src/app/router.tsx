@@ -7,6 +7,7 @@ import {
   redirect,
 } from '@tanstack/react-router';
 import type { ComponentType } from 'react';
+import { chatSearch } from '@/features/chat/search.logic';
 import { PageSkeleton } from '@/ui/PageSkeleton';
 import { dropLayer } from './layer';
 import { NotFound } from './NotFound';
@@ -27,7 +28,12 @@ const home = createRoute({
   },
 });
 // One component for both addresses: the page does not begin anew when a new conversation gets its own.
-const chat = page('/chat', () => import('@/features/chat/ChatPage'));
+const chat = createRoute({
+  getParentRoute: () => root,
+  path: '/chat',
+  validateSearch: chatSearch,
+  component: lazyRouteComponent(() => import('@/features/chat/ChatPage')),
+});
 const newChat = createRoute({ getParentRoute: () => chat, path: '/' });
 const oneChat = createRoute({ getParentRoute: () => chat, path: '$session' });
 

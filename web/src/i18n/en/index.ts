@@ -3,6 +3,7 @@ import { access } from './access';
 import { account } from './account';
 import { appearance } from './appearance';
 import { chat } from './chat';
+import { chatList } from './chatList';
 import { common } from './common';
 import { devices } from './devices';
 import { errors } from './errors';
@@ -14,6 +15,7 @@ import { pairing } from './pairing';
 import { palette } from './palette';
 import { provider } from './provider';
 import { theme } from './theme';
+import { thread } from './thread';
 
 export const en = {
   product: 'Clawgate',
@@ -32,6 +34,8 @@ export const en = {
   provider,
   devices,
   chat,
+  chatList,
+  thread,
 };
 
 /** What a language has to say; the shapes of `en`, with any words. */
