@@ -393,6 +393,8 @@ describe('the connection', () => {
     const { devices } = await (await page.request.get(`${gateway.url}/api/devices`)).json();
     assert.ok((await page.request.delete(`${gateway.url}/api/devices/${devices[0].id}`)).ok());
     await heading(page, 'Pair this browser').waitFor();
+    await page.getByText('This browser was signed out').waitFor();
+    assert.doesNotMatch(await page.title(), /^\(/, 'nothing is counted for who may not see it');
     await context.close();
   });
 });

@@ -46,7 +46,12 @@ export default function Palette({ onClose }: { onClose: () => void }) {
       icon: IconMessage,
       detail: session.snippet,
       aside: relativeTime(session.at),
-      run: () => void navigate({ to: '/chat/$session', params: { session: session.id } }),
+      run: () =>
+        void navigate({
+          to: '/chat/$session',
+          params: { session: session.id },
+          search: { turn: session.turn },
+        }),
     }));
     const searching = typed.trim() !== '';
     const all: Section[] = [

@@ -14,6 +14,8 @@ export interface FoundSession {
   title: string;
   at: string;
   snippet?: string;
+  /** The turn in which it was said, where it stands on the visible path. */
+  turn?: string;
 }
 
 /** Matches stand between U+0002 and U+0003; here the words are shown plainly. */
@@ -30,6 +32,7 @@ export function bySession(hits: readonly SearchHit[]): FoundSession[] {
         title: hit.title,
         at: hit.created_at,
         snippet: plain(hit.snippet),
+        ...(hit.visible && { turn: hit.turn_id }),
       });
   return [...seen.values()].slice(0, SHOWN);
 }
