@@ -14,7 +14,6 @@ import { useNavigate } from '@tanstack/react-router';
 import { signOut, useAuth } from '@/api/auth';
 import { t } from '@/i18n';
 import { ActionMenu, type MenuEntry } from '@/ui/ActionMenu';
-import { StatusBadge } from '@/ui/StatusBadge';
 import { toast } from '@/ui/toast';
 import { can } from './can';
 
@@ -63,16 +62,14 @@ export function AccountMenu({ narrow, onKeys }: { narrow?: boolean; onKeys: () =
           {...props}
           type="button"
           className="side-item side-account"
-          aria-label={`${t.account.label}: ${name}`}
-          data-tip={narrow ? name : undefined}
+          aria-label={`${t.account.label}: ${name}${readOnly ? ` · ${t.access.readOnly}` : ''}`}
+          data-tip={narrow ? (readOnly ? `${name} · ${t.access.readOnly}` : name) : undefined}
         >
           <IconUser size={18} stroke={1.7} aria-hidden />
-          <span className="side-label">{name}</span>
-          {readOnly && (
-            <span className="side-label side-readonly">
-              <StatusBadge tone="info">{t.access.readOnly}</StatusBadge>
-            </span>
-          )}
+          <span className="side-label">
+            {name}
+            {readOnly && <span className="side-second">{t.access.readOnly}</span>}
+          </span>
           <IconSelector size={15} stroke={1.7} aria-hidden className="side-label side-end" />
         </button>
       )}

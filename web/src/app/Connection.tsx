@@ -92,7 +92,7 @@ export function LostConnection() {
         <div className="lost" data-tone="warn">
           <IconPlugConnectedX size={18} stroke={1.8} aria-hidden className="lost-icon" />
           <div className="lost-words">
-            <strong>{what}</strong> <span>{t.link.keepsGoing}</span>
+            <strong>{what}</strong> <span className="lost-more">{t.link.keepsGoing}</span>
           </div>
           <Button
             size="compact-sm"
