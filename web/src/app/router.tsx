@@ -6,13 +6,20 @@ import {
   lazyRouteComponent,
   redirect,
 } from '@tanstack/react-router';
+import type { ComponentType } from 'react';
 import { chatSearch } from '@/features/chat/search.logic';
 import { overviewSearch } from '@/features/overview/search';
 import { PageSkeleton } from '@/ui/PageSkeleton';
-import { NotFound, RouteError } from './RouteError';
+import { dropLayer } from './layer';
+import { NotFound } from './NotFound';
+import { RouteError } from './RouteError';
 import { Shell } from './Shell';
 
 const root = createRootRoute({ component: Shell, notFoundComponent: NotFound });
+
+/** A page with an address of its own and no state in it; one with filters or tabs in its address says so itself. */
+const page = <Path extends string>(path: Path, load: () => Promise<{ default: ComponentType }>) =>
+  createRoute({ getParentRoute: () => root, path, component: lazyRouteComponent(load) });
 
 const home = createRoute({
   getParentRoute: () => root,
@@ -36,19 +43,18 @@ const overview = createRoute({
   validateSearch: overviewSearch,
   component: lazyRouteComponent(() => import('@/features/overview/OverviewPage')),
 });
-const provider = createRoute({
-  getParentRoute: () => root,
-  path: '/provider',
-  component: lazyRouteComponent(() => import('@/features/provider/ProviderPage')),
-});
-const devices = createRoute({
-  getParentRoute: () => root,
-  path: '/devices',
-  component: lazyRouteComponent(() => import('@/features/devices/DevicesPage')),
-});
+
+dropLayer();
 
 export const router = createRouter({
-  routeTree: root.addChildren([home, chat.addChildren([newChat, oneChat]), overview, provider, devices]),
+  routeTree: root.addChildren([
+    home,
+    chat.addChildren([newChat, oneChat]),
+    overview,
+    page('/provider', () => import('@/features/provider/ProviderPage')),
+    page('/devices', () => import('@/features/devices/DevicesPage')),
+    page('/appearance', () => import('@/features/appearance/AppearancePage')),
+  ]),
   defaultPreload: 'intent',
   defaultPendingComponent: PageSkeleton,
   defaultErrorComponent: RouteError,
