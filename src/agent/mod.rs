@@ -7,6 +7,7 @@ mod follow;
 mod history;
 mod journal;
 mod live;
+mod models;
 mod prompt;
 mod queue;
 mod recovery;
@@ -22,8 +23,12 @@ use std::{
 pub use follow::TurnReader;
 pub use live::{EventFrame, TurnOutcome};
 
-pub use crate::providers::{ProviderSource, Selected};
+pub use crate::providers::{
+    EditError, KINDS, KeyState, KindFacts, KnownProvider, KnownServer, Offer, ProbeError,
+    ProbeReason, Probed, ProviderChange, ProviderSource, SERVERS, Selected,
+};
 pub use export::ExportFormat;
+pub use models::{Models, TryError};
 pub use sessions::{MessageView, SearchResult, Sessions, SessionsError, Side};
 pub use snippet::{MATCH_END, MATCH_START};
 

@@ -12,6 +12,9 @@ mod error;
 mod event_schema;
 mod events;
 mod pairing;
+mod provider_kind;
+mod provider_view;
+mod providers;
 mod replies;
 mod session;
 mod sessions;
@@ -33,6 +36,7 @@ pub(crate) use error::sentence;
 pub use error::{ApiError, ErrorBody, from_framework};
 pub use events::EventsApi;
 pub use pairing::PairingApi;
+pub use providers::ProvidersApi;
 pub use session::SessionApi;
 pub use sessions::SessionsApi;
 pub use status::StatusApi;
@@ -54,6 +58,8 @@ pub enum Group {
     Turns,
     /// Conversations.
     Sessions,
+    /// Model providers, their keys and their models.
+    Providers,
     /// What the gateway is doing.
     Watching,
 }

@@ -9,8 +9,8 @@ use tokio::sync::{OnceCell, Semaphore};
 use super::{Docs, Door, Paper, RequestObservation, RouteTable, Spa, door, table};
 use crate::{
     api::{
-        self, ApiError, ChatApi, DevicesApi, EventsApi, PairingApi, SessionApi, SessionsApi,
-        StatusApi, TurnsApi,
+        self, ApiError, ChatApi, DevicesApi, EventsApi, PairingApi, ProvidersApi, SessionApi,
+        SessionsApi, StatusApi, TurnsApi,
         watching::{PairingFacts, Watching},
     },
     app::App,
@@ -96,8 +96,11 @@ fn service(app: &App, bound: SocketAddr) -> OpenApiService<impl OpenApi + use<>,
         SessionApi::new(Arc::clone(&app.tokens), Arc::clone(&app.passwords)),
         DevicesApi::new(Arc::clone(&app.tokens), Arc::clone(&app.clock)),
     );
+    let providers = ProvidersApi {
+        models: app.models.clone(),
+    };
     OpenApiService::new(
-        (access, talking, watching(app, bound)),
+        (access, talking, providers, watching(app, bound)),
         "Clawgate",
         env!("CARGO_PKG_VERSION"),
     )

@@ -105,6 +105,11 @@ impl Route {
         Self::new(Verb::Post, pattern, access)
     }
 
+    /// A route with the method `PUT` and the usual limits.
+    pub const fn put(pattern: &'static str, access: Access) -> Self {
+        Self::new(Verb::Put, pattern, access)
+    }
+
     /// A route with the method `PATCH` and the usual limits.
     pub const fn patch(pattern: &'static str, access: Access) -> Self {
         Self::new(Verb::Patch, pattern, access)
@@ -194,6 +199,12 @@ static ROUTES: &[Route] = &[
     Route::post("/api/sessions/{id}/fork", CHAT),
     Route::get("/api/sessions/{id}/messages", READ),
     Route::get("/api/sessions/{id}/export", READ),
+    // model providers
+    Route::get("/api/providers", READ),
+    Route::post("/api/providers/test", ADMIN),
+    Route::put("/api/providers/{name}", ADMIN),
+    Route::delete("/api/providers/{name}", ADMIN),
+    Route::get("/api/models", READ),
     // watching
     Route::get("/api/status", READ),
     Route::get("/api/events", READ),

@@ -17,6 +17,7 @@ mod messages;
 #[path = "../support/model_server.rs"]
 mod model_server;
 mod news;
+mod providers;
 mod queue;
 mod reading_turns;
 mod restarts;
