@@ -6,7 +6,14 @@ use std::{panic::AssertUnwindSafe, sync::Arc, time::Instant};
 use futures_util::{FutureExt as _, StreamExt as _};
 use tracing::Instrument as _;
 
-use super::{Inner, ending::Ended, history, journal::Journal, live::LiveTurn, prompt};
+use super::{
+    Inner,
+    ending::Ended,
+    history,
+    journal::Journal,
+    live::{LiveTurn, Said},
+    prompt,
+};
 use crate::{
     model::{
         AgentStart, BusEvent, Chunk, LlmRequest, LlmResponse, Notice, SessionChange,
@@ -39,6 +46,8 @@ pub(super) fn spawn(inner: &Arc<Inner>, live: Arc<LiveTurn>) {
 
 /// Ends a turn that never began.
 pub(super) async fn withdraw(inner: &Arc<Inner>, live: &Arc<LiveTurn>) {
+    // A change under way comes first.
+    let _unsaid = live.take().await;
     let mut turn = Run::new(inner, live);
     turn.finish(Ended::Cancelled).await;
     inner.queues.forget(live.job.id);
@@ -117,16 +126,15 @@ impl<'a> Run<'a> {
     }
 
     async fn converse(&mut self) -> Result<(), Ended> {
-        let config = self.inner.parts.config.current();
-        let selected = self
-            .inner
-            .parts
-            .providers
-            .select(self.live.job.model.as_deref());
+        let parts = &self.inner.parts;
+        let config = parts.config.current();
+        let said = self.live.take().await.unwrap_or_default();
+        let wanted = self.wanted_model().await?;
+        let selected = parts.providers.select(wanted.as_deref());
         self.begin(&selected).await;
         let mut request = ChatRequest {
             model: selected.model.clone(),
-            messages: self.prompt().await?,
+            messages: self.prompt(&said).await?,
             tools: Vec::new(),
             temperature: Some(config.agent.temperature),
             max_tokens: None,
@@ -153,6 +161,16 @@ impl<'a> Run<'a> {
                 config.agent.max_iterations
             ),
         })
+    }
+
+    /// The model asked for: by the message, or else for its conversation.
+    async fn wanted_model(&self) -> Result<Option<String>, StoreError> {
+        let job = &self.live.job;
+        if job.model.is_some() || job.first_in_session {
+            return Ok(job.model.clone());
+        }
+        let store = &self.inner.parts.store;
+        store.find_session_model(&job.session_id).await
     }
 
     /// Says that the work begins: the first time, or again after a restart.
@@ -187,7 +205,7 @@ impl<'a> Run<'a> {
             }));
     }
 
-    async fn prompt(&self) -> Result<Vec<ChatMessage>, StoreError> {
+    async fn prompt(&self, said: &Said) -> Result<Vec<ChatMessage>, StoreError> {
         let (parts, job) = (&self.inner.parts, &self.live.job);
         let config = parts.config.current();
         let mut messages = vec![prompt::system(
@@ -216,7 +234,7 @@ impl<'a> Run<'a> {
                 });
             }
         }
-        messages.push(prompt::user(&job.input, &job.context, &job.attachments));
+        messages.push(prompt::user(&said.input, &said.context, &said.attachments));
         Ok(messages)
     }
 

@@ -5,11 +5,12 @@ use std::{net::SocketAddr, path::PathBuf, sync::Arc};
 use poem_openapi::{Object, OpenApi, payload::Json};
 
 use super::{
-    ApiError, Caller, Group,
+    ApiError, Caller, Group, Limits,
     provider_kind::{Kind, Source},
 };
 use crate::{
     agent::Agent,
+    config::ConfigHandle,
     model::MicroUsd,
     telemetry::{Health, Process, Status},
 };
@@ -90,12 +91,16 @@ struct StatusView {
     process: ProcessStatus,
     /// The folder that holds everything.
     data_dir: String,
+    /// What goes with one message.
+    limits: Limits,
 }
 
 /// The group.
 pub struct StatusApi {
     /// The agent.
     pub agent: Agent,
+    /// Settings.
+    pub config: ConfigHandle,
     /// Which components work.
     pub health: Health,
     /// The process itself.
@@ -145,6 +150,7 @@ impl StatusApi {
                 rss_bytes: self.process.rss_bytes(),
             },
             data_dir: self.data_dir.display().to_string(),
+            limits: Limits::of(&self.config.current()),
         }))
     }
 }

@@ -1,6 +1,9 @@
 //! SQLite: opening, migrating, one writer, and readers beside it. SQL lives in this room and
 //! nowhere else; each table family has a file.
 
+mod attachments;
+mod branches;
+mod idempotency;
 mod meta;
 mod pairing;
 mod search;
@@ -22,12 +25,14 @@ use sqlx::{
     },
 };
 
+pub use branches::{ReplaceRefusal, ShowOutcome};
+pub use idempotency::Idempotency;
 pub use pairing::CodeRow;
 pub use search::SearchHit;
 pub use sessions::SessionList;
 pub use tokens::{SeenRow, TokenRow};
 pub use turn_script::{EventRow, FinishedTurn, NewTurn, TurnStep, TurnWrite};
-pub use turns::{HistoryTurn, Idempotency, StartOutcome, UsageSum};
+pub use turns::{HistoryTurn, StartOutcome, UsageSum};
 pub use web_sessions::WebSessionRow;
 pub use writer::{Durability, TurnRoom};
 
