@@ -6,6 +6,7 @@ use crate::{
     agent::{Agent, AgentError, AgentParts, Models, Sessions},
     clock::Clock,
     config::{Config, ConfigHandle, ConfigKeeper, ConfigSources},
+    cost::{PriceTable, PriceTableError},
     model::{BusEvent, ConfigChanged},
     providers::{ModelCatalogue, ProviderEditor, ProviderOptions, Providers},
     security::{FailedTokens, PairingService, PasswordService, RateLimits, SlowHash, TokenService},
@@ -28,6 +29,9 @@ pub enum AppError {
     /// The turns of the last run could not be taken up.
     #[error(transparent)]
     Agent(#[from] AgentError),
+    /// The packaged prices are broken.
+    #[error(transparent)]
+    Prices(#[from] PriceTableError),
 }
 
 /// What the services are built from.
@@ -123,6 +127,7 @@ impl App {
             tasks: tasks.clone(),
             config: config.clone(),
             metrics: metrics.clone(),
+            prices: Arc::new(PriceTable::packaged()?),
         });
         let slow_hash = SlowHash::default();
         Ok(Self {

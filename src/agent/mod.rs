@@ -17,6 +17,7 @@ mod recovery;
 mod runner;
 mod sessions;
 mod snippet;
+mod spent;
 
 use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
@@ -40,6 +41,7 @@ pub use snippet::{MATCH_END, MATCH_START};
 use crate::{
     clock::Clock,
     config::ConfigHandle,
+    cost::PriceTable,
     crypto,
     model::{Attachment, SessionId, Turn, TurnId},
     providers::Providers,
@@ -128,6 +130,8 @@ pub struct AgentParts {
     pub config: ConfigHandle,
     /// Counters.
     pub metrics: Metrics,
+    /// What models cost.
+    pub prices: Arc<PriceTable>,
 }
 
 /// What all turns used, since the beginning.

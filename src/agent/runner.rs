@@ -13,10 +13,12 @@ use super::{
     journal::Journal,
     live::{LiveTurn, Said},
     prompt,
+    spent::{self, Spent},
 };
 use crate::{
+    cost::Price,
     model::{
-        AgentStart, BusEvent, Chunk, LlmRequest, LlmResponse, Notice, SessionChange,
+        AgentStart, BusEvent, Chunk, LlmRequest, LlmResponse, MicroUsd, Notice, SessionChange,
         SessionChanged, Thinking, ToolCallEvent, ToolResult, TurnEventKind, Usage,
     },
     providers::{ChatEvent, ChatMessage, ChatRequest, ProviderError, Selected, ToolCall},
@@ -97,6 +99,7 @@ pub(super) struct Run<'a> {
     pub(super) provider: String,
     pub(super) model: String,
     pub(super) usage: Usage,
+    pub(super) spent: Spent,
 }
 
 impl<'a> Run<'a> {
@@ -115,6 +118,7 @@ impl<'a> Run<'a> {
             provider: String::new(),
             model: String::new(),
             usage: Usage::default(),
+            spent: Spent::default(),
         }
     }
 
@@ -258,7 +262,10 @@ impl<'a> Run<'a> {
             started: Instant::now(),
             first_token: None,
             usage: None,
+            cost: None,
         };
+        self.spent
+            .begin(self.price(&selected.name, &selected.model));
         let span = spans::model_call(&selected.name, &selected.model);
         let reading = self.read_answer(selected, request, &mut call);
         let result = reading.instrument(span.clone()).await;
@@ -267,7 +274,10 @@ impl<'a> Run<'a> {
                 let usage = call.usage.unwrap_or_default();
                 spans::model_answered(&span, &self.provider, &self.model, usage);
             }
-            Err(_) => spans::failed(&span, "provider_error"),
+            Err(error) => {
+                self.spent.fail(error, call.first_token.is_some());
+                spans::failed(&span, "provider_error");
+            }
         }
         self.report(&call, result.is_ok());
         result
@@ -309,6 +319,8 @@ impl<'a> Run<'a> {
                 } => {
                     self.usage.add(usage);
                     report.usage = Some(usage);
+                    let price = self.price(&provider, &model);
+                    report.cost = self.spent.book(price, &usage);
                     (self.provider, self.model) = (provider, model);
                     return Ok(calls);
                 }
@@ -318,6 +330,12 @@ impl<'a> Run<'a> {
             provider: selected.name.clone(),
         }
         .into())
+    }
+
+    fn price(&self, provider: &str, model: &str) -> Option<Price> {
+        let parts = &self.inner.parts;
+        let config = parts.config.current();
+        spent::price_of(&parts.prices, &config, provider, model, parts.clock.now())
     }
 
     async fn say(&mut self, content: String) -> Result<(), Ended> {
@@ -401,7 +419,7 @@ impl<'a> Run<'a> {
             duration: took,
             first_token: call.first_token,
             usage,
-            cost: self.cost(),
+            cost: call.cost,
         });
         parts.bus.publish(&BusEvent::LlmResponse(LlmResponse {
             session_id: self.live.job.session_id.clone(),
@@ -423,6 +441,8 @@ struct CallReport {
     started: Instant,
     first_token: Option<std::time::Duration>,
     usage: Option<Usage>,
+    /// What it came to; none: not known.
+    cost: Option<MicroUsd>,
 }
 
 impl CallReport {

@@ -9,6 +9,7 @@ mod commands;
 mod config;
 mod config_command;
 mod conversation_settings;
+mod cost;
 mod door_access;
 mod door_limits;
 mod door_pairing;

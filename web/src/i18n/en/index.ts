@@ -1,4 +1,5 @@
 /** Every word of the page, in English: a file a room. Other languages are typed against this one. */
+import { access } from './access';
 import { account } from './account';
 import { chat } from './chat';
 import { common } from './common';
@@ -17,6 +18,7 @@ export const en = {
   nav,
   theme,
   account,
+  access,
   link,
   errors,
   pairing,
