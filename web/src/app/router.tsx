@@ -7,16 +7,20 @@ import {
   redirect,
 } from '@tanstack/react-router';
 import { PageSkeleton } from '@/ui/PageSkeleton';
+import { firstPage } from './firstRun';
 import { NotFound, RouteError } from './RouteError';
 import { Shell } from './Shell';
 
 const root = createRootRoute({ component: Shell, notFoundComponent: NotFound });
 
+/** What an address may hold for a name; anything else is as good as nothing. */
+const word = (value: unknown) => (typeof value === 'string' && value ? value : undefined);
+
 const home = createRoute({
   getParentRoute: () => root,
   path: '/',
-  beforeLoad: () => {
-    throw redirect({ to: '/chat', replace: true });
+  beforeLoad: async () => {
+    throw redirect({ to: await firstPage(), replace: true });
   },
 });
 // One component for both addresses: the page does not begin anew when a new conversation gets its own.
@@ -35,6 +39,7 @@ const overview = createRoute({
 const provider = createRoute({
   getParentRoute: () => root,
   path: '/provider',
+  validateSearch: ({ add, edit }): { add?: string; edit?: string } => ({ add: word(add), edit: word(edit) }),
   component: lazyRouteComponent(() => import('@/features/provider/ProviderPage')),
 });
 const devices = createRoute({
@@ -43,8 +48,22 @@ const devices = createRoute({
   component: lazyRouteComponent(() => import('@/features/devices/DevicesPage')),
 });
 
+const welcome = createRoute({
+  getParentRoute: () => root,
+  path: '/welcome',
+  validateSearch: (search): { with?: string } => ({ with: word(search.with) }),
+  component: lazyRouteComponent(() => import('@/features/welcome/WelcomePage')),
+});
+
 export const router = createRouter({
-  routeTree: root.addChildren([home, chat.addChildren([newChat, oneChat]), overview, provider, devices]),
+  routeTree: root.addChildren([
+    home,
+    chat.addChildren([newChat, oneChat]),
+    overview,
+    provider,
+    devices,
+    welcome,
+  ]),
   defaultPreload: 'intent',
   defaultPendingComponent: PageSkeleton,
   defaultErrorComponent: RouteError,

@@ -11,6 +11,7 @@ import { overview } from './overview';
 import { pairing } from './pairing';
 import { provider } from './provider';
 import { theme } from './theme';
+import { welcome } from './welcome';
 
 export const en = {
   product: 'Clawgate',
@@ -26,6 +27,7 @@ export const en = {
   provider,
   devices,
   chat,
+  welcome,
 };
 
 /** What a language has to say; the shapes of `en`, with any words. */
