@@ -17,6 +17,9 @@ pub mod agent;
 
 pub mod cost;
 pub mod security;
+pub mod workspace;
+
+pub mod tools;
 
 pub mod providers;
 pub mod store;

@@ -1,6 +1,7 @@
 //! The HTTP API, one file a group. Each group holds the services it uses; errors become HTTP in
 //! `error.rs` and nowhere else.
 
+mod activity;
 pub mod asyncapi;
 mod attachments;
 mod body;
@@ -14,9 +15,11 @@ mod event_schema;
 mod events;
 mod messages;
 mod pairing;
+mod password;
 mod provider_kind;
 mod provider_view;
 mod providers;
+mod reach;
 mod replies;
 mod session;
 mod sessions;
@@ -26,6 +29,7 @@ mod text;
 mod turns;
 pub mod watching;
 
+pub use activity::ActivityApi;
 pub use attachments::AttachmentInput;
 pub(crate) use attachments::{Limits, attachments};
 pub(crate) use body::parse_json;
@@ -40,6 +44,7 @@ pub(crate) use error::sentence;
 pub use error::{ApiError, ErrorBody, from_framework};
 pub use events::EventsApi;
 pub use pairing::PairingApi;
+pub use password::PasswordApi;
 pub use providers::ProvidersApi;
 pub use session::SessionApi;
 pub use sessions::SessionsApi;

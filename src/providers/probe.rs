@@ -131,8 +131,9 @@ pub(super) async fn probe(
             base_url: Some(longer.clone()),
             ..config.clone()
         };
-        if let Ok(models) = within(&other).await {
-            (asked, base_url) = (Ok(models), Some(longer));
+        let longer_asked = within(&other).await;
+        if longer_asked.as_ref().map_or_else(is_its_answer, |_| true) {
+            (asked, base_url) = (longer_asked, Some(longer));
         }
     }
     let models = asked.map_err(|error| words.of_error(&error))?;
@@ -150,6 +151,11 @@ pub(super) async fn probe(
         base_url,
         latency: began.elapsed(),
     })
+}
+
+/// Whether a server that refuses so has what was asked for at this address.
+fn is_its_answer(error: &ProviderError) -> bool {
+    matches!(error, ProviderError::Status { status, .. } if !matches!(status, 300..=399 | 404 | 405))
 }
 
 async fn models(

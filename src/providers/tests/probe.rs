@@ -114,6 +114,10 @@ async fn a_key_that_is_needed_is_asked_for_before_anything_is_sent() {
     let mut config = at(ProviderKind::OpenAi, &server.base_url());
     config.api_key = None;
     assert_eq!(reason(&config).await, ProbeReason::KeyMissing);
+    config.api_key = Some("sk-wrong".into());
+    config.base_url = Some(server.url.clone());
+    // The answer that counts is the one at the address that is right.
+    assert_eq!(reason(&config).await, ProbeReason::KeyRejected);
     let unopened = ProviderConfig {
         unusable: Some("the key cannot be opened".to_owned()),
         ..config

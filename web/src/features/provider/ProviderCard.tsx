@@ -34,12 +34,12 @@ export function ProviderCard({ provider, whyNot, onChange }: ProviderCardProps) 
         <div className="provider-names">
           <h2 className="provider-name">{provider.name}</h2>
           <span className="dimmed">{kindWords(provider)}</span>
+          {provider.in_use && (
+            <StatusBadge tone={provider.problem ? 'warn' : 'good'} dot>
+              {t.provider.inUse}
+            </StatusBadge>
+          )}
         </div>
-        {provider.in_use && (
-          <StatusBadge tone={provider.problem ? 'warn' : 'good'} dot>
-            {t.provider.inUse}
-          </StatusBadge>
-        )}
         <div className="provider-actions">
           {!provider.in_use && (
             <Button

@@ -4,7 +4,6 @@ import { Button, Skeleton } from '@mantine/core';
 import { IconArrowRight, IconLock } from '@tabler/icons-react';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { $api } from '@/api/client';
-import type { Provider } from '@/api/types';
 import { useCan } from '@/app/can';
 import { leaveWelcome } from '@/app/firstRun';
 import { Logo } from '@/app/Logo';
@@ -14,7 +13,6 @@ import { type ChoiceId, isChoice } from '@/forms/provider/connect.logic';
 import { t } from '@/i18n';
 import { EmptyState } from '@/ui/EmptyState';
 import { ErrorState } from '@/ui/ErrorState';
-import { toast } from '@/ui/toast';
 import { useTitle } from '@/ui/useTitle';
 
 export default function WelcomePage() {
@@ -29,11 +27,6 @@ export default function WelcomePage() {
     leaveWelcome();
     void navigate({ to: '/chat' });
   };
-  const saved = (provider: Provider) => {
-    toast.done(t.welcome.done(provider.model ?? '', provider.name));
-    toChat();
-  };
-
   if (!mayChange)
     return (
       <EmptyState
@@ -77,7 +70,7 @@ export default function WelcomePage() {
             choice={choice}
             finish={t.welcome.finish}
             onBack={() => pick(undefined)}
-            onSaved={saved}
+            onSaved={toChat}
           />
         </div>
       )}

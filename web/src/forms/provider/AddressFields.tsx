@@ -31,7 +31,7 @@ export function AddressFields(props: AddressFieldsProps) {
   const key = useRef<HTMLInputElement>(null);
   return (
     <>
-      {choice === 'compatible' && (
+      {choice === 'compatible' && !props.keyKept && (
         <Servers
           list={list}
           value={baseUrl}

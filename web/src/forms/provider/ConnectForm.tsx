@@ -123,14 +123,16 @@ export function ConnectForm(props: ConnectFormProps) {
         <h2 className="connect-title" ref={heading} tabIndex={-1}>
           {provider ? t.provider.changeTitle(provider.name) : title}
         </h2>
-        <Button
-          variant="subtle"
-          size="compact-sm"
-          leftSection={<IconArrowLeft size={15} stroke={1.7} aria-hidden />}
-          onClick={props.onBack}
-        >
-          {provider ? t.common.cancel : t.provider.another}
-        </Button>
+        <div className="connect-back">
+          <Button
+            variant="subtle"
+            size="compact-sm"
+            leftSection={<IconArrowLeft size={15} stroke={1.7} aria-hidden />}
+            onClick={props.onBack}
+          >
+            {provider ? t.common.cancel : t.provider.another}
+          </Button>
+        </div>
       </div>
       {choice === 'ollama' && <p className="connect-about">{t.provider.ollamaHow}</p>}
       <AddressFields

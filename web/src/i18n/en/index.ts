@@ -2,6 +2,7 @@
 import { access } from './access';
 import { account } from './account';
 import { chat } from './chat';
+import { chatList } from './chatList';
 import { common } from './common';
 import { devices } from './devices';
 import { errors } from './errors';
@@ -11,6 +12,7 @@ import { overview } from './overview';
 import { pairing } from './pairing';
 import { provider } from './provider';
 import { theme } from './theme';
+import { thread } from './thread';
 import { welcome } from './welcome';
 
 export const en = {
@@ -27,6 +29,8 @@ export const en = {
   provider,
   devices,
   chat,
+  chatList,
+  thread,
   welcome,
 };
 

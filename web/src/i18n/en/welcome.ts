@@ -6,7 +6,6 @@ export const welcome = {
   finish: 'Start chatting',
   demo: 'Try the demo first',
   demoAbout: 'Looks around without a model: fixed answers, nothing to enter.',
-  done: (model: string, provider: string) => `${model} (${provider}) answers from now on.`,
   notAllowedTitle: 'No model is connected yet',
   notAllowed: 'This device may not change settings. Its owner connects a model from a device that may.',
   toChat: 'Go to the chat',
