@@ -16,6 +16,9 @@ mod events;
 mod messages;
 mod pairing;
 mod password;
+mod provider_kind;
+mod provider_view;
+mod providers;
 mod reach;
 mod replies;
 mod session;
@@ -42,6 +45,7 @@ pub use error::{ApiError, ErrorBody, from_framework};
 pub use events::EventsApi;
 pub use pairing::PairingApi;
 pub use password::PasswordApi;
+pub use providers::ProvidersApi;
 pub use session::SessionApi;
 pub use sessions::SessionsApi;
 pub use status::StatusApi;
@@ -63,6 +67,8 @@ pub enum Group {
     Turns,
     /// Conversations.
     Sessions,
+    /// Model providers, their keys and their models.
+    Providers,
     /// What the gateway is doing.
     Watching,
 }

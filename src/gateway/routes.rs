@@ -210,6 +210,12 @@ static ROUTES: &[Route] = &[
     // tools
     Route::get("/api/tools", READ),
     Route::post("/api/tools/{name}/run", ADMIN).long(),
+    // model providers
+    Route::get("/api/providers", READ),
+    Route::post("/api/providers/test", ADMIN),
+    Route::put("/api/providers/{name}", ADMIN),
+    Route::delete("/api/providers/{name}", ADMIN),
+    Route::get("/api/models", READ),
     // watching
     Route::get("/api/status", READ),
     Route::get("/api/activity", READ),

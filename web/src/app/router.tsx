@@ -10,6 +10,7 @@ import type { ComponentType } from 'react';
 import { chatSearch } from '@/features/chat/search.logic';
 import { overviewSearch } from '@/features/overview/search';
 import { PageSkeleton } from '@/ui/PageSkeleton';
+import { firstPage } from './firstRun';
 import { dropLayer } from './layer';
 import { NotFound } from './NotFound';
 import { RouteError } from './RouteError';
@@ -21,11 +22,14 @@ const root = createRootRoute({ component: Shell, notFoundComponent: NotFound });
 const page = <Path extends string>(path: Path, load: () => Promise<{ default: ComponentType }>) =>
   createRoute({ getParentRoute: () => root, path, component: lazyRouteComponent(load) });
 
+/** What an address may hold for a name; anything else is as good as nothing. */
+const word = (value: unknown) => (typeof value === 'string' && value ? value : undefined);
+
 const home = createRoute({
   getParentRoute: () => root,
   path: '/',
-  beforeLoad: () => {
-    throw redirect({ to: '/chat', replace: true });
+  beforeLoad: async () => {
+    throw redirect({ to: await firstPage(), replace: true });
   },
 });
 // One component for both addresses: the page does not begin anew when a new conversation gets its own.
@@ -43,6 +47,19 @@ const overview = createRoute({
   validateSearch: overviewSearch,
   component: lazyRouteComponent(() => import('@/features/overview/OverviewPage')),
 });
+const provider = createRoute({
+  getParentRoute: () => root,
+  path: '/provider',
+  validateSearch: ({ add, edit }): { add?: string; edit?: string } => ({ add: word(add), edit: word(edit) }),
+  component: lazyRouteComponent(() => import('@/features/provider/ProviderPage')),
+});
+
+const welcome = createRoute({
+  getParentRoute: () => root,
+  path: '/welcome',
+  validateSearch: (search): { with?: string } => ({ with: word(search.with) }),
+  component: lazyRouteComponent(() => import('@/features/welcome/WelcomePage')),
+});
 
 dropLayer();
 
@@ -51,7 +68,8 @@ export const router = createRouter({
     home,
     chat.addChildren([newChat, oneChat]),
     overview,
-    page('/provider', () => import('@/features/provider/ProviderPage')),
+    provider,
+    welcome,
     page('/devices', () => import('@/features/devices/DevicesPage')),
     page('/appearance', () => import('@/features/appearance/AppearancePage')),
   ]),

@@ -16,6 +16,7 @@ import { palette } from './palette';
 import { provider } from './provider';
 import { theme } from './theme';
 import { thread } from './thread';
+import { welcome } from './welcome';
 
 export const en = {
   product: 'Clawgate',
@@ -36,6 +37,7 @@ export const en = {
   chat,
   chatList,
   thread,
+  welcome,
 };
 
 /** What a language has to say; the shapes of `en`, with any words. */
