@@ -6,6 +6,7 @@ use crate::{
     agent::{Agent, AgentError, AgentParts, Sessions},
     clock::Clock,
     config::{Config, ConfigHandle},
+    memory::Memory,
     model::BusEvent,
     providers::{ProviderOptions, Providers},
     security::{FailedTokens, PairingService, PasswordService, RateLimits, SlowHash, TokenService},
@@ -70,6 +71,8 @@ pub struct App {
     pub process: Process,
     /// The models.
     pub providers: Arc<Providers>,
+    /// What is remembered.
+    pub memory: Memory,
     /// The agent.
     pub agent: Agent,
     /// The conversations.
@@ -114,7 +117,14 @@ impl App {
         tokens.import(&config.gateway.paired_tokens).await?;
         tokens.set_fixed_token(config.fixed_token.as_ref()).await?;
         let config = ConfigHandle::new(config);
+        let memory = Memory::new(
+            store.clone(),
+            bus.clone(),
+            Arc::clone(&clock),
+            config.clone(),
+        );
         let agent = Agent::new(AgentParts {
+            memory: memory.clone(),
             store: store.clone(),
             providers: Arc::clone(&providers),
             bus: bus.clone(),
@@ -151,6 +161,7 @@ impl App {
             health,
             process,
             providers,
+            memory,
             agent,
             tokens,
         })
@@ -163,6 +174,7 @@ impl App {
             self.health.report(component, Status::Ok, None);
         }
         self.tokens.watch(&self.tasks);
+        self.memory.begin(&self.tasks);
         drop(self.tasks.spawn("heartbeat", self.heartbeat()));
         drop(self.tasks.spawn("provider health", self.watch_provider()));
         Ok(self.agent.recover().await?)
@@ -179,6 +191,7 @@ impl App {
     fn heartbeat(&self) -> impl Future<Output = ()> + use<> {
         let (metrics, store) = (self.metrics.clone(), self.store.clone());
         let (sessions, stop) = (self.sessions.clone(), self.tasks.stopping().clone());
+        let memory = self.memory.clone();
         async move {
             for beat in 0_u64.. {
                 tokio::select! {
@@ -189,10 +202,14 @@ impl App {
                 if let Ok(bytes) = store.size_bytes().await {
                     metrics.db_size_bytes(bytes);
                 }
-                if beat % TIDY_EVERY == TIDY_EVERY - 1
-                    && let Err(error) = sessions.tidy().await
-                {
+                if beat % TIDY_EVERY != TIDY_EVERY - 1 {
+                    continue;
+                }
+                if let Err(error) = sessions.tidy().await {
                     tracing::warn!(%error, "the conversations could not be tidied up");
+                }
+                if let Err(error) = memory.tidy().await {
+                    tracing::warn!(%error, "the memory could not be tidied up");
                 }
             }
         }

@@ -15,6 +15,7 @@ pub mod api;
 
 pub mod agent;
 
+pub mod memory;
 pub mod security;
 
 pub mod providers;

@@ -12,7 +12,6 @@ mod queue;
 mod recovery;
 mod runner;
 mod sessions;
-mod snippet;
 
 use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
@@ -22,15 +21,16 @@ use std::{
 pub use follow::TurnReader;
 pub use live::{EventFrame, TurnOutcome};
 
+pub use crate::memory::{MATCH_END, MATCH_START};
 pub use crate::providers::{ProviderSource, Selected};
 pub use export::ExportFormat;
 pub use sessions::{MessageView, SearchResult, Sessions, SessionsError, Side};
-pub use snippet::{MATCH_END, MATCH_START};
 
 use crate::{
     clock::Clock,
     config::ConfigHandle,
     crypto,
+    memory::Memory,
     model::{
         Attachment, BusEvent, DeviceId, Origin, SessionChange, SessionChanged, SessionId, Turn,
         TurnId,
@@ -140,6 +140,8 @@ pub struct AgentParts {
     pub clock: Arc<dyn Clock>,
     /// Where work runs.
     pub tasks: Tasks,
+    /// What is remembered.
+    pub memory: Memory,
     /// Settings.
     pub config: ConfigHandle,
     /// Counters.

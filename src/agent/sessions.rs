@@ -5,15 +5,15 @@ use std::sync::Arc;
 use super::{
     Agent,
     export::{self, ExportFormat},
-    snippet::{SNIPPET_CHARS, snippet},
 };
 use crate::{
     clock::Clock,
+    memory::{Parts, snippet},
     model::{
         BusEvent, Cursor, MessageId, MicroUsd, Origin, Session, SessionChange, SessionChanged,
         SessionId, SessionPatch, Timestamp, Turn, TurnId, TurnState, Usage,
     },
-    store::{SearchHit, SessionList, Store, StoreError},
+    store::{SearchHit, SessionList, Store, StoreError, fulltext::query_terms},
     telemetry::Bus,
 };
 
@@ -25,6 +25,8 @@ const MAX_TITLE_CHARS: usize = 200;
 const EXPORT_PAGE: u32 = 500;
 /// How long a deleted session can be restored.
 const BIN_SECS: i64 = 30 * 24 * 3600;
+/// Characters of a search result that has no match to show.
+const SNIPPET_CHARS: usize = 160;
 /// Whose words a message is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Side {
@@ -396,13 +398,12 @@ fn messages_of(turn: &Turn) -> impl Iterator<Item = MessageView> + use<> {
 
 fn result_of(hit: SearchHit, text: &str) -> SearchResult {
     let answer = hit.response.unwrap_or_default();
-    let (side, snippet) = match (snippet(&hit.input, text), snippet(&answer, text)) {
+    let terms = query_terms(text);
+    let marked = |said: &str| snippet(said, &terms, Parts::Anywhere);
+    let (side, snippet) = match (marked(&hit.input), marked(&answer)) {
         (Some(snippet), _) => (Side::User, snippet),
         (None, Some(snippet)) => (Side::Assistant, snippet),
-        (None, None) => (
-            Side::User,
-            hit.input.chars().take(2 * SNIPPET_CHARS).collect(),
-        ),
+        (None, None) => (Side::User, hit.input.chars().take(SNIPPET_CHARS).collect()),
     };
     SearchResult {
         session_id: hit.session_id,

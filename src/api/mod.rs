@@ -11,6 +11,8 @@ mod devices;
 mod error;
 mod event_schema;
 mod events;
+mod memory;
+mod memory_views;
 mod pairing;
 mod replies;
 mod session;
@@ -32,6 +34,7 @@ pub use devices::DevicesApi;
 pub(crate) use error::sentence;
 pub use error::{ApiError, ErrorBody, from_framework};
 pub use events::EventsApi;
+pub use memory::MemoryApi;
 pub use pairing::PairingApi;
 pub use session::SessionApi;
 pub use sessions::SessionsApi;
@@ -54,6 +57,8 @@ pub enum Group {
     Turns,
     /// Conversations.
     Sessions,
+    /// What the agent remembers.
+    Memory,
     /// What the gateway is doing.
     Watching,
 }

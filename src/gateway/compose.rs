@@ -9,8 +9,8 @@ use tokio::sync::{OnceCell, Semaphore};
 use super::{Docs, Door, Paper, RequestObservation, RouteTable, Spa, door, table};
 use crate::{
     api::{
-        self, ApiError, ChatApi, DevicesApi, EventsApi, PairingApi, SessionApi, SessionsApi,
-        StatusApi, TurnsApi,
+        self, ApiError, ChatApi, DevicesApi, EventsApi, MemoryApi, PairingApi, SessionApi,
+        SessionsApi, StatusApi, TurnsApi,
         watching::{PairingFacts, Watching},
     },
     app::App,
@@ -85,6 +85,9 @@ fn service(app: &App, bound: SocketAddr) -> OpenApiService<impl OpenApi + use<>,
         SessionsApi {
             sessions: app.sessions.clone(),
             agent: app.agent.clone(),
+        },
+        MemoryApi {
+            memory: app.memory.clone(),
         },
     );
     let access = (

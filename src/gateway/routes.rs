@@ -105,6 +105,11 @@ impl Route {
         Self::new(Verb::Post, pattern, access)
     }
 
+    /// A route with the method `PUT` and the usual limits.
+    pub const fn put(pattern: &'static str, access: Access) -> Self {
+        Self::new(Verb::Put, pattern, access)
+    }
+
     /// A route with the method `PATCH` and the usual limits.
     pub const fn patch(pattern: &'static str, access: Access) -> Self {
         Self::new(Verb::Patch, pattern, access)
@@ -194,6 +199,17 @@ static ROUTES: &[Route] = &[
     Route::post("/api/sessions/{id}/fork", CHAT),
     Route::get("/api/sessions/{id}/messages", READ),
     Route::get("/api/sessions/{id}/export", READ),
+    // memory
+    Route::get("/api/memory", READ),
+    Route::post("/api/memory", CHAT),
+    Route::get("/api/memory/categories", READ),
+    Route::post("/api/memory/bulk", CHAT),
+    Route::get("/api/memory/{key}", READ),
+    Route::put("/api/memory/{key}", CHAT),
+    Route::patch("/api/memory/{key}", CHAT),
+    Route::delete("/api/memory/{key}", CHAT),
+    Route::get("/api/memory/{key}/versions", READ),
+    Route::post("/api/memory/{key}/restore", CHAT),
     // watching
     Route::get("/api/status", READ),
     Route::get("/api/events", READ),

@@ -1,6 +1,7 @@
 //! Model providers: one trait, one adapter a protocol, and providers around providers.
 
 mod demo;
+mod embeddings;
 mod failure;
 mod fallback;
 mod first_model;
@@ -29,6 +30,7 @@ use async_trait::async_trait;
 use futures_util::stream::BoxStream;
 
 pub use demo::DemoProvider;
+pub use embeddings::{Embedder, OllamaEmbedder, OpenAiEmbedder, embedder};
 pub use fallback::{Fallback, Spare};
 pub use genai_adapter::{GenaiProvider, Protocol};
 pub use ollama::OllamaProvider;

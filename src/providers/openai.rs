@@ -97,6 +97,18 @@ impl OpenAiProvider {
             .status(status.as_u16(), Some(response.headers())))
     }
 
+    /// Posts JSON to `url` with the key, and reads the answer as JSON.
+    pub(super) async fn post<T: DeserializeOwned>(
+        &self,
+        url: &str,
+        body: &serde_json::Value,
+    ) -> Result<T, ProviderError> {
+        let request = self.authorised(|client| client.post(url).json(body))?;
+        let mut response = self.send(request).await?;
+        let body = read_whole(&self.failures, &mut response).await?;
+        serde_json::from_slice(&body).map_err(|_| self.failures.malformed())
+    }
+
     /// Gets `url` with the key, and reads the answer as JSON.
     pub(super) async fn get<T: DeserializeOwned>(&self, url: &str) -> Result<T, ProviderError> {
         let request = self.authorised(|client| client.get(url))?;

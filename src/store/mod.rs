@@ -1,6 +1,13 @@
 //! SQLite: opening, migrating, one writer, and readers beside it. SQL lives in this room and
 //! nowhere else; each table family has a file.
 
+pub mod fulltext;
+mod memory;
+mod memory_act;
+mod memory_index;
+mod memory_search;
+mod memory_vectors;
+mod memory_write;
 mod meta;
 mod pairing;
 mod search;
@@ -22,6 +29,10 @@ use sqlx::{
     },
 };
 
+pub use memory::MemoryList;
+pub use memory_act::{MemoryAct, MemoryOutcome, MemoryPatch, MemoryState, MemoryWrite};
+pub use memory_search::{COMMON, EndedTurn, MemoryQuery, TextHit};
+pub use memory_vectors::{VectorBudget, VectorCount, VectorRow};
 pub use pairing::CodeRow;
 pub use search::SearchHit;
 pub use sessions::SessionList;

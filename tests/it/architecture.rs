@@ -14,7 +14,7 @@ const RUNGS: [&[&str]; 11] = [
     &["app", "ws"],
     &["api"],
     &["agent"],
-    &["security"],
+    &["memory", "security"],
     &["providers", "store"],
     &["telemetry"],
     &["config"],
