@@ -6,6 +6,7 @@ use crate::{
     agent::{Agent, AgentError, AgentParts, Sessions},
     clock::Clock,
     config::{Config, ConfigHandle},
+    cost::{PriceTable, PriceTableError},
     memory::Memory,
     model::BusEvent,
     providers::{ProviderOptions, Providers},
@@ -29,6 +30,9 @@ pub enum AppError {
     /// The turns of the last run could not be taken up.
     #[error(transparent)]
     Agent(#[from] AgentError),
+    /// The packaged prices are broken.
+    #[error(transparent)]
+    Prices(#[from] PriceTableError),
 }
 
 /// What the services are built from.
@@ -132,6 +136,7 @@ impl App {
             tasks: tasks.clone(),
             config: config.clone(),
             metrics: metrics.clone(),
+            prices: Arc::new(PriceTable::packaged()?),
         });
         let slow_hash = SlowHash::default();
         Ok(Self {

@@ -47,7 +47,7 @@ impl Run<'_> {
         let parts = &self.inner.parts;
         let job = &self.live.job;
         let duration_ms = parts.clock.now().millis_since(job.created_at);
-        let cost = self.cost();
+        let cost = self.spent.total();
         let (state, error) = match &ended {
             Ended::Done => (TurnState::Done, None),
             Ended::Cancelled => (TurnState::Cancelled, None),
@@ -150,11 +150,5 @@ impl Run<'_> {
             total_tokens: self.usage.total(),
             cost_usd: cost,
         }));
-    }
-
-    /// What the turn cost, where that is known: the built-in assistant is free. A model whose
-    /// price is not known costs an unknown amount, never nothing.
-    pub(super) fn cost(&self) -> Option<MicroUsd> {
-        (self.provider == "demo").then_some(MicroUsd(0))
     }
 }

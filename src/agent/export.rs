@@ -36,8 +36,8 @@ pub(super) fn markdown(session: &Session, messages: &[MessageView]) -> String {
             "\n## {who} · {}\n\n{}\n",
             message.created_at, message.content
         );
-        for name in &message.attachments {
-            let _infallible = write!(text, "\n*Attached: {name}*\n");
+        for file in &message.attachments {
+            let _infallible = write!(text, "\n*Attached: {}*\n", file.name);
         }
         if let Some((_, sentence)) = &message.error {
             let _infallible = write!(text, "\n*{sentence}*\n");

@@ -1,4 +1,5 @@
-//! A turn that has not ended: what it was asked, its last events, and who waits for more.
+//! A turn that has not ended: what it was asked, which may change while it waits, its last events,
+//! and who waits for more.
 //! Readers walk one shared log at their own pace; one that is too slow for it reads the journal,
 //! which has every event before it is shown here.
 
@@ -16,21 +17,26 @@ use crate::model::{Attachment, MicroUsd, Origin, SessionId, Timestamp, TurnId, T
 /// Events of a turn kept in memory: many long answers at once must not fill it.
 const KEPT_EVENTS: usize = 256;
 
-/// What a turn was asked to do.
+/// What is fixed about a turn from its acceptance on.
 #[derive(Clone, Debug)]
 pub(super) struct TurnJob {
     pub(super) id: TurnId,
     pub(super) session_id: SessionId,
     pub(super) origin: Origin,
-    pub(super) input: String,
-    pub(super) context: Vec<String>,
-    pub(super) attachments: Vec<Attachment>,
     pub(super) model: Option<String>,
     pub(super) created_at: Timestamp,
     /// Nothing can have been said in its session before.
     pub(super) first_in_session: bool,
     /// It was under way when the gateway ended.
     pub(super) recovery: Option<Recovery>,
+}
+
+/// What a turn was asked.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Said {
+    pub(super) input: String,
+    pub(super) context: Vec<String>,
+    pub(super) attachments: Vec<Attachment>,
 }
 
 /// How far a turn had come when the gateway ended.
@@ -85,28 +91,42 @@ pub(super) struct LiveTurn {
     pub(super) job: TurnJob,
     /// Cancelled when its owner stops it.
     pub(super) cancel: CancellationToken,
+    /// What it was asked, until its work begins. Whoever changes it holds the lock until the
+    /// change is kept, so that a change and the beginning do not cross.
+    said: tokio::sync::Mutex<Option<Said>>,
     log: Mutex<VecDeque<EventFrame>>,
     tip: watch::Sender<Tip>,
     outcome: OnceLock<TurnOutcome>,
 }
 
 impl LiveTurn {
-    pub(super) fn new(job: TurnJob) -> Self {
-        Self::with_log(job, Vec::new())
+    pub(super) fn new(job: TurnJob, said: Said) -> Self {
+        Self::with_log(job, said, Vec::new())
     }
 
     /// A turn whose first events are in the journal already.
-    pub(super) fn with_log(job: TurnJob, log: Vec<EventFrame>) -> Self {
+    pub(super) fn with_log(job: TurnJob, said: Said, log: Vec<EventFrame>) -> Self {
         let seq = log.last().map_or(0, |frame| frame.seq);
         let mut log = VecDeque::from(log);
         log.drain(..log.len().saturating_sub(KEPT_EVENTS));
         Self {
             job,
             cancel: CancellationToken::new(),
+            said: tokio::sync::Mutex::new(Some(said)),
             log: Mutex::new(log),
             tip: watch::Sender::new(Tip { seq, ended: false }),
             outcome: OnceLock::new(),
         }
+    }
+
+    /// Takes what it was asked: from now on that can't be changed.
+    pub(super) async fn take(&self) -> Option<Said> {
+        self.said.lock().await.take()
+    }
+
+    /// What it was asked, to be changed while this is held; nothing once its work began.
+    pub(super) async fn asked(&self) -> tokio::sync::MutexGuard<'_, Option<Said>> {
+        self.said.lock().await
     }
 
     /// Shows an event to the readers. They are journaled in order, so this is called in order.
@@ -176,18 +196,16 @@ pub(super) mod testing {
 
     /// A turn with these events, numbered from 1, shown.
     pub(in crate::agent) fn turn_with_events(count: u32) -> LiveTurn {
-        let live = LiveTurn::new(TurnJob {
+        let job = TurnJob {
             id: TurnId::fresh(),
             session_id: SessionId::fresh(),
             origin: Origin::Api,
-            input: String::new(),
-            context: Vec::new(),
-            attachments: Vec::new(),
             model: None,
             created_at: Timestamp::default(),
             first_in_session: true,
             recovery: None,
-        });
+        };
+        let live = LiveTurn::new(job, Said::default());
         for seq in 1..=count {
             live.publish(EventFrame {
                 seq,

@@ -1,78 +1,56 @@
 //! The agent's door. [`Agent::start`] is the only way to make it work; whatever the dialect, a
 //! message becomes a [`TurnRequest`] and its answer is read from the turn's journal.
 
+mod accept;
+mod change;
 mod ending;
 mod export;
 mod follow;
 mod history;
 mod journal;
 mod live;
+mod messages;
 mod prompt;
 mod queue;
 mod recovery;
 mod runner;
 mod sessions;
+mod spent;
 
 use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
+pub use accept::{Replacement, TurnRequest};
 pub use follow::TurnReader;
 pub use live::{EventFrame, TurnOutcome};
 
 pub use crate::memory::{MATCH_END, MATCH_START};
 pub use crate::providers::{ProviderSource, Selected};
 pub use export::ExportFormat;
-pub use sessions::{MessageView, SearchResult, Sessions, SessionsError, Side};
+pub use messages::{MessageView, SearchResult, Side};
+pub use sessions::{Sessions, SessionsError};
 
 use crate::{
     clock::Clock,
     config::ConfigHandle,
+    cost::PriceTable,
     crypto,
     memory::Memory,
-    model::{
-        Attachment, BusEvent, DeviceId, Origin, SessionChange, SessionChanged, SessionId, Turn,
-        TurnId,
-    },
+    model::{Attachment, SessionId, Turn, TurnId},
     providers::Providers,
-    store::{Idempotency, NewTurn, StartOutcome, Store, StoreError},
+    store::{Store, StoreError},
     tasks::Tasks,
     telemetry::{Bus, Metrics},
 };
-use live::{LiveTurn, TurnJob};
+use live::LiveTurn;
 use queue::Queues;
 
 /// Messages that may wait in one session.
 pub const QUEUE_LIMIT: usize = 8;
-/// Longest message, in bytes.
-const MAX_MESSAGE_BYTES: usize = 8 * 1024 * 1024;
 /// Messages with keys that can be accepted at once.
 const CLAIMS: usize = 64;
-/// Longest idempotency key, in bytes.
-const MAX_KEY_BYTES: usize = 255;
-
-/// A message for the agent.
-#[derive(Clone, Debug, Default)]
-pub struct TurnRequest {
-    /// The session; a fresh one if none is named.
-    pub session_id: Option<SessionId>,
-    /// Its client did not name the session: it is the connection's. A repeat over another
-    /// connection is the same message all the same.
-    pub session_is_implied: bool,
-    /// What the user says.
-    pub message: String,
-    /// Texts handed along.
-    pub context: Vec<String>,
-    /// Files handed along.
-    pub attachments: Vec<Attachment>,
-    /// Whether tools may be used.
-    pub tools: bool,
-    /// A model other than the configured one.
-    pub model: Option<String>,
-    /// Makes the message count once.
-    pub idempotency_key: Option<String>,
-}
 
 /// What became of a message.
 #[derive(Clone, Debug)]
@@ -119,6 +97,9 @@ pub enum AgentError {
     /// The turn has ended.
     #[error("the turn has ended already")]
     Ended,
+    /// Things do not stand so that it could be done.
+    #[error("{0}")]
+    Conflict(&'static str),
     /// A bug: the log says which.
     #[error("something went wrong here")]
     Broken,
@@ -146,6 +127,8 @@ pub struct AgentParts {
     pub config: ConfigHandle,
     /// Counters.
     pub metrics: Metrics,
+    /// What models cost.
+    pub prices: Arc<PriceTable>,
 }
 
 /// What all turns used, since the beginning.
@@ -200,117 +183,18 @@ impl Agent {
         }
     }
 
-    /// Accepts a message: it is in the database when this returns, and its turn goes on
-    /// whatever becomes of the caller, even one that leaves before this returns.
-    pub async fn start(
-        &self,
-        request: TurnRequest,
-        origin: Origin,
-        device_id: Option<DeviceId>,
-    ) -> Result<Started, AgentError> {
-        let agent = self.clone();
-        self.see_through("accept", async move {
-            agent.accept(request, origin, device_id).await
-        })
-        .await
-    }
-
-    async fn accept(
-        &self,
-        request: TurnRequest,
-        origin: Origin,
-        device_id: Option<DeviceId>,
-    ) -> Result<Started, AgentError> {
-        let parts = &self.inner.parts;
-        if parts.tasks.stopping().is_cancelled() {
-            return Err(AgentError::Stopping);
-        }
-        check(&request)?;
-        let key = self.idempotency(&request, device_id)?;
-        let fresh = request.session_id.is_none();
-        let session_id = request.session_id.unwrap_or_else(SessionId::fresh);
-        let turn = NewTurn {
-            id: TurnId::fresh(),
-            session_id: session_id.clone(),
-            title: sessions::title_of(&request.message),
-            origin,
-            device_id,
-            input: request.message.clone(),
-            context: request.context.clone(),
-            attachment_names: request
-                .attachments
-                .iter()
-                .map(|file| file.name.clone())
-                .collect(),
-            tools: request.tools,
-            model: request.model.clone(),
-            created_at: parts.clock.now(),
-        };
-        let live = Arc::new(LiveTurn::new(TurnJob {
-            id: turn.id,
-            session_id: session_id.clone(),
-            origin,
-            input: request.message,
-            context: request.context,
-            attachments: request.attachments.clone(),
-            model: request.model,
-            created_at: turn.created_at,
-            first_in_session: fresh,
-            recovery: None,
-        }));
-        // Repeats come one after the other, so that the second finds the first.
-        let _in_turn = match &key {
-            Some(key) => Some(self.inner.claims(&key.key).lock().await),
-            None => None,
-        };
-        let place = match self.inner.queues.reserve(&session_id) {
-            Ok(place) => place,
-            Err(full) => return self.repeat(key, full).await,
-        };
-        match parts
-            .store
-            .start_turn(turn, request.attachments, key)
-            .await?
-        {
-            StartOutcome::Duplicate(turn) => return Ok(Started::Duplicate(turn)),
-            StartOutcome::KeyReused => return Err(AgentError::KeyReused),
-            StartOutcome::Started => {}
-        }
-        parts.bus.publish(&BusEvent::SessionChanged(SessionChanged {
-            session_id,
-            turn_id: Some(live.job.id),
-            change: SessionChange::Message,
-        }));
-        let position = place.enter(&live);
-        if position == 0 {
-            runner::spawn(&self.inner, Arc::clone(&live));
-        }
-        Ok(Started::New(TurnHandle {
-            live,
-            store: parts.store.clone(),
-            position,
-        }))
-    }
-
-    /// A message for which there is no place: a repeat needs none.
-    async fn repeat(
-        &self,
-        key: Option<Idempotency>,
-        full: AgentError,
-    ) -> Result<Started, AgentError> {
-        let Some(key) = key else {
-            return Err(full);
-        };
-        match self.inner.parts.store.find_key(key).await? {
-            Some(StartOutcome::Duplicate(turn)) => Ok(Started::Duplicate(turn)),
-            Some(StartOutcome::KeyReused) => Err(AgentError::KeyReused),
-            Some(StartOutcome::Started) | None => Err(full),
-        }
-    }
-
     /// A turn, as far as it has come.
     pub async fn find(&self, id: TurnId) -> Result<Option<Turn>, AgentError> {
         Ok(self.inner.parts.store.find_turn(id).await?)
+    }
+
+    /// One file of a turn; its places count from 0.
+    pub async fn attachment(
+        &self,
+        id: TurnId,
+        place: u32,
+    ) -> Result<Option<Attachment>, AgentError> {
+        Ok(self.inner.parts.store.find_attachment(id, place).await?)
     }
 
     /// How many turns of its session come before this one; none when it does not wait.
@@ -415,29 +299,6 @@ impl Agent {
             }
         }
     }
-
-    fn idempotency(
-        &self,
-        request: &TurnRequest,
-        device_id: Option<DeviceId>,
-    ) -> Result<Option<Idempotency>, AgentError> {
-        let Some(key) = &request.idempotency_key else {
-            return Ok(None);
-        };
-        let printable = |letter: char| !letter.is_control();
-        if key.is_empty() || key.len() > MAX_KEY_BYTES || !key.chars().all(printable) {
-            return Err(AgentError::Key);
-        }
-        let config = self.inner.parts.config.current();
-        let ttl = i64::try_from(config.gateway.idempotency_ttl_secs).unwrap_or(i64::MAX);
-        Ok(Some(Idempotency {
-            scope: device_id.map_or_else(|| "owner".to_owned(), |device| device.to_string()),
-            key: key.clone(),
-            request_hash: request_hash(request),
-            forget_before: self.inner.parts.clock.now().plus_secs(-ttl),
-            keep_at_most: config.gateway.idempotency_max_keys,
-        }))
-    }
 }
 
 impl TurnHandle {
@@ -455,42 +316,4 @@ impl TurnHandle {
     pub fn follow(&self) -> TurnReader {
         TurnReader::live(&self.live, self.store.clone(), 0)
     }
-}
-
-fn check(request: &TurnRequest) -> Result<(), AgentError> {
-    if request.message.trim().is_empty() && request.attachments.is_empty() {
-        return Err(AgentError::Empty);
-    }
-    if request.message.len() > MAX_MESSAGE_BYTES {
-        return Err(AgentError::Message("is longer than 8 MiB"));
-    }
-    let texts = request.context.iter().chain([&request.message]);
-    if texts.into_iter().any(|text| text.contains('\0')) {
-        return Err(AgentError::Message("contains a NUL character"));
-    }
-    Ok(())
-}
-
-/// What makes two messages the same: what is said, where, and with what.
-fn request_hash(request: &TurnRequest) -> [u8; 32] {
-    let mut bytes = Vec::new();
-    let mut add = |part: &[u8]| {
-        bytes.extend_from_slice(&(part.len() as u64).to_be_bytes());
-        bytes.extend_from_slice(part);
-    };
-    let named = request
-        .session_id
-        .as_ref()
-        .filter(|_| !request.session_is_implied);
-    add(named.map_or("", SessionId::as_str).as_bytes());
-    add(request.message.as_bytes());
-    add(request.model.as_deref().unwrap_or("").as_bytes());
-    for text in &request.context {
-        add(text.as_bytes());
-    }
-    for file in &request.attachments {
-        add(file.name.as_bytes());
-        add(&file.data);
-    }
-    crypto::sha256(&bytes)
 }

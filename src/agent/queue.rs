@@ -176,23 +176,21 @@ impl Drop for Place<'_> {
 mod tests {
     use super::*;
     use crate::{
-        agent::live::TurnJob,
+        agent::live::{Said, TurnJob},
         model::{Origin, Timestamp},
     };
 
     fn turn(session: &str) -> Arc<LiveTurn> {
-        Arc::new(LiveTurn::new(TurnJob {
+        let job = TurnJob {
             id: TurnId::fresh(),
             session_id: session.parse().unwrap(),
             origin: Origin::Api,
-            input: "hi".to_owned(),
-            context: vec![],
-            attachments: vec![],
             model: None,
             created_at: Timestamp::default(),
             first_in_session: false,
             recovery: None,
-        }))
+        };
+        Arc::new(LiveTurn::new(job, Said::default()))
     }
 
     fn enter(queues: &Queues, live: &Arc<LiveTurn>) -> Result<usize, AgentError> {

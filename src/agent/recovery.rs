@@ -8,7 +8,7 @@ use std::sync::Arc;
 use super::{
     Agent, AgentError, Totals,
     journal::frame_from,
-    live::{EventFrame, LiveTurn, Recovery, TurnJob},
+    live::{EventFrame, LiveTurn, Recovery, Said, TurnJob},
     runner,
 };
 use crate::{
@@ -54,7 +54,7 @@ impl Agent {
                 discard_from_seq: void_from(&rows),
             })
         };
-        let attachments = if turn.attachment_names.is_empty() {
+        let attachments = if turn.attachments.is_empty() {
             Vec::new()
         } else {
             self.inner.parts.store.list_attachments(turn.id).await?
@@ -63,9 +63,6 @@ impl Agent {
             id: turn.id,
             session_id: turn.session_id,
             origin: turn.origin,
-            input: turn.input,
-            context: turn.context,
-            attachments,
             model: match (recovery, turn.provider, turn.model) {
                 (Some(_), Some(provider), Some(model)) => Some(format!("{provider}/{model}")),
                 (_, _, model) => model,
@@ -74,7 +71,12 @@ impl Agent {
             first_in_session: false,
             recovery,
         };
-        let live = Arc::new(LiveTurn::with_log(job, log));
+        let said = Said {
+            input: turn.input,
+            context: turn.context,
+            attachments,
+        };
+        let live = Arc::new(LiveTurn::with_log(job, said, log));
         if recovery.is_some_and(|recovery| recovery.count > MAX_RECOVERIES) {
             runner::interrupt(&self.inner, &live).await;
         } else if self.inner.queues.restore(&live) == 0 {

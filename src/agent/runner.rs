@@ -6,11 +6,20 @@ use std::{panic::AssertUnwindSafe, sync::Arc, time::Instant};
 use futures_util::{FutureExt as _, StreamExt as _};
 use tracing::Instrument as _;
 
-use super::{Inner, ending::Ended, history, journal::Journal, live::LiveTurn, prompt};
+use super::{
+    Inner,
+    ending::Ended,
+    history,
+    journal::Journal,
+    live::{LiveTurn, Said},
+    prompt,
+    spent::{self, Spent},
+};
 use crate::{
+    cost::Price,
     model::{
-        AgentStart, BusEvent, Chunk, LlmRequest, LlmResponse, MemoryUsed, Notice, SessionChange,
-        SessionChanged, Thinking, ToolCallEvent, ToolResult, TurnEventKind, Usage,
+        AgentStart, BusEvent, Chunk, LlmRequest, LlmResponse, MemoryUsed, MicroUsd, Notice,
+        SessionChange, SessionChanged, Thinking, ToolCallEvent, ToolResult, TurnEventKind, Usage,
     },
     providers::{ChatEvent, ChatMessage, ChatRequest, ProviderError, Selected, ToolCall},
     store::{StoreError, TurnStep},
@@ -39,6 +48,8 @@ pub(super) fn spawn(inner: &Arc<Inner>, live: Arc<LiveTurn>) {
 
 /// Ends a turn that never began.
 pub(super) async fn withdraw(inner: &Arc<Inner>, live: &Arc<LiveTurn>) {
+    // A change under way comes first.
+    let _unsaid = live.take().await;
     let mut turn = Run::new(inner, live);
     turn.finish(Ended::Cancelled).await;
     inner.queues.forget(live.job.id);
@@ -88,6 +99,7 @@ pub(super) struct Run<'a> {
     pub(super) provider: String,
     pub(super) model: String,
     pub(super) usage: Usage,
+    pub(super) spent: Spent,
 }
 
 impl<'a> Run<'a> {
@@ -106,6 +118,7 @@ impl<'a> Run<'a> {
             provider: String::new(),
             model: String::new(),
             usage: Usage::default(),
+            spent: Spent::default(),
         }
     }
 
@@ -117,16 +130,15 @@ impl<'a> Run<'a> {
     }
 
     async fn converse(&mut self) -> Result<(), Ended> {
-        let config = self.inner.parts.config.current();
-        let selected = self
-            .inner
-            .parts
-            .providers
-            .select(self.live.job.model.as_deref());
+        let parts = &self.inner.parts;
+        let config = parts.config.current();
+        let said = self.live.take().await.unwrap_or_default();
+        let wanted = self.wanted_model().await?;
+        let selected = parts.providers.select(wanted.as_deref());
         self.begin(&selected).await;
         let mut request = ChatRequest {
             model: selected.model.clone(),
-            messages: self.recall(self.prompt().await?).await,
+            messages: self.recall(self.prompt(&said).await?).await,
             tools: Vec::new(),
             temperature: Some(config.agent.temperature),
             max_tokens: None,
@@ -153,6 +165,16 @@ impl<'a> Run<'a> {
                 config.agent.max_iterations
             ),
         })
+    }
+
+    /// The model asked for: by the message, or else for its conversation.
+    async fn wanted_model(&self) -> Result<Option<String>, StoreError> {
+        let job = &self.live.job;
+        if job.model.is_some() || job.first_in_session {
+            return Ok(job.model.clone());
+        }
+        let store = &self.inner.parts.store;
+        store.find_session_model(&job.session_id).await
     }
 
     /// Says that the work begins: the first time, or again after a restart.
@@ -187,7 +209,7 @@ impl<'a> Run<'a> {
             }));
     }
 
-    async fn prompt(&self) -> Result<Vec<ChatMessage>, StoreError> {
+    async fn prompt(&self, said: &Said) -> Result<Vec<ChatMessage>, StoreError> {
         let (parts, job) = (&self.inner.parts, &self.live.job);
         let config = parts.config.current();
         let mut messages = vec![prompt::system(
@@ -216,7 +238,7 @@ impl<'a> Run<'a> {
                 });
             }
         }
-        messages.push(prompt::user(&job.input, &job.context, &job.attachments));
+        messages.push(prompt::user(&said.input, &said.context, &said.attachments));
         Ok(messages)
     }
 
@@ -257,7 +279,10 @@ impl<'a> Run<'a> {
             started: Instant::now(),
             first_token: None,
             usage: None,
+            cost: None,
         };
+        self.spent
+            .begin(self.price(&selected.name, &selected.model));
         let span = spans::model_call(&selected.name, &selected.model);
         let reading = self.read_answer(selected, request, &mut call);
         let result = reading.instrument(span.clone()).await;
@@ -266,7 +291,10 @@ impl<'a> Run<'a> {
                 let usage = call.usage.unwrap_or_default();
                 spans::model_answered(&span, &self.provider, &self.model, usage);
             }
-            Err(_) => spans::failed(&span, "provider_error"),
+            Err(error) => {
+                self.spent.fail(error, call.first_token.is_some());
+                spans::failed(&span, "provider_error");
+            }
         }
         self.report(&call, result.is_ok());
         result
@@ -308,6 +336,8 @@ impl<'a> Run<'a> {
                 } => {
                     self.usage.add(usage);
                     report.usage = Some(usage);
+                    let price = self.price(&provider, &model);
+                    report.cost = self.spent.book(price, &usage);
                     (self.provider, self.model) = (provider, model);
                     return Ok(calls);
                 }
@@ -317,6 +347,12 @@ impl<'a> Run<'a> {
             provider: selected.name.clone(),
         }
         .into())
+    }
+
+    fn price(&self, provider: &str, model: &str) -> Option<Price> {
+        let parts = &self.inner.parts;
+        let config = parts.config.current();
+        spent::price_of(&parts.prices, &config, provider, model, parts.clock.now())
     }
 
     async fn say(&mut self, content: String) -> Result<(), Ended> {
@@ -400,7 +436,7 @@ impl<'a> Run<'a> {
             duration: took,
             first_token: call.first_token,
             usage,
-            cost: self.cost(),
+            cost: call.cost,
         });
         parts.bus.publish(&BusEvent::LlmResponse(LlmResponse {
             session_id: self.live.job.session_id.clone(),
@@ -422,6 +458,8 @@ struct CallReport {
     started: Instant,
     first_token: Option<std::time::Duration>,
     usage: Option<Usage>,
+    /// What it came to; none: not known.
+    cost: Option<MicroUsd>,
 }
 
 impl CallReport {

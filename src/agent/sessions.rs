@@ -4,16 +4,17 @@ use std::sync::Arc;
 
 use super::{
     Agent,
+    accept::{MAX_MODEL_CHARS, is_plausible_model},
     export::{self, ExportFormat},
+    messages::{MessageView, SearchResult, messages_of, result_of, with_memories},
 };
 use crate::{
     clock::Clock,
-    memory::{Parts, snippet},
     model::{
-        BusEvent, Cursor, MessageId, MicroUsd, Origin, Session, SessionChange, SessionChanged,
-        SessionId, SessionPatch, Timestamp, Turn, TurnId, TurnState, Usage,
+        BusEvent, Cursor, Origin, Session, SessionChange, SessionChanged, SessionId, SessionPatch,
+        Turn, TurnId,
     },
-    store::{SearchHit, SessionList, Store, StoreError, fulltext::query_terms},
+    store::{SessionList, ShowOutcome, Store, StoreError},
     telemetry::Bus,
 };
 
@@ -25,67 +26,6 @@ const MAX_TITLE_CHARS: usize = 200;
 const EXPORT_PAGE: u32 = 500;
 /// How long a deleted session can be restored.
 const BIN_SECS: i64 = 30 * 24 * 3600;
-/// Characters of a search result that has no match to show.
-const SNIPPET_CHARS: usize = 160;
-/// Whose words a message is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Side {
-    /// The user's.
-    User,
-    /// The agent's.
-    Assistant,
-}
-
-/// One message of a conversation.
-#[derive(Clone, Debug, PartialEq)]
-pub struct MessageView {
-    /// Names it.
-    pub id: MessageId,
-    /// The turn it is part of.
-    pub turn_id: TurnId,
-    /// Whose words it is.
-    pub side: Side,
-    /// The words.
-    pub content: String,
-    /// The model's reasoning.
-    pub reasoning: Option<String>,
-    /// When it was said.
-    pub created_at: Timestamp,
-    /// Where its turn stands.
-    pub state: TurnState,
-    /// Names of the files handed along.
-    pub attachments: Vec<String>,
-    /// The model that answered.
-    pub model: Option<String>,
-    /// The provider that answered.
-    pub provider: Option<String>,
-    /// Tokens of the turn.
-    pub usage: Option<Usage>,
-    /// What the turn cost.
-    pub cost: Option<MicroUsd>,
-    /// From acceptance to answer, in milliseconds.
-    pub duration_ms: Option<u64>,
-    /// Why the turn failed: word and sentence.
-    pub error: Option<(String, String)>,
-}
-
-/// A message in which a text was found.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SearchResult {
-    /// The session.
-    pub session_id: SessionId,
-    /// Its title.
-    pub title: String,
-    /// The turn.
-    pub turn_id: TurnId,
-    /// Whose words it is.
-    pub side: Side,
-    /// The words around the match, which stands between [`super::MATCH_START`] and
-    /// [`super::MATCH_END`].
-    pub snippet: String,
-    /// When it was said.
-    pub created_at: Timestamp,
-}
 
 /// Why something could not be done with a session. `Display` is safe to show.
 #[derive(Debug, thiserror::Error)]
@@ -102,6 +42,12 @@ pub enum SessionsError {
     /// The title can't be kept.
     #[error("a title is 1 to {MAX_TITLE_CHARS} characters without control characters")]
     Title,
+    /// The model can't be one.
+    #[error("a model's name is at most {MAX_MODEL_CHARS} printable characters")]
+    Model,
+    /// Turns of it have not ended.
+    #[error("a message of this session is being answered or waits; stop or withdraw it first")]
+    Busy,
     /// The database failed.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -132,11 +78,13 @@ impl Sessions {
     pub async fn list(
         &self,
         archived: bool,
+        origin: Option<Origin>,
         after: Option<Cursor>,
         limit: u32,
     ) -> Result<(Vec<Session>, Option<Cursor>), SessionsError> {
         let list = SessionList {
             archived,
+            origin,
             after,
             limit: limit + 1,
         };
@@ -163,6 +111,7 @@ impl Sessions {
         &self,
         id: Option<SessionId>,
         title: Option<String>,
+        model: Option<String>,
         origin: Origin,
     ) -> Result<Session, SessionsError> {
         let title = title
@@ -170,7 +119,9 @@ impl Sessions {
             .map(checked_title)
             .transpose()?
             .unwrap_or_default();
-        let session = self.blank(id.unwrap_or_else(SessionId::fresh), title, origin);
+        let model = model.as_deref().map(checked_model).transpose()?;
+        let mut session = self.blank(id.unwrap_or_else(SessionId::fresh), title, origin);
+        session.model = model.filter(|model| !model.is_empty());
         if !self.store.insert_session(session.clone()).await? {
             return Err(SessionsError::Exists);
         }
@@ -178,18 +129,47 @@ impl Sessions {
         self.get(&session.id).await
     }
 
-    /// Renames, pins or archives.
+    /// Renames, pins, archives, chooses a model, or notes that its owner has looked.
     pub async fn update(
         &self,
         id: &SessionId,
         mut patch: SessionPatch,
     ) -> Result<Session, SessionsError> {
         patch.title = patch.title.as_deref().map(checked_title).transpose()?;
+        patch.model = patch.model.as_deref().map(checked_model).transpose()?;
+        let before = self.get(id).await?;
+        // Every look at a conversation says so: mostly there is nothing to write.
+        patch.read = patch.read.filter(|read| *read == before.unread);
+        let read = patch.read.is_some();
+        let updated = [&patch.title, &patch.model].iter().any(|one| one.is_some())
+            || [patch.pinned, patch.archived].iter().any(Option::is_some);
+        if !read && !updated {
+            return Ok(before);
+        }
         if !self.store.update_session(id.clone(), patch).await? {
             return Err(SessionsError::NoSession);
         }
-        self.tell(id, SessionChange::Updated);
+        if updated {
+            self.tell(id, SessionChange::Updated);
+        }
+        if read {
+            self.tell(id, SessionChange::Read);
+        }
         self.get(id).await
+    }
+
+    /// Shows a turn that another has taken the place of, with the newest of what followed it.
+    pub async fn show(&self, turn: TurnId) -> Result<Session, SessionsError> {
+        let id = match self.store.show_turn(turn).await? {
+            ShowOutcome::Shown(id) => {
+                self.tell_of(&id, Some(turn), SessionChange::Branched);
+                id
+            }
+            ShowOutcome::Unchanged(id) => id,
+            ShowOutcome::Unknown => return Err(SessionsError::NoTurn),
+            ShowOutcome::Busy => return Err(SessionsError::Busy),
+        };
+        self.get(&id).await
     }
 
     /// Deletes a session, for now: what runs in it is stopped, and [`Sessions::restore`] brings
@@ -233,6 +213,7 @@ impl Sessions {
         }
         let mut copy = self.blank(SessionId::fresh(), source.title, source.origin);
         copy.forked_from = Some(id.clone());
+        copy.model = source.model;
         self.store
             .fork_session(id.clone(), last, copy.clone())
             .await?;
@@ -259,7 +240,9 @@ impl Sessions {
             row: turn.row,
         });
         turns.reverse();
-        let messages = turns.iter().flat_map(messages_of).collect();
+        let mut messages: Vec<_> = turns.iter().flat_map(messages_of).collect();
+        let ids: Vec<TurnId> = turns.iter().map(|turn| turn.id).collect();
+        with_memories(&mut messages, self.store.list_used_memories(&ids).await?);
         turns.retain(|turn| !turn.state.is_final());
         Ok((messages, turns, next))
     }
@@ -317,15 +300,21 @@ impl Sessions {
             pinned: false,
             archived: false,
             forked_from: None,
+            model: None,
+            unread: false,
             message_count: 0,
             active_turns: 0,
         }
     }
 
     fn tell(&self, id: &SessionId, change: SessionChange) {
+        self.tell_of(id, None, change);
+    }
+
+    fn tell_of(&self, id: &SessionId, turn_id: Option<TurnId>, change: SessionChange) {
         self.bus.publish(&BusEvent::SessionChanged(SessionChanged {
             session_id: id.clone(),
-            turn_id: None,
+            turn_id,
             change,
         }));
     }
@@ -360,58 +349,12 @@ fn checked_title(title: &str) -> Result<String, SessionsError> {
     Ok(title.to_owned())
 }
 
-/// What was said in a turn: the user's message, and the answer once the turn has ended.
-fn messages_of(turn: &Turn) -> impl Iterator<Item = MessageView> + use<> {
-    let input = MessageView {
-        id: MessageId::of_input(turn.id),
-        turn_id: turn.id,
-        side: Side::User,
-        content: turn.input.clone(),
-        reasoning: None,
-        created_at: turn.created_at,
-        state: turn.state,
-        attachments: turn.attachment_names.clone(),
-        model: None,
-        provider: None,
-        usage: None,
-        cost: None,
-        duration_ms: None,
-        error: None,
-    };
-    let answer = turn.finished_at.map(|finished_at| MessageView {
-        id: MessageId::of_answer(turn.id),
-        side: Side::Assistant,
-        content: turn.response.clone().unwrap_or_default(),
-        reasoning: turn.reasoning.clone(),
-        created_at: finished_at,
-        attachments: Vec::new(),
-        model: turn.model.clone(),
-        provider: turn.provider.clone(),
-        usage: Some(turn.usage),
-        cost: turn.cost,
-        duration_ms: Some(finished_at.millis_since(turn.created_at)),
-        error: turn.error_code.clone().zip(turn.error_message.clone()),
-        ..input.clone()
-    });
-    std::iter::once(input).chain(answer)
-}
-
-fn result_of(hit: SearchHit, text: &str) -> SearchResult {
-    let answer = hit.response.unwrap_or_default();
-    let terms = query_terms(text);
-    let marked = |said: &str| snippet(said, &terms, Parts::Anywhere);
-    let (side, snippet) = match (marked(&hit.input), marked(&answer)) {
-        (Some(snippet), _) => (Side::User, snippet),
-        (None, Some(snippet)) => (Side::Assistant, snippet),
-        (None, None) => (Side::User, hit.input.chars().take(SNIPPET_CHARS).collect()),
-    };
-    SearchResult {
-        session_id: hit.session_id,
-        title: hit.title,
-        turn_id: hit.turn_id,
-        side,
-        snippet,
-        created_at: hit.created_at,
+fn checked_model(model: &str) -> Result<String, SessionsError> {
+    let model = model.trim();
+    if model.is_empty() || is_plausible_model(model) {
+        Ok(model.to_owned())
+    } else {
+        Err(SessionsError::Model)
     }
 }
 

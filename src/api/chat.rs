@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use super::{
     ApiError, Caller, ErrorBody, Group,
+    attachments::{AttachmentInput, Limits, attachments},
     body::JsonBody,
     replies::{
         ChatAnswer, ChatOutcome, ChatReply, Duplicate, Pending, ToolUse, WebhookAnswer,
@@ -16,16 +17,14 @@ use super::{
     text::Text,
 };
 use crate::{
-    agent::{Agent, Started, TurnHandle, TurnOutcome, TurnRequest},
+    agent::{Agent, Replacement, Started, TurnHandle, TurnOutcome, TurnRequest},
     config::ConfigHandle,
     crypto,
-    model::{Attachment, Origin, SessionId, TurnId, TurnState},
+    model::{Origin, SessionId, TurnId, TurnState},
     tasks::Tasks,
     telemetry::Metrics,
 };
 
-/// Files of one message.
-const MAX_ATTACHMENTS: usize = 20;
 /// Texts handed along with one message.
 const MAX_CONTEXT: usize = 50;
 
@@ -37,17 +36,6 @@ struct WebhookRequest {
     message: Option<Text>,
 }
 
-/// A file handed along.
-#[derive(Debug, Object)]
-pub struct AttachmentInput {
-    /// Its name.
-    pub name: String,
-    /// `image/png`, `image/jpeg`, `image/gif`, `image/webp`, or a kind of text.
-    pub media_type: String,
-    /// Its bytes in base64.
-    pub data: String,
-}
-
 /// A message to the agent.
 #[derive(Debug, Object)]
 struct ChatRequest {
@@ -57,14 +45,19 @@ struct ChatRequest {
     content: Option<Text>,
     /// The session to say it in; a fresh one if none is named.
     session_id: Option<SessionId>,
-    /// Further texts for the agent to consider; what is not a string is shown as JSON.
-    #[oai(default)]
-    context: Vec<Value>,
-    /// Files for the agent to look at.
-    #[oai(default)]
-    attachments: Vec<AttachmentInput>,
-    /// A model other than the configured one: `provider/model`, or a model of the provider in use.
+    /// Further texts for the agent to consider; what is not a string is shown as JSON. Left out
+    /// with `replaces`: those of the turn that is replaced.
+    context: Option<Vec<Value>>,
+    /// Files for the agent to look at. Left out with `replaces`: those of the turn that is
+    /// replaced.
+    attachments: Option<Vec<AttachmentInput>>,
+    /// A model other than that of the session: `provider/model`, or a model of the provider in
+    /// use.
     model: Option<String>,
+    /// The turn whose place this message takes: to say it in other words, or to get another
+    /// answer. It must have ended, and it and what follows it leave the conversation;
+    /// `POST /api/turns/{id}/show` brings them back.
+    replaces: Option<TurnId>,
     /// Answer with the turn's events as they come.
     #[oai(default)]
     stream: bool,
@@ -186,7 +179,8 @@ impl ChatApi {
         body: ChatRequest,
     ) -> Result<ChatAnswer, ApiError> {
         let stream = body.stream || accept.is_some_and(|accept| wants_events(&accept));
-        let request = turn_request(body, key)?;
+        let limits = Limits::of(&self.config.current());
+        let request = turn_request(body, key, limits)?;
         let device = caller.principal.device_id;
         let handle = match self.agent.start(request, Origin::Api, device).await? {
             Started::New(handle) => handle,
@@ -242,22 +236,6 @@ impl ChatApi {
     }
 }
 
-/// Files as they came in JSON.
-pub(crate) fn attachments(files: &[AttachmentInput]) -> Result<Vec<Attachment>, String> {
-    if files.len() > MAX_ATTACHMENTS {
-        return Err(format!(
-            "at most {MAX_ATTACHMENTS} files go with one message"
-        ));
-    }
-    files
-        .iter()
-        .map(|file| {
-            Attachment::from_base64(&file.name, &file.media_type, &file.data)
-                .map_err(|error| error.to_string())
-        })
-        .collect()
-}
-
 /// Texts as they came in JSON.
 pub(crate) fn contexts(context: Vec<Value>) -> Result<Vec<String>, String> {
     if context.len() > MAX_CONTEXT {
@@ -272,9 +250,30 @@ pub(crate) fn contexts(context: Vec<Value>) -> Result<Vec<String>, String> {
         .collect())
 }
 
-fn turn_request(body: ChatRequest, key: Option<String>) -> Result<TurnRequest, ApiError> {
-    let attachments = attachments(&body.attachments)
-        .map_err(|problem| ApiError::bad_field("attachments", problem))?;
+/// What a message replaces, and what goes over from that to it.
+pub(crate) fn replacement(
+    turn: Option<TurnId>,
+    context: Option<&Vec<Value>>,
+    attachments: Option<&Vec<AttachmentInput>>,
+) -> Option<Replacement> {
+    turn.map(|turn| Replacement {
+        turn,
+        keep_context: context.is_none(),
+        keep_attachments: attachments.is_none(),
+    })
+}
+
+fn turn_request(
+    body: ChatRequest,
+    key: Option<String>,
+    limits: Limits,
+) -> Result<TurnRequest, ApiError> {
+    let replaces = replacement(
+        body.replaces,
+        body.context.as_ref(),
+        body.attachments.as_ref(),
+    );
+    let attachments = attachments(&body.attachments.unwrap_or_default(), limits)?;
     let message = match body.message.or(body.content) {
         Some(message) => message.0,
         None if !attachments.is_empty() => String::new(),
@@ -284,11 +283,12 @@ fn turn_request(body: ChatRequest, key: Option<String>) -> Result<TurnRequest, A
         session_is_implied: false,
         session_id: body.session_id,
         message,
-        context: contexts(body.context)
+        context: contexts(body.context.unwrap_or_default())
             .map_err(|problem| ApiError::bad_field("context", problem))?,
         attachments,
         tools: true,
         model: body.model,
+        replaces,
         idempotency_key: key,
     })
 }

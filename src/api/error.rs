@@ -197,7 +197,7 @@ impl From<AgentError> for ApiError {
             AgentError::QueueFull => Self::too_many(sentence(&error), 5),
             AgentError::Stopping => Self::unavailable(sentence(&error)),
             AgentError::NoTurn => Self::not_found("turn"),
-            AgentError::Ended => Self::conflict(sentence(&error)),
+            AgentError::Ended | AgentError::Conflict(_) => Self::conflict(sentence(&error)),
             AgentError::Broken => Self::internal(&error),
             AgentError::Store(ref store) => Self::internal(store),
         }
@@ -209,8 +209,9 @@ impl From<SessionsError> for ApiError {
         match error {
             SessionsError::NoSession => Self::not_found("session"),
             SessionsError::NoTurn => Self::not_found("turn in this session"),
-            SessionsError::Exists => Self::conflict(sentence(&error)),
+            SessionsError::Exists | SessionsError::Busy => Self::conflict(sentence(&error)),
             SessionsError::Title => Self::bad_field("title", error.to_string()),
+            SessionsError::Model => Self::bad_field("model", error.to_string()),
             SessionsError::Store(ref store) => Self::internal(store),
         }
     }

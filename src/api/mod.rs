@@ -2,6 +2,7 @@
 //! `error.rs` and nowhere else.
 
 pub mod asyncapi;
+mod attachments;
 mod body;
 mod caller;
 mod chat;
@@ -13,6 +14,7 @@ mod event_schema;
 mod events;
 mod memory;
 mod memory_views;
+mod messages;
 mod pairing;
 mod replies;
 mod session;
@@ -23,11 +25,13 @@ mod text;
 mod turns;
 pub mod watching;
 
+pub use attachments::AttachmentInput;
+pub(crate) use attachments::{Limits, attachments};
 pub(crate) use body::parse_json;
 pub use body::{JsonBody, OptionalJson};
 pub use caller::Caller;
-pub use chat::{AttachmentInput, ChatApi};
-pub(crate) use chat::{attachments, contexts};
+pub use chat::ChatApi;
+pub(crate) use chat::{contexts, replacement};
 pub use client::Client;
 pub use cookie::session_cookie;
 pub use devices::DevicesApi;

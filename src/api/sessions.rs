@@ -9,20 +9,18 @@ use poem_openapi::{
 use super::{
     ApiError, Caller, Group,
     body::{JsonBody, OptionalJson},
-    turns::{Failure, TurnView},
+    messages::{Message, MessagePage, SearchHit, SearchHits},
+    turns::TurnView,
 };
 use crate::{
-    agent::{Agent, ExportFormat, MessageView, SearchResult, Sessions, Side},
-    model::{
-        Cursor, MessageId, MicroUsd, Origin, Session, SessionId, SessionPatch, Timestamp, TurnId,
-        TurnState, Usage,
-    },
+    agent::{Agent, ExportFormat, Sessions},
+    model::{Cursor, Origin, Session, SessionId, SessionPatch, Timestamp, TurnId},
 };
 
 /// A conversation.
 #[derive(Debug, Object)]
 #[oai(rename = "Session")]
-struct SessionView {
+pub(super) struct SessionView {
     /// Names it.
     id: SessionId,
     /// What it is about.
@@ -41,6 +39,12 @@ struct SessionView {
     archived: bool,
     /// The session it was forked from.
     forked_from: Option<SessionId>,
+    /// What its turns are answered by, where one was chosen: `provider/model`, or a model of the
+    /// provider in use.
+    #[oai(skip_serializing_if_is_none)]
+    model: Option<String>,
+    /// A turn ended since its owner last looked.
+    unread: bool,
     /// Messages of both sides.
     message_count: u64,
     /// Turns under way or waiting.
@@ -59,6 +63,8 @@ impl From<Session> for SessionView {
             pinned: session.pinned,
             archived: session.archived,
             forked_from: session.forked_from,
+            model: session.model,
+            unread: session.unread,
             message_count: session.message_count,
             active_turns: session.active_turns,
         }
@@ -81,6 +87,8 @@ struct NewSession {
     id: Option<SessionId>,
     /// What it is about; its first message says if nothing is given.
     title: Option<String>,
+    /// What its turns are answered by; what is configured if none is named.
+    model: Option<String>,
 }
 
 /// What to change.
@@ -92,6 +100,11 @@ struct SessionChanges {
     pinned: Option<bool>,
     /// Put it out of the way, or back.
     archived: Option<bool>,
+    /// What its turns are answered by unless a message says otherwise: `provider/model`, or a
+    /// model of the provider in use. An empty text stands for what is configured.
+    model: Option<String>,
+    /// Its owner has looked at it; false marks it as not seen.
+    read: Option<bool>,
 }
 
 /// Up to where to copy.
@@ -99,129 +112,6 @@ struct SessionChanges {
 struct ForkPoint {
     /// The last turn to copy; all of them if none is named.
     turn_id: Option<TurnId>,
-}
-
-/// Whose words a message is.
-#[derive(Clone, Copy, Debug, Enum)]
-#[oai(rename_all = "snake_case")]
-enum Role {
-    /// The user's.
-    User,
-    /// The agent's.
-    Assistant,
-}
-
-impl From<Side> for Role {
-    fn from(side: Side) -> Self {
-        match side {
-            Side::User => Self::User,
-            Side::Assistant => Self::Assistant,
-        }
-    }
-}
-
-/// A message of a conversation.
-#[derive(Debug, Object)]
-struct Message {
-    /// Names it.
-    id: MessageId,
-    /// The turn it is part of.
-    turn_id: TurnId,
-    /// Whose words it is.
-    role: Role,
-    /// The words.
-    content: String,
-    /// The model's reasoning.
-    reasoning: Option<String>,
-    /// When it was said.
-    created_at: Timestamp,
-    /// Where its turn stands.
-    state: TurnState,
-    /// Names of the files handed along.
-    attachments: Vec<String>,
-    /// The model that answered.
-    model: Option<String>,
-    /// The provider that answered.
-    provider: Option<String>,
-    /// Tokens of the turn.
-    usage: Option<Usage>,
-    /// What the turn cost in US dollars; null when the model's price is not known.
-    cost_usd: Option<MicroUsd>,
-    /// From acceptance to answer, in milliseconds.
-    duration_ms: Option<u64>,
-    /// Why the turn failed.
-    error: Option<Failure>,
-}
-
-impl From<MessageView> for Message {
-    fn from(message: MessageView) -> Self {
-        Self {
-            id: message.id,
-            turn_id: message.turn_id,
-            role: message.side.into(),
-            content: message.content,
-            reasoning: message.reasoning,
-            created_at: message.created_at,
-            state: message.state,
-            attachments: message.attachments,
-            model: message.model,
-            provider: message.provider,
-            usage: message.usage,
-            cost_usd: message.cost,
-            duration_ms: message.duration_ms,
-            error: message
-                .error
-                .map(|(code, message)| Failure { code, message }),
-        }
-    }
-}
-
-/// A page of messages.
-#[derive(Debug, Object)]
-struct MessagePage {
-    /// Oldest first; the first page is the newest.
-    messages: Vec<Message>,
-    /// Turns of the page that have not ended, in order.
-    turns: Vec<TurnView>,
-    /// Where to go on to older messages; null at the beginning.
-    next_cursor: Option<String>,
-}
-
-/// A message in which the text was found.
-#[derive(Debug, Object)]
-struct SearchHit {
-    /// The session.
-    session_id: SessionId,
-    /// Its title.
-    title: String,
-    /// The turn.
-    turn_id: TurnId,
-    /// Whose words it is.
-    role: Role,
-    /// The words around the match, which stands between U+0002 and U+0003.
-    snippet: String,
-    /// When it was said.
-    created_at: Timestamp,
-}
-
-impl From<SearchResult> for SearchHit {
-    fn from(hit: SearchResult) -> Self {
-        Self {
-            session_id: hit.session_id,
-            title: hit.title,
-            turn_id: hit.turn_id,
-            role: hit.side.into(),
-            snippet: hit.snippet,
-            created_at: hit.created_at,
-        }
-    }
-}
-
-/// What was found.
-#[derive(Debug, Object)]
-struct SearchHits {
-    /// The best first.
-    hits: Vec<SearchHit>,
 }
 
 /// The form of an export.
@@ -285,9 +175,14 @@ impl SessionsApi {
         /// Those put out of the way instead of the others.
         #[oai(default)]
         archived: Query<bool>,
+        /// Only those whose first message came in by this door.
+        origin: Query<Option<Origin>>,
     ) -> Result<Json<SessionPage>, ApiError> {
         let after = cursor_of(cursor.0.as_deref())?;
-        let (sessions, next) = self.sessions.list(archived.0, after, limit.0).await?;
+        let (sessions, next) = self
+            .sessions
+            .list(archived.0, origin.0, after, limit.0)
+            .await?;
         Ok(Json(SessionPage {
             sessions: sessions.into_iter().map(SessionView::from).collect(),
             next_cursor: next.map(Cursor::encode),
@@ -301,8 +196,8 @@ impl SessionsApi {
         operation_id = "create_session"
     )]
     async fn create(&self, _caller: Caller, body: Json<NewSession>) -> Result<Created, ApiError> {
-        let NewSession { id, title } = body.0;
-        let session = self.sessions.create(id, title, Origin::Api).await?;
+        let NewSession { id, title, model } = body.0;
+        let session = self.sessions.create(id, title, model, Origin::Api).await?;
         Ok(Created::Done(Json(session.into())))
     }
 
@@ -345,7 +240,7 @@ impl SessionsApi {
         Ok(Json(self.sessions.get(&id).await?.into()))
     }
 
-    /// Rename, pin or archive a conversation
+    /// Rename, pin, archive a conversation, choose its model, or mark it as read
     #[oai(
         path = "/api/sessions/:id",
         method = "patch",
@@ -361,11 +256,15 @@ impl SessionsApi {
             title,
             pinned,
             archived,
+            model,
+            read,
         } = body.0;
         let patch = SessionPatch {
             title,
             pinned,
             archived,
+            model,
+            read,
         };
         Ok(Json(self.sessions.update(&id, patch).await?.into()))
     }

@@ -4,10 +4,10 @@ use std::{net::SocketAddr, path::PathBuf, sync::Arc};
 
 use poem_openapi::{Enum, Object, OpenApi, payload::Json};
 
-use super::{ApiError, Caller, Group};
+use super::{ApiError, Caller, Group, Limits};
 use crate::{
     agent::{Agent, ProviderSource},
-    config::ProviderKind,
+    config::{ConfigHandle, ProviderKind},
     model::MicroUsd,
     telemetry::{Health, Process, Status},
 };
@@ -133,12 +133,16 @@ struct StatusView {
     process: ProcessStatus,
     /// The folder that holds everything.
     data_dir: String,
+    /// What goes with one message.
+    limits: Limits,
 }
 
 /// The group.
 pub struct StatusApi {
     /// The agent.
     pub agent: Agent,
+    /// Settings.
+    pub config: ConfigHandle,
     /// Which components work.
     pub health: Health,
     /// The process itself.
@@ -193,6 +197,7 @@ impl StatusApi {
                 rss_bytes: self.process.rss_bytes(),
             },
             data_dir: self.data_dir.display().to_string(),
+            limits: Limits::of(&self.config.current()),
         }))
     }
 }

@@ -10,11 +10,16 @@ use poem_openapi::{
 
 use super::{
     ApiError, Caller, Group,
+    attachments::{AttachmentFile, AttachmentInput, AttachmentView, Limits, attachments},
+    body::JsonBody,
     event_schema::TurnEventSchema,
+    sessions::SessionView,
     sse::{Ends, Sse},
+    text::Text,
 };
 use crate::{
-    agent::Agent,
+    agent::{Agent, Sessions},
+    config::ConfigHandle,
     model::{MicroUsd, Origin, SessionId, Timestamp, Turn, TurnId, TurnState, Usage},
     tasks::Tasks,
     telemetry::Metrics,
@@ -45,8 +50,12 @@ pub(crate) struct TurnView {
     origin: Origin,
     /// What the user said.
     message: String,
-    /// Names of the files handed along.
-    attachments: Vec<String>,
+    /// The files handed along, in order.
+    attachments: Vec<AttachmentView>,
+    /// All turns that stand at its place, itself among them, the oldest first; only when there
+    /// are several.
+    #[oai(skip_serializing_if_is_none)]
+    versions: Option<Vec<TurnId>>,
     /// The answer; of a turn that ended early, as far as it came.
     response: Option<String>,
     /// The model's reasoning, where it shows it.
@@ -85,7 +94,8 @@ impl TurnView {
             state: turn.state,
             origin: turn.origin,
             message: turn.input,
-            attachments: turn.attachment_names,
+            attachments: AttachmentView::list(turn.id, turn.attachments),
+            versions: several(turn.versions),
             response: turn.response,
             reasoning: turn.reasoning,
             model: turn.model,
@@ -105,6 +115,20 @@ impl TurnView {
     }
 }
 
+/// Left out when there is but one.
+pub(super) fn several(versions: Vec<TurnId>) -> Option<Vec<TurnId>> {
+    (!versions.is_empty()).then_some(versions)
+}
+
+/// What to change about a message that waits.
+#[derive(Debug, Object)]
+struct TurnChanges {
+    /// What to say instead.
+    message: Option<Text>,
+    /// The files to hand along instead; an empty list for none.
+    attachments: Option<Vec<AttachmentInput>>,
+}
+
 /// A turn's events.
 #[derive(ApiResponse)]
 enum TurnEvents {
@@ -120,6 +144,10 @@ enum TurnEvents {
 pub struct TurnsApi {
     /// The agent.
     pub agent: Agent,
+    /// The conversations.
+    pub sessions: Sessions,
+    /// How large a file may be.
+    pub config: ConfigHandle,
     /// The signal to stop.
     pub tasks: Tasks,
     /// Counts open streams.
@@ -183,6 +211,67 @@ impl TurnsApi {
         self.agent.cancel(id.0).await?;
         self.agent.settled(id.0, SETTLE).await;
         self.view(id.0).await
+    }
+
+    /// Change a message that waits
+    ///
+    /// It keeps its place. Once its turn has begun it is too late.
+    #[oai(
+        path = "/api/turns/:id",
+        method = "patch",
+        operation_id = "change_turn"
+    )]
+    async fn change(
+        &self,
+        _caller: Caller,
+        id: Path<TurnId>,
+        body: JsonBody<TurnChanges>,
+    ) -> Result<Json<TurnView>, ApiError> {
+        let limits = Limits::of(&self.config.current());
+        let TurnChanges {
+            message,
+            attachments: files,
+        } = body.0;
+        let files = files.map(|files| attachments(&files, limits)).transpose()?;
+        let message = message.map(|message| message.0);
+        self.agent.change(id.0, message, files).await?;
+        self.view(id.0).await
+    }
+
+    /// Show an earlier version of a message
+    ///
+    /// It takes its place in the conversation again, with the newest of what followed it. Not
+    /// while a message of the conversation is being answered or waits.
+    #[oai(
+        path = "/api/turns/:id/show",
+        method = "post",
+        operation_id = "show_turn"
+    )]
+    async fn show(&self, _caller: Caller, id: Path<TurnId>) -> Result<Json<SessionView>, ApiError> {
+        Ok(Json(self.sessions.show(id.0).await?.into()))
+    }
+
+    /// Get a file that went with a message
+    #[oai(
+        path = "/api/turns/:id/attachments/:place",
+        method = "get",
+        operation_id = "get_attachment"
+    )]
+    async fn attachment(
+        &self,
+        _caller: Caller,
+        id: Path<TurnId>,
+        /// Its place among the files of the message, from 0.
+        place: Path<u32>,
+    ) -> Result<AttachmentFile, ApiError> {
+        let file = self
+            .agent
+            .attachment(id.0, place.0)
+            .await?
+            .ok_or_else(|| ApiError::not_found("attachment"))?;
+        // One that waits can still be changed.
+        let settled = self.agent.position(id.0).is_none();
+        Ok(AttachmentFile { file, settled })
     }
 }
 

@@ -152,6 +152,7 @@ fn start(error: AppError) -> CliError {
     match error {
         AppError::Store(error) => CliError::Store(error),
         AppError::Agent(error) => CliError::Start(error.to_string()),
+        AppError::Prices(error) => CliError::Start(error.to_string()),
     }
 }
 

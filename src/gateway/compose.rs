@@ -79,6 +79,8 @@ fn service(app: &App, bound: SocketAddr) -> OpenApiService<impl OpenApi + use<>,
         },
         TurnsApi {
             agent: app.agent.clone(),
+            sessions: app.sessions.clone(),
+            config: app.config.clone(),
             tasks: app.tasks.clone(),
             metrics: app.metrics.clone(),
         },
@@ -130,6 +132,7 @@ fn watching(app: &App, bound: SocketAddr) -> impl OpenApi + use<> {
         },
         StatusApi {
             agent: app.agent.clone(),
+            config: app.config.clone(),
             health: app.health.clone(),
             process: app.process,
             count_devices: Arc::new(move || tokens.count()),

@@ -188,6 +188,9 @@ static ROUTES: &[Route] = &[
     Route::get("/api/turns/{id}", READ),
     Route::get("/api/turns/{id}/events", READ),
     Route::post("/api/turns/{id}/cancel", CHAT),
+    Route::patch("/api/turns/{id}", CHAT).chat_body(),
+    Route::post("/api/turns/{id}/show", CHAT),
+    Route::get("/api/turns/{id}/attachments/{place}", READ),
     // conversations
     Route::get("/api/sessions", READ),
     Route::post("/api/sessions", CHAT),

@@ -1,6 +1,12 @@
 //! Files handed along with a message.
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
+use serde::Serialize;
+
+/// Longest file name, in characters.
+const MAX_NAME_CHARS: usize = 255;
+/// Longest media type, in bytes.
+const MAX_TYPE_BYTES: usize = 127;
 
 /// A file handed along with a message.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -13,9 +19,23 @@ pub struct Attachment {
     pub data: Vec<u8>,
 }
 
+/// What is said of a file handed along, without its bytes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct AttachmentInfo {
+    /// Its file name.
+    pub name: String,
+    /// Its media type.
+    pub media_type: String,
+    /// Its size in bytes.
+    pub size: u64,
+}
+
 /// Why a file was not taken.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum AttachmentError {
+    /// The name can't be kept.
+    #[error("an attachment's name is 1 to {MAX_NAME_CHARS} characters, none a control character")]
+    Name,
     /// The bytes are not base64.
     #[error("attachment {0:?}: data must be base64")]
     NotBase64(String),
@@ -30,6 +50,10 @@ pub enum AttachmentError {
 impl Attachment {
     /// Takes a file as it came in JSON.
     pub fn from_base64(name: &str, media_type: &str, data: &str) -> Result<Self, AttachmentError> {
+        let length = name.chars().count();
+        if !(1..=MAX_NAME_CHARS).contains(&length) || name.chars().any(char::is_control) {
+            return Err(AttachmentError::Name);
+        }
         let data = STANDARD
             .decode(data.trim())
             .map_err(|_| AttachmentError::NotBase64(name.to_owned()))?;
@@ -41,7 +65,12 @@ impl Attachment {
         if file.is_image() {
             return Ok(file);
         }
-        if !file.is_textual() {
+        let plain = file.media_type.len() <= MAX_TYPE_BYTES
+            && file
+                .media_type
+                .bytes()
+                .all(|byte| (b' '..=b'~').contains(&byte));
+        if !plain || !file.is_textual() {
             return Err(AttachmentError::Kind(file.name, file.media_type));
         }
         match std::str::from_utf8(&file.data) {

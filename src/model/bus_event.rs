@@ -99,8 +99,15 @@ pub enum SessionChange {
     Message,
     /// A waiting message was withdrawn.
     Withdrawn,
-    /// Title, pin or archive.
+    /// The message of a waiting turn was changed.
+    Queue,
+    /// Other turns are shown: a message took the place of another, or an earlier version was
+    /// brought back. Fetch its messages anew.
+    Branched,
+    /// Title, pin, archive or model.
     Updated,
+    /// Its owner has looked at it, or marked it as not seen.
+    Read,
     /// It was deleted.
     Deleted,
     /// It is back.

@@ -15,7 +15,7 @@ mod turn;
 mod turn_event;
 mod usage;
 
-pub use attachment::{Attachment, AttachmentError};
+pub use attachment::{Attachment, AttachmentError, AttachmentInfo};
 pub use bus_event::*;
 pub use device::{Device, DeviceSource, Scope};
 pub use ids::{DeviceId, IdError, MessageId, SessionId, TurnId};

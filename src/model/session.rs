@@ -25,6 +25,10 @@ pub struct Session {
     pub archived: bool,
     /// The session it was forked from.
     pub forked_from: Option<SessionId>,
+    /// What its turns are answered by: `provider/model`, or a model of the provider in use.
+    pub model: Option<String>,
+    /// A turn ended since its owner last looked.
+    pub unread: bool,
     /// Messages of both sides.
     pub message_count: u64,
     /// Turns under way or waiting.
@@ -40,4 +44,8 @@ pub struct SessionPatch {
     pub pinned: Option<bool>,
     /// Put it out of the way, or back.
     pub archived: Option<bool>,
+    /// What its turns are answered by; an empty text stands for what is configured.
+    pub model: Option<String>,
+    /// Its owner has looked at it, or wants to look again.
+    pub read: Option<bool>,
 }

@@ -3,7 +3,7 @@
 use poem_openapi::Enum;
 use serde::{Deserialize, Serialize};
 
-use super::{DeviceId, MicroUsd, SessionId, Timestamp, TurnId, Usage};
+use super::{AttachmentInfo, DeviceId, MicroUsd, SessionId, Timestamp, TurnId, Usage};
 
 /// Where a turn stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, Enum)]
@@ -142,8 +142,11 @@ pub struct Turn {
     pub input: String,
     /// Extra texts handed along with the message.
     pub context: Vec<String>,
-    /// Names of the files handed along with the message.
-    pub attachment_names: Vec<String>,
+    /// The files handed along with the message, in order.
+    pub attachments: Vec<AttachmentInfo>,
+    /// All turns that stand at its place, itself among them, the oldest first; empty when it is
+    /// the only one.
+    pub versions: Vec<TurnId>,
     /// Whether tools may be used.
     pub tools: bool,
     /// The provider that answered.

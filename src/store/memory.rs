@@ -1,11 +1,14 @@
 //! Memory entries: reading them, page by page, and their versions.
 
+use std::collections::HashMap;
+
 use sqlx::{Row as _, sqlite::SqliteRow};
 use uuid::Uuid;
 
 use super::{Store, StoreError};
 use crate::model::{
-    CategoryCount, Cursor, MemoryAuthor, MemoryEntry, MemoryVersion, SessionId, Timestamp, TurnId,
+    CategoryCount, Cursor, MemoryAuthor, MemoryEntry, MemoryUsed, MemoryVersion, SessionId,
+    Timestamp, TurnId, UsedMemory,
 };
 
 /// Which entries to list.
@@ -27,6 +30,10 @@ pub struct MemoryList {
     pub limit: u32,
 }
 
+/// Turns asked for in one statement.
+const TURNS_AT_ONCE: usize = 200;
+/// A turn says among its first events which memories the model was shown.
+const FIRST_EVENTS: u32 = 8;
 /// Lifts pinned entries over the others in a cursor's key.
 const PINNED: i64 = 1 << 62;
 
@@ -172,6 +179,33 @@ impl Store {
         .bind(turn.as_bytes())
         .fetch_one(self.readers())
         .await?)
+    }
+
+    /// The memories that the model was shown in these turns, as their journals have them.
+    pub async fn list_used_memories(
+        &self,
+        turns: &[TurnId],
+    ) -> Result<HashMap<TurnId, Vec<UsedMemory>>, StoreError> {
+        let mut used = HashMap::new();
+        for part in turns.chunks(TURNS_AT_ONCE) {
+            let places = vec!["?"; part.len()].join(", ");
+            let sql = format!(
+                "select turn_id, payload from turn_events
+                 where turn_id in ({places}) and seq <= {FIRST_EVENTS} and type = 'memory_used'"
+            );
+            let mut query = sqlx::query(sqlx::AssertSqlSafe(sql));
+            for turn in part {
+                query = query.bind(turn.as_bytes().to_vec());
+            }
+            for row in query.fetch_all(self.readers()).await? {
+                let turn = TurnId::from_bytes(row.try_get(0)?)
+                    .map_err(|_| StoreError::Corrupt("turn_events.turn_id"))?;
+                let event: MemoryUsed = serde_json::from_str(row.try_get(1)?)
+                    .map_err(|_| StoreError::Corrupt("turn_events.payload"))?;
+                used.insert(turn, event.memories);
+            }
+        }
+        Ok(used)
     }
 
     /// Versions of an entry before `before`, the newest first.

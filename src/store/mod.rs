@@ -1,7 +1,10 @@
 //! SQLite: opening, migrating, one writer, and readers beside it. SQL lives in this room and
 //! nowhere else; each table family has a file.
 
+mod attachments;
+mod branches;
 pub mod fulltext;
+mod idempotency;
 mod memory;
 mod memory_act;
 mod memory_index;
@@ -29,6 +32,8 @@ use sqlx::{
     },
 };
 
+pub use branches::{ReplaceRefusal, ShowOutcome};
+pub use idempotency::Idempotency;
 pub use memory::MemoryList;
 pub use memory_act::{MemoryAct, MemoryOutcome, MemoryPatch, MemoryState, MemoryWrite};
 pub use memory_search::{COMMON, EndedTurn, MemoryQuery, TextHit};
@@ -38,7 +43,7 @@ pub use search::SearchHit;
 pub use sessions::SessionList;
 pub use tokens::{SeenRow, TokenRow};
 pub use turn_script::{EventRow, FinishedTurn, NewTurn, TurnStep, TurnWrite};
-pub use turns::{HistoryTurn, Idempotency, StartOutcome, UsageSum};
+pub use turns::{HistoryTurn, StartOutcome, UsageSum};
 pub use web_sessions::WebSessionRow;
 pub use writer::{Durability, TurnRoom};
 

@@ -17,6 +17,8 @@ pub struct SearchHit {
     pub title: String,
     /// The turn.
     pub turn_id: TurnId,
+    /// Whether it is on the path that is shown.
+    pub visible: bool,
     /// What was said.
     pub input: String,
     /// What was answered.
@@ -34,7 +36,7 @@ impl Store {
         let terms = match_terms(text);
         let tail = "join sessions on sessions.id = turns.session_id \
                     where sessions.deleted_at is null";
-        let head = "select turns.session_id, sessions.title, turns.id, turns.input, \
+        let head = "select turns.session_id, sessions.title, turns.id, turns.active, turns.input, \
                     turns.response, turns.created_at";
         let (sql, argument) = if terms.is_empty() {
             let pattern = format!("%{}%", escape_like(text.trim()));
@@ -128,6 +130,7 @@ fn hit_from(row: &SqliteRow) -> Result<SearchHit, StoreError> {
         title: row.try_get("title")?,
         turn_id: TurnId::from_bytes(&row.try_get::<Vec<u8>, _>("id")?)
             .map_err(|_| StoreError::Corrupt("turns.id"))?,
+        visible: row.try_get("active")?,
         input: row.try_get("input")?,
         response: row.try_get("response")?,
         created_at: Timestamp::from_millis(row.try_get("created_at")?),

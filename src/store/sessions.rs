@@ -3,13 +3,15 @@
 use sqlx::{Row as _, SqliteConnection, sqlite::SqliteRow};
 
 use super::{Durability, Store, StoreError};
-use crate::model::{Cursor, Session, SessionId, SessionPatch, Timestamp, TurnId};
+use crate::model::{Cursor, Origin, Session, SessionId, SessionPatch, Timestamp, TurnId};
 
 /// Which sessions to list.
 #[derive(Clone, Debug, Default)]
 pub struct SessionList {
     /// Those put out of the way instead of the others.
     pub archived: bool,
+    /// Only those whose first message came in by this door.
+    pub origin: Option<Origin>,
     /// Go on from here.
     pub after: Option<Cursor>,
     /// At most so many.
@@ -17,8 +19,9 @@ pub struct SessionList {
 }
 
 const COLUMNS: &str = "row, id, title, origin, created_at, updated_at, deleted_at, pinned, \
-     archived, forked_from, \
-     (select count(*) + count(response) from turns where session_id = sessions.id) as messages, \
+     archived, forked_from, model, unread, \
+     (select count(*) + count(response) from turns where session_id = sessions.id and active = 1) \
+         as messages, \
      (select count(*) from turns where session_id = sessions.id and finished_at is null) as active";
 
 impl Store {
@@ -43,6 +46,7 @@ impl Store {
         let sql = format!(
             "select {COLUMNS} from sessions
              where deleted_at is null and archived = ?1 and (updated_at, row) < (?2, ?3)
+                 and origin = coalesce(?5, origin)
              order by updated_at desc, row desc limit ?4"
         );
         let rows = sqlx::query(sqlx::AssertSqlSafe(sql))
@@ -50,6 +54,7 @@ impl Store {
             .bind(after.key)
             .bind(after.row)
             .bind(list.limit)
+            .bind(list.origin.map(Origin::as_str))
             .fetch_all(self.readers())
             .await?;
         rows.iter().map(session_from).collect()
@@ -65,13 +70,23 @@ impl Store {
         Ok(u64::try_from(count).unwrap_or(0))
     }
 
+    /// The model that the turns of a session are answered by, where one was chosen.
+    pub async fn find_session_model(&self, id: &SessionId) -> Result<Option<String>, StoreError> {
+        let model: Option<Option<String>> =
+            sqlx::query_scalar("select model from sessions where id = ?1")
+                .bind(id.as_str())
+                .fetch_optional(self.readers())
+                .await?;
+        Ok(model.flatten())
+    }
+
     /// Keeps a new session; `false` when there is one of this name.
     pub async fn insert_session(&self, session: Session) -> Result<bool, StoreError> {
         self.write(Durability::Process, move |db| {
             Box::pin(async move {
                 let done = sqlx::query(
                     "insert into sessions
-                         (id, title, named, origin, created_at, updated_at, forked_from)
+                         (id, title, named, origin, created_at, updated_at, model)
                      values (?1, ?2, ?3, ?4, ?5, ?5, ?6) on conflict (id) do nothing",
                 )
                 .bind(session.id.as_str())
@@ -79,7 +94,7 @@ impl Store {
                 .bind(!session.title.is_empty())
                 .bind(session.origin.as_str())
                 .bind(session.created_at.as_millis())
-                .bind(session.forked_from.as_ref().map(SessionId::as_str))
+                .bind(session.model)
                 .execute(db)
                 .await?;
                 Ok(done.rows_affected() == 1)
@@ -99,13 +114,17 @@ impl Store {
                 let done = sqlx::query(
                     "update sessions set title = coalesce(?2, title),
                          named = named or ?2 is not null, pinned = coalesce(?3, pinned),
-                         archived = coalesce(?4, archived)
+                         archived = coalesce(?4, archived),
+                         model = iif(?5 is null, model, nullif(?5, '')),
+                         unread = iif(?6 is null, unread, not ?6)
                      where id = ?1 and deleted_at is null",
                 )
                 .bind(id.as_str())
                 .bind(patch.title)
                 .bind(patch.pinned)
                 .bind(patch.archived)
+                .bind(patch.model)
+                .bind(patch.read)
                 .execute(db)
                 .await?;
                 Ok(done.rows_affected() == 1)
@@ -136,7 +155,8 @@ impl Store {
         .await
     }
 
-    /// Copies the ended turns of `from`, up to and with `last`, into the new session `into`.
+    /// Copies the ended turns of `from` that are shown, or those that lead up to `last`, with it,
+    /// into the new session `into`.
     pub async fn fork_session(
         &self,
         from: SessionId,
@@ -146,14 +166,16 @@ impl Store {
         self.write(Durability::Process, move |db| {
             Box::pin(async move {
                 sqlx::query(
-                    "insert into sessions (id, title, origin, created_at, updated_at, forked_from)
-                     values (?1, ?2, ?3, ?4, ?4, ?5)",
+                    "insert into sessions
+                         (id, title, origin, created_at, updated_at, forked_from, model)
+                     values (?1, ?2, ?3, ?4, ?4, ?5, ?6)",
                 )
                 .bind(into.id.as_str())
                 .bind(&into.title)
                 .bind(into.origin.as_str())
                 .bind(into.created_at.as_millis())
                 .bind(from.as_str())
+                .bind(&into.model)
                 .execute(&mut *db)
                 .await?;
                 copy_turns(db, &from, last, &into.id).await
@@ -197,32 +219,46 @@ async fn copy_turns(
     last: Option<TurnId>,
     into: &SessionId,
 ) -> Result<u64, StoreError> {
-    let sources: Vec<(i64,)> = sqlx::query_as(
-        "select row from turns where session_id = ?1 and finished_at is not null
-             and row <= coalesce((select row from turns where id = ?2), 9223372036854775807)
-         order by row",
-    )
-    .bind(from.as_str())
-    .bind(last.map(|turn| turn.as_bytes().to_vec()))
-    .fetch_all(&mut *db)
-    .await?;
-    for (source,) in &sources {
+    let sql = match last {
+        None => {
+            "select row from turns where session_id = ?1 and active = 1
+                 and finished_at is not null and ?2 is null order by row"
+        }
+        Some(_) => {
+            "with recursive up (row, parent, ended) as (
+                 select row, parent, finished_at is not null from turns
+                 where session_id = ?1 and id = ?2
+                 union all
+                 select turns.row, turns.parent, turns.finished_at is not null
+                 from up join turns on turns.row = up.parent)
+             select row from up where ended order by row"
+        }
+    };
+    let sources: Vec<i64> = sqlx::query_scalar(sql)
+        .bind(from.as_str())
+        .bind(last.map(|turn| turn.as_bytes().to_vec()))
+        .fetch_all(&mut *db)
+        .await?;
+    let mut parent: Option<i64> = None;
+    for source in &sources {
         let copy = TurnId::fresh().as_bytes().to_vec();
-        sqlx::query(
-            "insert into turns (id, session_id, state, origin, device_id, input, context,
+        let row = sqlx::query_scalar(
+            "insert into turns (id, session_id, parent, state, origin, device_id, input, context,
                  attachments, tools, provider, model, response, reasoning, steps, input_tokens,
                  output_tokens, cached_tokens, reasoning_tokens, error_code, error_message,
                  created_at, started_at, finished_at)
-             select ?1, ?2, state, origin, device_id, input, context, attachments, tools, provider,
+             select ?1, ?2, ?4, state, origin, device_id, input, context, attachments, tools, provider,
                  model, response, reasoning, steps, 0, 0, 0, 0, error_code, error_message,
                  created_at, started_at, finished_at
-             from turns where row = ?3",
+             from turns where row = ?3 returning row",
         )
         .bind(copy.clone())
         .bind(into.as_str())
         .bind(source)
-        .execute(&mut *db)
+        .bind(parent)
+        .fetch_one(&mut *db)
         .await?;
+        parent = Some(row);
         sqlx::query(
             "insert into attachments (turn_id, place, name, media_type, data)
              select ?1, place, name, media_type, data from attachments
@@ -263,6 +299,8 @@ fn session_from(row: &SqliteRow) -> Result<Session, StoreError> {
         pinned: row.try_get("pinned")?,
         archived: row.try_get("archived")?,
         forked_from: forked_from.and_then(|id| id.parse().ok()),
+        model: row.try_get("model")?,
+        unread: row.try_get("unread")?,
         message_count: count("messages")?,
         active_turns: count("active")?,
     })

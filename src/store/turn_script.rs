@@ -2,6 +2,8 @@
 //! transaction and one round trip. The rows come as JSON arrays: the script's text does not
 //! depend on how many there are, so that it is prepared once.
 
+use std::collections::HashMap;
+
 use serde::Serialize;
 use sqlx::{AssertSqlSafe, Sqlite, query::Query, sqlite::SqliteArguments};
 
@@ -30,6 +32,8 @@ pub struct NewTurn {
     pub tools: bool,
     /// The model asked for.
     pub model: Option<String>,
+    /// The turn whose place it takes; else it follows the last one that is shown.
+    pub replaces: Option<TurnId>,
     /// When it was accepted.
     pub created_at: Timestamp,
 }
@@ -116,23 +120,34 @@ fn array<T: Serialize>(rows: &[T]) -> Option<String> {
 
 /// In the order in which they must run. Each names its own argument, so that none is parsed by
 /// another part. `$` and not `?`: an argument is found by its name however few parts there are.
-const PARTS: [Part; 6] = [
+const PARTS: [Part; 7] = [
     Part {
         rows: |document| array(&document.sessions),
         sql: "
 insert into sessions (id, title, origin, created_at, updated_at)
 select value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 3
 from json_each($1) where true
-on conflict (id) do update set updated_at = excluded.updated_at, deleted_at = null, archived = 0;",
+on conflict (id) do update set updated_at = excluded.updated_at, deleted_at = null, archived = 0,
+    title = iif(sessions.title = '', excluded.title, sessions.title);",
     },
     Part {
         rows: |document| array(&document.turns),
         sql: "
-insert into turns (id, session_id, state, origin, device_id, input, context, attachments, tools,
-    model, created_at)
-select unhex(value ->> 0), value ->> 1, 'queued', value ->> 2, unhex(value ->> 3), value ->> 4,
-    value ->> 5, value ->> 6, value ->> 7, value ->> 8, value ->> 9
+insert into turns (id, session_id, parent, active, state, origin, device_id, input, context,
+    attachments, tools, model, created_at)
+select unhex(value ->> 0), value ->> 1,
+    (select max(row) from turns where session_id = value ->> 1 and active = 1), 1,
+    'queued', value ->> 2, unhex(value ->> 3), value ->> 4, value ->> 5, value ->> 6, value ->> 7,
+    value ->> 8, value ->> 9
 from json_each($2);",
+    },
+    // The insert above did not see its own rows.
+    Part {
+        rows: |document| array(&document.followers),
+        sql: "
+update turns set parent = (select before.row from turns as before where before.id = step.before)
+from (select unhex(value ->> 0) as id, unhex(value ->> 1) as before from json_each($3)) as step
+where turns.id = step.id;",
     },
     Part {
         rows: |document| array(&document.runs),
@@ -140,7 +155,7 @@ from json_each($2);",
 update turns set state = 'running', started_at = coalesce(turns.started_at, step.at),
     provider = step.provider, model = step.model
 from (select unhex(value ->> 0) as id, value ->> 1 as at, value ->> 2 as provider,
-    value ->> 3 as model from json_each($3)) as step
+    value ->> 3 as model from json_each($4)) as step
 where turns.id = step.id and turns.finished_at is null;",
     },
     Part {
@@ -148,7 +163,7 @@ where turns.id = step.id and turns.finished_at is null;",
         sql: "
 insert into turn_events (turn_id, seq, type, payload, at)
 select unhex(value ->> 0), value ->> 1, value ->> 2, value ->> 3, value ->> 4
-from json_each($4);",
+from json_each($5);",
     },
     Part {
         rows: |document| array(&document.ends),
@@ -163,14 +178,15 @@ from (select unhex(value ->> 0) as id, value ->> 1 as at, value ->> 2 as state,
     value ->> 3 as last_seq, value ->> 4 as provider, value ->> 5 as model,
     value ->> 6 as response, value ->> 7 as reasoning, value ->> 8 as input,
     value ->> 9 as output, value ->> 10 as cached, value ->> 11 as thought, value ->> 12 as cost,
-    value ->> 13 as code, value ->> 14 as message from json_each($5)) as step
+    value ->> 13 as code, value ->> 14 as message from json_each($6)) as step
 where turns.id = step.id and turns.finished_at is null;",
     },
     Part {
         rows: |document| array(&document.touched),
         sql: "
-update sessions set updated_at = step.at
-from (select value ->> 0 as id, value ->> 1 as at from json_each($6)) as step
+update sessions set updated_at = step.at, unread = max(sessions.unread, step.unread)
+from (select value ->> 0 as id, max(value ->> 1) as at, max(value ->> 2) as unread
+    from json_each($7) group by value ->> 0) as step
 where sessions.id = step.id;",
     },
 ];
@@ -182,7 +198,11 @@ struct Document<'a> {
     runs: Vec<(String, i64, &'a str, &'a str)>,
     events: Vec<(String, u32, &'a str, &'a str, i64)>,
     ends: Vec<EndColumns<'a>>,
-    touched: Vec<(&'a str, i64)>,
+    touched: Vec<(&'a str, i64, bool)>,
+    /// Turns that follow another of the same script, and which.
+    followers: Vec<(String, String)>,
+    /// The last new turn of each session.
+    last: HashMap<&'a str, String>,
 }
 
 #[derive(Serialize)]
@@ -282,6 +302,9 @@ impl<'a> Document<'a> {
             TurnStep::Start(turn) => {
                 self.sessions
                     .push((session, &turn.title, turn.origin.as_str(), at));
+                if let Some(before) = self.last.insert(session, id.clone()) {
+                    self.followers.push((id.clone(), before));
+                }
                 self.turns.push(TurnColumns(
                     id,
                     session,
@@ -297,7 +320,9 @@ impl<'a> Document<'a> {
             }
             TurnStep::Run { provider, model } => self.runs.push((id, at, provider, model)),
             TurnStep::Finish(state, end) => {
-                self.touched.push((session, at));
+                // Who stopped a turn has seen that it ended.
+                let news = *state != TurnState::Cancelled;
+                self.touched.push((session, at, news));
                 self.ends.push(EndColumns(
                     id,
                     at,

@@ -1,29 +1,15 @@
-//! Turns, their events, and the idempotency keys that started them.
+//! Turns and their events.
 
 use sqlx::{Row as _, sqlite::SqliteRow};
 
 use super::{
-    Durability, EventRow, NewTurn, Store, StoreError, TurnRoom, TurnStep, TurnWrite,
-    turn_script::TurnScript,
+    Durability, EventRow, Idempotency, NewTurn, ReplaceRefusal, Store, StoreError, TurnRoom,
+    TurnStep, TurnWrite, attachments, branches, idempotency, turn_script::TurnScript,
 };
 use crate::model::{
-    Attachment, DeviceId, MicroUsd, SessionId, Timestamp, Turn, TurnId, TurnState, Usage,
+    Attachment, AttachmentInfo, DeviceId, MicroUsd, SessionId, Timestamp, Turn, TurnId, TurnState,
+    Usage,
 };
-
-/// A key that makes a message count once.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Idempotency {
-    /// Who sent it.
-    pub scope: String,
-    /// What the client chose.
-    pub key: String,
-    /// SHA-256 of what was asked.
-    pub request_hash: [u8; 32],
-    /// Keys older than this are forgotten.
-    pub forget_before: Timestamp,
-    /// How many keys are remembered at most.
-    pub keep_at_most: u64,
-}
 
 /// What became of a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,6 +20,8 @@ pub enum StartOutcome {
     Duplicate(TurnId),
     /// The key is known for another message.
     KeyReused,
+    /// It can't take the place of the turn that it replaces.
+    NotReplaced(ReplaceRefusal),
 }
 
 /// What an earlier turn contributes to the next prompt.
@@ -62,10 +50,21 @@ pub struct UsageSum {
     pub cost_micros: u64,
 }
 
-const COLUMNS: &str = "row, id, session_id, state, origin, device_id, input, context, attachments, \
-     tools, provider, model, response, reasoning, input_tokens, output_tokens, cached_tokens, \
+/// A turn's columns; what is said of its files (not their bytes), for a turn that has some; and
+/// the ids of all that stand at its place, when there are several.
+const COLUMNS: &str = "row, id, session_id, state, origin, device_id, input, context, tools, \
+     provider, model, response, reasoning, input_tokens, output_tokens, cached_tokens, \
      reasoning_tokens, cost_micros, error_code, error_message, last_seq, recoveries, created_at, \
-     started_at, finished_at";
+     started_at, finished_at, \
+     iif(attachments is null, null, (select json_group_array(json_array(file.name, \
+         file.media_type, length(file.data)) order by file.place) \
+         from attachments as file where file.turn_id = turns.id)) as files, \
+     iif(parent is null, \
+         (select json_group_array(hex(version.id) order by version.row) from turns as version \
+          where version.session_id = turns.session_id and version.parent is null \
+          having count(*) > 1), \
+         (select json_group_array(hex(version.id) order by version.row) from turns as version \
+          where version.parent = turns.parent having count(*) > 1)) as versions";
 
 impl Store {
     /// Waits for room in the writer's queue.
@@ -73,15 +72,15 @@ impl Store {
         self.writer.room().await
     }
 
-    /// Keeps a new turn with its files and, if given, the key that makes it count once: all of
-    /// it or nothing.
+    /// Keeps a new turn with its files and, if given, the key that makes it count once, in the
+    /// place of the turn that it replaces: all of it or nothing.
     pub async fn start_turn(
         &self,
         turn: NewTurn,
         files: Vec<Attachment>,
         key: Option<Idempotency>,
     ) -> Result<StartOutcome, StoreError> {
-        if files.is_empty() && key.is_none() {
+        if files.is_empty() && key.is_none() && turn.replaces.is_none() {
             let (kept, answer) = tokio::sync::oneshot::channel();
             self.turn_room()
                 .await
@@ -95,41 +94,29 @@ impl Store {
         }
         self.write(Durability::Process, move |db| {
             Box::pin(async move {
-                let id = turn.id;
                 if let Some(key) = &key
-                    && let Some(known) = claim(&mut *db, key, &turn).await?
+                    && let Some(known) = idempotency::known(&mut *db, key).await?
                 {
                     return Ok(known);
+                }
+                if let Some(replaced) = turn.replaces {
+                    let refusal = branches::make_way(&mut *db, &turn.session_id, replaced).await?;
+                    if let Some(refusal) = refusal {
+                        return Ok(StartOutcome::NotReplaced(refusal));
+                    }
+                }
+                let (id, at) = (turn.id, turn.created_at);
+                if let Some(key) = &key {
+                    idempotency::remember(&mut *db, key, id, at).await?;
                 }
                 let write = start_write(turn);
                 TurnScript::of(std::iter::once(&write))
                     .inside()
                     .execute(&mut *db)
                     .await?;
-                for (place, file) in files.into_iter().enumerate() {
-                    sqlx::query(
-                        "insert into attachments (turn_id, place, name, media_type, data)
-                         values (?1, ?2, ?3, ?4, ?5)",
-                    )
-                    .bind(id.as_bytes().to_vec())
-                    .bind(i64::try_from(place).unwrap_or(i64::MAX))
-                    .bind(file.name)
-                    .bind(file.media_type)
-                    .bind(file.data)
-                    .execute(&mut *db)
-                    .await?;
-                }
+                attachments::insert(db, id, files).await?;
                 Ok(StartOutcome::Started)
             })
-        })
-        .await
-    }
-
-    /// What a key was used for, if it was; turns that are being written count.
-    pub async fn find_key(&self, key: Idempotency) -> Result<Option<StartOutcome>, StoreError> {
-        // Through the writer: after the writes that came before.
-        self.write(Durability::Process, move |db| {
-            Box::pin(async move { known_key(db, &key).await })
         })
         .await
     }
@@ -155,7 +142,7 @@ impl Store {
         rows.iter().map(turn_from).collect()
     }
 
-    /// The turns of a session before `before_row`, newest first.
+    /// The turns of a session that are shown, before `before_row`, newest first.
     pub async fn list_turns(
         &self,
         session: &SessionId,
@@ -163,7 +150,7 @@ impl Store {
         limit: u32,
     ) -> Result<Vec<Turn>, StoreError> {
         let sql = format!(
-            "select {COLUMNS} from turns where session_id = ?1 and row < ?2
+            "select {COLUMNS} from turns where session_id = ?1 and active = 1 and row < ?2
              order by row desc limit ?3"
         );
         let rows = sqlx::query(sqlx::AssertSqlSafe(sql))
@@ -175,7 +162,8 @@ impl Store {
         rows.iter().map(turn_from).collect()
     }
 
-    /// What the ended turns of a session before this one contribute to its prompt, newest first.
+    /// What the ended turns of a session that lead to this one contribute to its prompt, newest
+    /// first. A message that was withdrawn contributes nothing.
     pub async fn list_history(
         &self,
         session: &SessionId,
@@ -184,7 +172,8 @@ impl Store {
     ) -> Result<Vec<HistoryTurn>, StoreError> {
         let rows = sqlx::query(
             "select id, input, context, attachments is not null as has_files, response from turns
-             where session_id = ?1 and finished_at is not null
+             where session_id = ?1 and active = 1 and finished_at is not null
+               and (started_at is not null or state <> 'cancelled')
                and row < (select row from turns where id = ?2)
              order by row desc limit ?3",
         )
@@ -204,24 +193,6 @@ impl Store {
                 })
             })
             .collect()
-    }
-
-    /// The files of a turn.
-    pub async fn list_attachments(&self, turn: TurnId) -> Result<Vec<Attachment>, StoreError> {
-        let rows: Vec<(String, String, Vec<u8>)> = sqlx::query_as(
-            "select name, media_type, data from attachments where turn_id = ?1 order by place",
-        )
-        .bind(turn.as_bytes().to_vec())
-        .fetch_all(self.readers())
-        .await?;
-        Ok(rows
-            .into_iter()
-            .map(|(name, media_type, data)| Attachment {
-                name,
-                media_type,
-                data,
-            })
-            .collect())
     }
 
     /// Events of a turn after `seq`, in order.
@@ -269,6 +240,39 @@ impl Store {
         })
     }
 
+    /// Changes the message of a turn that waits; `false` when it waits no longer.
+    pub async fn change_waiting_turn(
+        &self,
+        id: TurnId,
+        input: String,
+        files: Option<Vec<Attachment>>,
+    ) -> Result<bool, StoreError> {
+        self.write(Durability::Process, move |db| {
+            Box::pin(async move {
+                let names = files.as_ref().map(|files| {
+                    let names: Vec<_> = files.iter().map(|file| &file.name).collect();
+                    serde_json::to_string(&names).unwrap_or_default()
+                });
+                let done = sqlx::query(
+                    "update turns set input = ?2,
+                         attachments = iif(?3 is null, attachments, nullif(?3, '[]'))
+                     where id = ?1 and state = 'queued' and finished_at is null",
+                )
+                .bind(id.as_bytes().to_vec())
+                .bind(input)
+                .bind(names)
+                .execute(&mut *db)
+                .await?;
+                let waits = done.rows_affected() == 1;
+                if let Some(files) = files.filter(|_| waits) {
+                    attachments::replace(db, id, files).await?;
+                }
+                Ok(waits)
+            })
+        })
+        .await
+    }
+
     /// Notes that a turn has to be begun again after a restart; answers how often so far.
     pub async fn count_recovery(&self, turn: TurnId) -> Result<u32, StoreError> {
         self.write(Durability::Process, move |db| {
@@ -285,65 +289,6 @@ impl Store {
         })
         .await
     }
-}
-
-/// Takes the key for this turn, unless it is taken.
-async fn claim(
-    db: &mut sqlx::SqliteConnection,
-    key: &Idempotency,
-    turn: &NewTurn,
-) -> Result<Option<StartOutcome>, StoreError> {
-    sqlx::query("delete from idempotency_keys where created_at < ?1")
-        .bind(key.forget_before.as_millis())
-        .execute(&mut *db)
-        .await?;
-    if let Some(known) = known_key(&mut *db, key).await? {
-        return Ok(Some(known));
-    }
-    sqlx::query(
-        "insert into idempotency_keys (scope, key, request_hash, turn_id, created_at)
-         values (?1, ?2, ?3, ?4, ?5)",
-    )
-    .bind(&key.scope)
-    .bind(&key.key)
-    .bind(key.request_hash.to_vec())
-    .bind(turn.id.as_bytes().to_vec())
-    .bind(turn.created_at.as_millis())
-    .execute(&mut *db)
-    .await?;
-    sqlx::query(
-        "delete from idempotency_keys where (scope, key) in (
-             select scope, key from idempotency_keys order by created_at desc limit -1 offset ?1)",
-    )
-    .bind(i64::try_from(key.keep_at_most.max(1)).unwrap_or(i64::MAX))
-    .execute(&mut *db)
-    .await?;
-    Ok(None)
-}
-
-/// What a key was used for.
-async fn known_key(
-    db: &mut sqlx::SqliteConnection,
-    key: &Idempotency,
-) -> Result<Option<StartOutcome>, StoreError> {
-    let known: Option<(Vec<u8>, Vec<u8>)> = sqlx::query_as(
-        "select request_hash, turn_id from idempotency_keys
-         where scope = ?1 and key = ?2 and created_at >= ?3",
-    )
-    .bind(&key.scope)
-    .bind(&key.key)
-    .bind(key.forget_before.as_millis())
-    .fetch_optional(db)
-    .await?;
-    let Some((hash, turn)) = known else {
-        return Ok(None);
-    };
-    if hash != key.request_hash {
-        return Ok(Some(StartOutcome::KeyReused));
-    }
-    let turn =
-        TurnId::from_bytes(&turn).map_err(|_| StoreError::Corrupt("idempotency_keys.turn_id"))?;
-    Ok(Some(StartOutcome::Duplicate(turn)))
 }
 
 fn start_write(turn: NewTurn) -> TurnWrite {
@@ -366,6 +311,30 @@ fn list_from(row: &SqliteRow, column: &str) -> Result<Vec<String>, StoreError> {
     text.map_or(Ok(Vec::new()), |text| {
         serde_json::from_str(&text).map_err(|_| StoreError::Corrupt("turns, a list"))
     })
+}
+
+fn files_from(row: &SqliteRow) -> Result<Vec<AttachmentInfo>, StoreError> {
+    let Some(text) = row.try_get::<Option<&str>, _>("files")? else {
+        return Ok(Vec::new());
+    };
+    let files: Vec<(String, String, u64)> =
+        serde_json::from_str(text).map_err(|_| StoreError::Corrupt("attachments"))?;
+    let files = files
+        .into_iter()
+        .map(|(name, media_type, size)| AttachmentInfo {
+            name,
+            media_type,
+            size,
+        });
+    Ok(files.collect())
+}
+
+fn versions_from(row: &SqliteRow) -> Result<Vec<TurnId>, StoreError> {
+    let Some(text) = row.try_get::<Option<&str>, _>("versions")? else {
+        return Ok(Vec::new());
+    };
+    // Thirty-two digits without dashes are a UUID too.
+    serde_json::from_str(text).map_err(|_| StoreError::Corrupt("turns.id"))
 }
 
 fn turn_from(row: &SqliteRow) -> Result<Turn, StoreError> {
@@ -396,7 +365,8 @@ fn turn_from(row: &SqliteRow) -> Result<Turn, StoreError> {
         device_id: device.and_then(|bytes| DeviceId::from_bytes(&bytes).ok()),
         input: row.try_get("input")?,
         context: list_from(row, "context")?,
-        attachment_names: list_from(row, "attachments")?,
+        attachments: files_from(row)?,
+        versions: versions_from(row)?,
         tools: row.try_get("tools")?,
         provider: row.try_get("provider")?,
         model: row.try_get("model")?,

@@ -25,7 +25,7 @@ use super::{
 };
 use crate::{
     agent::{EventFrame, Started, TurnReader},
-    api::Caller,
+    api::{Caller, Limits},
     model::{Origin, Scope, SessionId, TurnId},
     security::{ClientKey, LimitClass},
     telemetry::bus::{News, Reader},
@@ -221,10 +221,10 @@ impl Conversation {
             .session_id
             .clone()
             .unwrap_or_else(|| session_id.clone());
-        let request = match turn_request(frame, session_id.clone()) {
+        let limits = Limits::of(&self.sockets.config.current());
+        let request = match turn_request(frame, session_id.clone(), limits) {
             Ok(request) => request,
-            Err(sentence) => {
-                let refusal = FrameError::new("INVALID_REQUEST", sentence);
+            Err(refusal) => {
                 return self
                     .say(&ServerFrame::Error(FrameError {
                         client_id,
@@ -243,6 +243,8 @@ impl Conversation {
         {
             Ok(Started::New(handle)) => {
                 let position = u32::try_from(handle.position).unwrap_or(u32::MAX);
+                // A message that replaces another is said in the session of that one.
+                let session_id = handle.session_id().clone();
                 self.acknowledge(handle.turn_id(), session_id, position, client_id, false)
                     .await?;
                 self.follow(handle.follow());

@@ -23,14 +23,16 @@ pub struct MessageFrame {
     pub content: Option<Text>,
     /// The session to say it in; that of the connection if none is named.
     pub session_id: Option<SessionId>,
-    /// Further texts for the agent to consider.
-    #[oai(default)]
-    pub context: Vec<Value>,
-    /// Files for the agent to look at.
-    #[oai(default)]
-    pub attachments: Vec<AttachmentInput>,
-    /// A model other than the configured one.
+    /// Further texts for the agent to consider. Left out with `replaces`: those of the turn that
+    /// is replaced.
+    pub context: Option<Vec<Value>>,
+    /// Files for the agent to look at. Left out with `replaces`: those of the turn that is
+    /// replaced.
+    pub attachments: Option<Vec<AttachmentInput>>,
+    /// A model other than that of the session.
     pub model: Option<String>,
+    /// The turn whose place this message takes; it must have ended.
+    pub replaces: Option<TurnId>,
     /// Comes back with the acknowledgement.
     pub client_id: Option<String>,
     /// Makes the message count once, however often it is sent.

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use super::frame::{FrameError, GapFrame, MessageFrame, ServerFrame, news_text};
 use crate::{
     agent::{AgentError, EventFrame, TurnRequest},
-    api,
+    api::{self, Limits},
     model::SessionId,
     telemetry::bus::News,
 };
@@ -39,23 +39,33 @@ pub(super) fn news_frame(news: News, types: Option<&HashSet<String>>) -> Option<
 pub(super) fn turn_request(
     frame: MessageFrame,
     session_id: SessionId,
-) -> Result<TurnRequest, String> {
-    let attachments = api::attachments(&frame.attachments)?;
+    limits: Limits,
+) -> Result<TurnRequest, FrameError> {
+    let replaces = api::replacement(
+        frame.replaces,
+        frame.context.as_ref(),
+        frame.attachments.as_ref(),
+    );
+    let wrong = |sentence: String| FrameError::new("INVALID_REQUEST", sentence);
+    let attachments = api::attachments(&frame.attachments.unwrap_or_default(), limits)
+        .map_err(|refused| FrameError::new(refused.code(), api::sentence(&refused)))?;
     let message = match frame.message.or(frame.content) {
         Some(message) => message.0,
         None if !attachments.is_empty() => String::new(),
         None => {
-            return Err("The field \"message\" is missing: the text to say.".to_owned());
+            let sentence = "The field \"message\" is missing: the text to say.";
+            return Err(wrong(sentence.to_owned()));
         }
     };
     Ok(TurnRequest {
         session_is_implied: frame.session_id.is_none(),
         session_id: Some(session_id),
         message,
-        context: api::contexts(frame.context)?,
+        context: api::contexts(frame.context.unwrap_or_default()).map_err(wrong)?,
         attachments,
         tools: true,
         model: frame.model,
+        replaces,
         idempotency_key: frame.idempotency_key,
     })
 }
@@ -68,7 +78,7 @@ pub(super) fn refusal_of(error: &AgentError) -> FrameError {
         AgentError::QueueFull => "RATE_LIMITED",
         AgentError::Stopping => "UNAVAILABLE",
         AgentError::NoTurn => "NOT_FOUND",
-        AgentError::Ended => "CONFLICT",
+        AgentError::Ended | AgentError::Conflict(_) => "CONFLICT",
         AgentError::Broken => "INTERNAL_ERROR",
         AgentError::Store(store) => {
             tracing::error!(error = %store, "a frame could not be acted on");

@@ -14,7 +14,7 @@ const RUNGS: [&[&str]; 11] = [
     &["app", "ws"],
     &["api"],
     &["agent"],
-    &["memory", "security"],
+    &["cost", "memory", "security"],
     &["providers", "store"],
     &["telemetry"],
     &["config"],

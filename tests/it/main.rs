@@ -3,9 +3,13 @@
 
 mod answers;
 mod architecture;
+mod attachments;
+mod branches;
 mod commands;
 mod config;
 mod config_command;
+mod conversation_settings;
+mod cost;
 mod door_access;
 mod door_limits;
 mod door_pairing;

@@ -75,6 +75,8 @@ async fn the_model_is_shown_what_fits_within_the_budget_and_the_turn_says_which(
     assert!(told.len() < 450 + 30);
     let turn = owner.get("/api/sessions/s/messages").await.json();
     assert_eq!(turn["messages"][0]["content"], "say:What does my dog eat?");
+    assert_eq!(turn["messages"][0].get("memories"), None);
+    assert_eq!(turn["messages"][1]["memories"], used["memories"]);
 }
 
 #[tokio::test]

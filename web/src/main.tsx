@@ -2,9 +2,11 @@
 import '@mantine/core/styles/baseline.layer.css';
 import '@mantine/core/styles/default-css-variables.layer.css';
 import '@mantine/core/styles/global.layer.css';
+import './ui/tokens.css';
+import './ui/ui.css';
 import './app/app.css';
 import { MantineProvider } from '@mantine/core';
-import { Notifications, notifications } from '@mantine/notifications';
+import { Notifications } from '@mantine/notifications';
 import { MutationCache, QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
@@ -14,7 +16,9 @@ import { cspNonce } from './app/csp';
 import { takePairingCode } from './app/fragment';
 import { Gate } from './app/Gate';
 import { cssVariablesResolver, theme } from './app/theme';
-import { loadWords, preferredLocale, t } from './i18n';
+import { loadWords, preferredLocale } from './i18n';
+import { Tips } from './ui/Tips';
+import { toast } from './ui/toast';
 
 const code = takePairingCode();
 
@@ -28,9 +32,7 @@ const queryClient = new QueryClient({
     },
     mutations: { networkMode: 'always' },
   },
-  mutationCache: new MutationCache({
-    onError: (error) => notifications.show({ color: 'red', title: t.common.failed, message: error.message }),
-  }),
+  mutationCache: new MutationCache({ onError: (error) => toast.failed(error) }),
 });
 followNews(queryClient);
 
@@ -51,6 +53,7 @@ if (root)
           <QueryClientProvider client={queryClient}>
             <Notifications position="bottom-right" limit={4} />
             <Gate code={code} />
+            <Tips />
           </QueryClientProvider>
         </MantineProvider>
       </StrictMode>,

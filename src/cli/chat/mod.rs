@@ -92,9 +92,8 @@ async fn talk(agent: &Agent, args: &ChatArgs, once: Option<String>) -> Result<Ex
 
 async fn last_session(store: &Store) -> Result<SessionId, CliError> {
     let list = SessionList {
-        archived: false,
-        after: None,
         limit: 1,
+        ..SessionList::default()
     };
     let mut sessions = store.list_sessions(list).await?;
     sessions

@@ -1,4 +1,5 @@
 //! What the store keeps, and gives back.
 
+mod branches;
 mod sessions;
 mod turns;

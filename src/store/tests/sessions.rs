@@ -20,6 +20,7 @@ async fn say(store: &Store, session: &str, input: &str, answer: Option<&str>) ->
         attachment_names: vec![],
         tools: false,
         model: None,
+        replaces: None,
         created_at: at,
     };
     store.start_turn(turn, vec![], None).await.unwrap();

@@ -8,7 +8,7 @@ use crate::{
     },
 };
 
-fn turn(session: &str, input: &str) -> NewTurn {
+pub(super) fn turn(session: &str, input: &str) -> NewTurn {
     NewTurn {
         id: TurnId::fresh(),
         session_id: session.parse().unwrap(),
@@ -20,6 +20,7 @@ fn turn(session: &str, input: &str) -> NewTurn {
         attachment_names: Vec::new(),
         tools: true,
         model: None,
+        replaces: None,
         created_at: Timestamp::from_millis(1000),
     }
 }
@@ -34,7 +35,7 @@ fn key(key: &str, hash: u8) -> Idempotency {
     }
 }
 
-async fn write(store: &Store, turn: &NewTurn, step: TurnStep, event: Option<EventRow>) {
+pub(super) async fn write(store: &Store, turn: &NewTurn, step: TurnStep, event: Option<EventRow>) {
     let (kept, answer) = tokio::sync::oneshot::channel();
     let write = TurnWrite {
         turn_id: turn.id,

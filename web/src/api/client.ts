@@ -1,6 +1,7 @@
 /** The only place that speaks HTTP: the typed client, its errors, and what a 401 means. */
 import createFetchClient, { type Middleware } from 'openapi-fetch';
 import createQueryHooks from 'openapi-react-query';
+import { t } from '@/i18n';
 import type { paths } from './schema';
 import type { ErrorBody } from './types';
 
@@ -24,7 +25,7 @@ export class ApiError extends Error {
 /** Nobody answered at all. */
 export class Unreachable extends Error {
   constructor() {
-    super('The gateway did not answer.');
+    super(t.common.unreachable);
     this.name = 'Unreachable';
   }
 }

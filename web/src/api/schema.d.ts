@@ -216,7 +216,11 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        patch?: never;
+        /**
+         * Change a message that waits
+         * @description It keeps its place. Once its turn has begun it is too late.
+         */
+        patch: operations["change_turn"];
         trace?: never;
     };
     "/api/turns/{id}/events": {
@@ -253,6 +257,44 @@ export interface paths {
          * @description One that still waits is withdrawn. What was answered so far stays.
          */
         post: operations["cancel_turn"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/turns/{id}/show": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Show an earlier version of a message
+         * @description It takes its place in the conversation again, with the newest of what followed it. Not
+         *     while a message of the conversation is being answered or waits.
+         */
+        post: operations["show_turn"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/turns/{id}/attachments/{place}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get a file that went with a message */
+        get: operations["get_attachment"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -312,7 +354,7 @@ export interface paths {
         delete: operations["delete_session"];
         options?: never;
         head?: never;
-        /** Rename, pin or archive a conversation */
+        /** Rename, pin, archive a conversation, choose its model, or mark it as read */
         patch: operations["update_session"];
         trace?: never;
     };
@@ -558,6 +600,23 @@ export interface components {
             by: string;
         };
         /**
+         * Attachment
+         * @description A file that went with a message.
+         */
+        Attachment: {
+            /** @description Its name. */
+            name: string;
+            /** @description Its media type. */
+            media_type: string;
+            /**
+             * Format: uint64
+             * @description Its size in bytes.
+             */
+            size: number;
+            /** @description Where its bytes are. */
+            url: string;
+        };
+        /**
          * AttachmentInput
          * @description A file handed along.
          */
@@ -704,17 +763,27 @@ export interface components {
              */
             session_id?: string;
             /**
-             * @description Further texts for the agent to consider; what is not a string is shown as JSON.
-             * @default []
+             * @description Further texts for the agent to consider; what is not a string is shown as JSON. Left out
+             *     with `replaces`: those of the turn that is replaced.
              */
-            context: unknown[];
+            context?: unknown[];
             /**
-             * @description Files for the agent to look at.
-             * @default []
+             * @description Files for the agent to look at. Left out with `replaces`: those of the turn that is
+             *     replaced.
              */
-            attachments: components["schemas"]["AttachmentInput"][];
-            /** @description A model other than the configured one: `provider/model`, or a model of the provider in use. */
+            attachments?: components["schemas"]["AttachmentInput"][];
+            /**
+             * @description A model other than that of the session: `provider/model`, or a model of the provider in
+             *     use.
+             */
             model?: string;
+            /**
+             * Format: uuid
+             * @description The turn whose place this message takes: to say it in other words, or to get another
+             *     answer. It must have ended, and it and what follows it leave the conversation;
+             *     `POST /api/turns/{id}/show` brings them back.
+             */
+            replaces?: string;
             /**
              * @description Answer with the turn's events as they come.
              * @default false
@@ -1011,6 +1080,8 @@ export interface components {
             process: components["schemas"]["ProcessStatus"] & unknown;
             /** @description The folder that holds everything. */
             data_dir: string;
+            /** @description What goes with one message. */
+            limits: components["schemas"]["MessageLimits"] & unknown;
         };
         /**
          * HealthChanged
@@ -1208,8 +1279,13 @@ export interface components {
             created_at: string;
             /** @description Where its turn stands. */
             state: components["schemas"]["TurnState"] & unknown;
-            /** @description Names of the files handed along. */
-            attachments: string[];
+            /** @description The files handed along, in order. */
+            attachments: components["schemas"]["Attachment"][];
+            /**
+             * @description All turns that stand at the place of its turn, itself among them, the oldest first; only
+             *     when there are several.
+             */
+            versions?: string[];
             /** @description The model that answered. */
             model?: string;
             /** @description The provider that answered. */
@@ -1228,6 +1304,27 @@ export interface components {
             duration_ms?: number;
             /** @description Why the turn failed. */
             error?: components["schemas"]["Failure"] & unknown;
+        };
+        /**
+         * MessageLimits
+         * @description What goes with one message.
+         */
+        MessageLimits: {
+            /**
+             * Format: uint64
+             * @description Files of one message.
+             */
+            max_attachments: number;
+            /**
+             * Format: uint64
+             * @description Bytes of one file.
+             */
+            max_attachment_bytes: number;
+            /**
+             * Format: uint64
+             * @description Bytes of a whole message as it is sent: its text, and its files in base64.
+             */
+            max_message_bytes: number;
         };
         /**
          * MessagePage
@@ -1253,6 +1350,8 @@ export interface components {
             id?: string;
             /** @description What it is about; its first message says if nothing is given. */
             title?: string;
+            /** @description What its turns are answered by; what is configured if none is named. */
+            model?: string;
         };
         /** @description A piece of news: when, and what happened. */
         News: components["schemas"]["NewsPlace"] & Omit<components["schemas"]["BusEvent"], "type">;
@@ -1444,6 +1543,8 @@ export interface components {
              * @description The turn.
              */
             turn_id: string;
+            /** @description Whether it is among those that are shown; `POST /api/turns/{id}/show` puts it there. */
+            visible: boolean;
             /** @description Whose words it is. */
             role: components["schemas"]["Role"] & unknown;
             /** @description The words around the match, which stands between U+0002 and U+0003. */
@@ -1501,6 +1602,13 @@ export interface components {
              */
             forked_from?: string;
             /**
+             * @description What its turns are answered by, where one was chosen: `provider/model`, or a model of the
+             *     provider in use.
+             */
+            model?: string;
+            /** @description A turn ended since its owner last looked. */
+            unread: boolean;
+            /**
              * Format: uint64
              * @description Messages of both sides.
              */
@@ -1515,7 +1623,7 @@ export interface components {
          * @description What changed of a session.
          * @enum {string}
          */
-        SessionChange: "created" | "message" | "withdrawn" | "updated" | "deleted" | "restored";
+        SessionChange: "created" | "message" | "withdrawn" | "queue" | "branched" | "updated" | "read" | "deleted" | "restored";
         /**
          * SessionChanged
          * @description A session changed.
@@ -1545,6 +1653,13 @@ export interface components {
             pinned?: boolean;
             /** @description Put it out of the way, or back. */
             archived?: boolean;
+            /**
+             * @description What its turns are answered by unless a message says otherwise: `provider/model`, or a
+             *     model of the provider in use. An empty text stands for what is configured.
+             */
+            model?: string;
+            /** @description Its owner has looked at it; false marks it as not seen. */
+            read?: boolean;
         };
         /**
          * SessionPage
@@ -1642,6 +1757,16 @@ export interface components {
             output?: string;
             /** @description Whether it worked. */
             success?: boolean;
+        };
+        /**
+         * TurnChanges
+         * @description What to change about a message that waits.
+         */
+        TurnChanges: {
+            /** @description What to say instead. */
+            message?: string;
+            /** @description The files to hand along instead; an empty list for none. */
+            attachments?: components["schemas"]["AttachmentInput"][];
         };
         /**
          * TurnError
@@ -1809,8 +1934,13 @@ export interface components {
             origin: components["schemas"]["Origin"] & unknown;
             /** @description What the user said. */
             message: string;
-            /** @description Names of the files handed along. */
-            attachments: string[];
+            /** @description The files handed along, in order. */
+            attachments: components["schemas"]["Attachment"][];
+            /**
+             * @description All turns that stand at its place, itself among them, the oldest first; only when there
+             *     are several.
+             */
+            versions?: string[];
             /** @description The answer; of a turn that ended early, as far as it came. */
             response?: string;
             /** @description The model's reasoning, where it shows it. */
@@ -3955,6 +4085,159 @@ export interface operations {
             };
         };
     };
+    change_turn: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json; charset=utf-8": components["schemas"]["TurnChanges"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["TurnView"];
+                };
+            };
+            /** @description The request makes no sense. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No token, or one that is not known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A budget is used up. */
+            402: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Reading the request took too long. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description It is no longer so. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The request contradicts an earlier one. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Slow down. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "RETRY-AFTER": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description We failed; the log says why. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The model provider failed. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The gateway is about to stop. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The model provider took too long. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     follow_turn: {
         parameters: {
             query?: {
@@ -4267,6 +4550,307 @@ export interface operations {
             };
         };
     };
+    show_turn: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["Session"];
+                };
+            };
+            /** @description The request makes no sense. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No token, or one that is not known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A budget is used up. */
+            402: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Reading the request took too long. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description It is no longer so. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The request contradicts an earlier one. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Slow down. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "RETRY-AFTER": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description We failed; the log says why. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The model provider failed. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The gateway is about to stop. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The model provider took too long. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    get_attachment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                /** @description Its place among the files of the message, from 0. */
+                place: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Its bytes, under its media type. Pictures are shown in place, all else is to be saved. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "*/*": string;
+                };
+            };
+            /** @description The request makes no sense. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No token, or one that is not known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A budget is used up. */
+            402: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Reading the request took too long. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description It is no longer so. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The request contradicts an earlier one. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Slow down. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "RETRY-AFTER": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description We failed; the log says why. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The model provider failed. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The gateway is about to stop. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The model provider took too long. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     list_sessions: {
         parameters: {
             query?: {
@@ -4276,6 +4860,8 @@ export interface operations {
                 cursor?: string;
                 /** @description Those put out of the way instead of the others. */
                 archived?: boolean;
+                /** @description Only those whose first message came in by this door. */
+                origin?: components["schemas"]["Origin"];
             };
             header?: never;
             path?: never;

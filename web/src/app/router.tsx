@@ -6,6 +6,7 @@ import {
   lazyRouteComponent,
   redirect,
 } from '@tanstack/react-router';
+import { readQuery } from '@/features/memory/query.logic';
 import { PageSkeleton } from '@/ui/PageSkeleton';
 import { NotFound, RouteError } from './RouteError';
 import { Shell } from './Shell';
@@ -42,9 +43,22 @@ const devices = createRoute({
   path: '/devices',
   component: lazyRouteComponent(() => import('@/features/devices/DevicesPage')),
 });
+const memory = createRoute({
+  getParentRoute: () => root,
+  path: '/memory',
+  validateSearch: readQuery,
+  component: lazyRouteComponent(() => import('@/features/memory/MemoryPage')),
+});
 
 export const router = createRouter({
-  routeTree: root.addChildren([home, chat.addChildren([newChat, oneChat]), overview, provider, devices]),
+  routeTree: root.addChildren([
+    home,
+    chat.addChildren([newChat, oneChat]),
+    overview,
+    memory,
+    provider,
+    devices,
+  ]),
   defaultPreload: 'intent',
   defaultPendingComponent: PageSkeleton,
   defaultErrorComponent: RouteError,

@@ -49,28 +49,18 @@ export const theme = createTheme({
   },
 });
 
-// The library's own dimmed and placeholder colours miss AA on tinted grounds.
+// The library's own dimmed and placeholder colours miss AA on tinted grounds. The page's own colours, the same for
+// what the library does not draw, are in ui/tokens.css.
 export const cssVariablesResolver: CSSVariablesResolver = () => ({
   variables: {},
   light: {
+    '--mantine-color-text': '#171d21',
     '--mantine-color-dimmed': '#56616a',
     '--mantine-color-placeholder': '#616c75',
-    '--app-bg': '#f6f8f9',
-    '--app-surface': '#ffffff',
-    '--app-sunken': '#eef2f4',
-    '--app-border': '#dbe2e6',
-    '--app-accent': '#0c6d80',
-    '--app-bubble': '#dff1f5',
   },
   dark: {
     '--mantine-color-body': '#14171a',
     '--mantine-color-dimmed': '#a3adb5',
     '--mantine-color-placeholder': '#8f9aa3',
-    '--app-bg': '#14171a',
-    '--app-surface': '#1b1f23',
-    '--app-sunken': '#101316',
-    '--app-border': '#2e353b',
-    '--app-accent': '#6bc2d5',
-    '--app-bubble': '#123a44',
   },
 });

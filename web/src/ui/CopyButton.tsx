@@ -4,6 +4,7 @@ import { IconAlertTriangle, IconCheck, IconCopy } from '@tabler/icons-react';
 import { useEffect, useState } from 'react';
 import { t } from '@/i18n';
 import { copyText } from './copy';
+import { tip } from './Tips';
 
 export function CopyButton({ value, label, size = 15 }: { value: string; label: string; size?: number }) {
   const [outcome, setOutcome] = useState<'copied' | 'failed' | null>(null);
@@ -18,8 +19,7 @@ export function CopyButton({ value, label, size = 15 }: { value: string; label: 
     <ActionIcon
       variant="subtle"
       color={outcome === 'failed' ? 'red' : 'gray'}
-      aria-label={words}
-      title={words}
+      {...tip(words)}
       onClick={async () => setOutcome((await copyText(value)) ? 'copied' : 'failed')}
     >
       <Icon size={size} aria-hidden />

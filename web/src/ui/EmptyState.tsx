@@ -1,16 +1,26 @@
 /** Nothing to show: says why, and what to do next. */
-import { Button, Center, Stack, Text, Title } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { IconInbox } from '@tabler/icons-react';
-import type { ComponentType } from 'react';
+import type { ComponentType, ReactNode } from 'react';
+import type { Tone } from './StatusDot';
+
+interface Step {
+  label: string;
+  onClick: () => void;
+}
 
 export interface EmptyStateProps {
   title: string;
-  body?: string;
+  body?: ReactNode;
   icon?: ComponentType<{ size?: number; stroke?: number }>;
-  action?: { label: string; onClick: () => void };
+  /** The one next step; `other` is the quieter way out. */
+  action?: Step;
+  other?: Step;
   role?: 'alert' | 'status';
+  tone?: Tone;
   /** 1 where it stands for the whole page. */
   order?: 1 | 2;
+  children?: ReactNode;
 }
 
 export function EmptyState({
@@ -18,23 +28,31 @@ export function EmptyState({
   body,
   icon: Icon = IconInbox,
   action,
+  other,
   role,
+  tone,
   order = 2,
+  children,
 }: EmptyStateProps) {
+  const Heading = order === 1 ? 'h1' : 'h2';
   return (
-    <Center mih={280} p="lg" role={role}>
-      <Stack align="center" gap="xs" maw={420} ta="center">
-        <Icon size={38} stroke={1.4} aria-hidden />
-        <Title order={order} fz="lg">
-          {title}
-        </Title>
-        {body && <Text c="dimmed">{body}</Text>}
-        {action && (
-          <Button mt="sm" onClick={action.onClick}>
-            {action.label}
-          </Button>
-        )}
-      </Stack>
-    </Center>
+    <div className="empty" role={role} data-tone={tone}>
+      <div className="empty-icon" aria-hidden>
+        <Icon size={30} stroke={1.6} />
+      </div>
+      <Heading className="empty-title">{title}</Heading>
+      {body && <div className="empty-body">{body}</div>}
+      {children}
+      {(action || other) && (
+        <div className="empty-actions">
+          {action && <Button onClick={action.onClick}>{action.label}</Button>}
+          {other && (
+            <Button variant="default" onClick={other.onClick}>
+              {other.label}
+            </Button>
+          )}
+        </div>
+      )}
+    </div>
   );
 }

@@ -1,26 +1,27 @@
-/** Something failed: what, and a way on. */
-import { Alert, Button, Group, Text } from '@mantine/core';
-import { IconAlertTriangle } from '@tabler/icons-react';
+/** A part of the page failed: what happened, which request it was, and a way on. */
+import { Button } from '@mantine/core';
 import { t } from '@/i18n';
+import { failureOf } from './failure';
+import { Note } from './Note';
+import { RequestId } from './RequestId';
 
 export function ErrorNote(props: { title?: string; error: unknown; onRetry?: () => void }) {
-  const message = props.error instanceof Error ? props.error.message : String(props.error);
+  const { message, requestId } = failureOf(props.error);
   return (
-    <Alert
-      color="red"
-      variant="light"
+    <Note
+      tone="bad"
       role="alert"
-      icon={<IconAlertTriangle size={18} aria-hidden />}
       title={props.title ?? t.common.failed}
-    >
-      <Group justify="space-between" gap="sm">
-        <Text fz="sm">{message}</Text>
-        {props.onRetry && (
+      actions={
+        props.onRetry && (
           <Button size="compact-sm" variant="default" onClick={props.onRetry}>
             {t.common.retry}
           </Button>
-        )}
-      </Group>
-    </Alert>
+        )
+      }
+    >
+      <div>{message}</div>
+      {requestId && <RequestId id={requestId} />}
+    </Note>
   );
 }

@@ -1,23 +1,23 @@
 /** A page's heading; it also names the browser's tab. */
-import { Group, Text, Title } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { useTitle } from './useTitle';
 
-export function PageHeader(props: { title: string; sub?: string; actions?: ReactNode }) {
-  useTitle(props.title);
+export interface PageHeaderProps {
+  title: string;
+  sub?: ReactNode;
+  /** At most one of them is the page's main action. */
+  actions?: ReactNode;
+}
+
+export function PageHeader({ title, sub, actions }: PageHeaderProps) {
+  useTitle(title);
   return (
-    <Group justify="space-between" align="end" mb="lg" gap="sm">
+    <div className="page-head">
       <div>
-        <Title order={1} fz={24} lh={1.25}>
-          {props.title}
-        </Title>
-        {props.sub && (
-          <Text c="dimmed" fz="sm" mt={2}>
-            {props.sub}
-          </Text>
-        )}
+        <h1 className="page-title">{title}</h1>
+        {sub && <p className="page-sub">{sub}</p>}
       </div>
-      {props.actions}
-    </Group>
+      {actions && <div className="page-actions">{actions}</div>}
+    </div>
   );
 }

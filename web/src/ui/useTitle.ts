@@ -1,9 +1,7 @@
-/** The browser tab's name. */
+/** Names the browser's tab after what is shown. */
 import { useEffect } from 'react';
-import { t } from '@/i18n';
+import { setTitle } from './title';
 
 export function useTitle(title: string) {
-  useEffect(() => {
-    document.title = `${title} · ${t.product}`;
-  }, [title]);
+  useEffect(() => setTitle(title), [title]);
 }

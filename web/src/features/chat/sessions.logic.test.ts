@@ -10,6 +10,7 @@ const session = (id: string, updated_at: string, pinned = false): Session => ({
   updated_at,
   pinned,
   archived: false,
+  unread: false,
   message_count: 1,
   active_turns: 0,
 });

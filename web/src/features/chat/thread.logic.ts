@@ -108,7 +108,7 @@ function storedQuestion(message: Message, turn: LiveTurn | undefined): UserRow {
     clientId: null,
     text: message.content,
     at: message.created_at,
-    attachments: message.attachments,
+    attachments: message.attachments.map((file) => file.name),
     state: state === 'queued' ? 'queued' : 'taken',
     stopping: turn?.stopping ?? false,
     errorCode: null,

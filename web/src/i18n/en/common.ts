@@ -17,5 +17,7 @@ export const common = {
   undo: 'Undo',
   failed: 'That did not work',
   unreachable: 'The gateway did not answer. Is it still running?',
+  copyRequestId: 'Copy the request id',
+  typeToConfirm: (words: string) => `Type “${words}” to confirm`,
   requestId: (id: string) => `Request ${id}`,
 };

@@ -1,10 +1,12 @@
 /** Every word of the page, in English: a file a room. Other languages are typed against this one. */
+import { access } from './access';
 import { account } from './account';
 import { chat } from './chat';
 import { common } from './common';
 import { devices } from './devices';
 import { errors } from './errors';
 import { link } from './link';
+import { memory } from './memory';
 import { nav } from './nav';
 import { overview } from './overview';
 import { pairing } from './pairing';
@@ -17,12 +19,14 @@ export const en = {
   nav,
   theme,
   account,
+  access,
   link,
   errors,
   pairing,
   overview,
   provider,
   devices,
+  memory,
   chat,
 };
 
