@@ -78,6 +78,3 @@ create table memory_vectors (
     version integer not null,
     vector blob not null
 ) strict;
-
--- Turns by their end: what is kept of them is written some time after.
-create index turns_by_end on turns (finished_at, row) where finished_at is not null;

@@ -241,12 +241,11 @@ fn report_provider(health: &Health, item: &News) {
         && frame.name == "llm_response"
         && let Ok(BusEvent::LlmResponse(call)) = serde_json::from_slice(&frame.json)
     {
-        let failed = (Status::Degraded, Some("its last call failed"));
-        let (status, reason) = if call.success {
-            (Status::Ok, None)
+        if call.success {
+            health.report(Component::Provider, Status::Ok, None);
         } else {
-            failed
-        };
-        health.report(Component::Provider, status, reason);
+            let reason = call.error.as_deref().unwrap_or("Its last call failed.");
+            health.report(Component::Provider, Status::Degraded, Some(reason));
+        }
     }
 }

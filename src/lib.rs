@@ -18,6 +18,9 @@ pub mod agent;
 pub mod cost;
 pub mod memory;
 pub mod security;
+pub mod workspace;
+
+pub mod tools;
 
 pub mod providers;
 pub mod store;

@@ -18,6 +18,16 @@ pub(super) enum Ended {
     Failed { code: &'static str, message: String },
 }
 
+impl Ended {
+    /// Why it failed, for a person.
+    pub(super) fn sentence(&self) -> Option<String> {
+        match self {
+            Self::Failed { message, .. } => Some(message.clone()),
+            Self::Done | Self::Cancelled | Self::Interrupted => None,
+        }
+    }
+}
+
 impl From<ProviderError> for Ended {
     fn from(error: ProviderError) -> Self {
         let code = match error {
@@ -99,6 +109,7 @@ impl Run<'_> {
             cost,
             error: error.clone(),
             last_seq: 0,
+            first_token_ms: self.first_token_ms,
         };
         self.journal
             .last(&event, |seq| {

@@ -2,6 +2,7 @@
 //! message becomes a [`TurnRequest`] and its answer is read from the turn's journal.
 
 mod accept;
+mod activity;
 mod change;
 mod ending;
 mod export;

@@ -100,6 +100,8 @@ pub(super) struct Run<'a> {
     pub(super) model: String,
     pub(super) usage: Usage,
     pub(super) spent: Spent,
+    /// From acceptance to the first piece of the answer.
+    pub(super) first_token_ms: Option<u64>,
 }
 
 impl<'a> Run<'a> {
@@ -119,6 +121,7 @@ impl<'a> Run<'a> {
             model: String::new(),
             usage: Usage::default(),
             spent: Spent::default(),
+            first_token_ms: None,
         }
     }
 
@@ -296,7 +299,7 @@ impl<'a> Run<'a> {
                 spans::failed(&span, "provider_error");
             }
         }
-        self.report(&call, result.is_ok());
+        self.report(&call, result.as_ref().err());
         result
     }
 
@@ -360,6 +363,7 @@ impl<'a> Run<'a> {
         if content.is_empty() {
             return Ok(());
         }
+        self.answering();
         self.response.push_str(&content);
         self.check_length()?;
         self.journal
@@ -373,12 +377,20 @@ impl<'a> Run<'a> {
         if content.is_empty() {
             return Ok(());
         }
+        self.answering();
         self.reasoning.push_str(&content);
         self.check_length()?;
         self.journal
             .append(&TurnEventKind::Thinking(Thinking { content }))
             .await;
         Ok(())
+    }
+
+    fn answering(&mut self) {
+        if self.first_token_ms.is_none() {
+            let now = self.inner.parts.clock.now();
+            self.first_token_ms = Some(now.millis_since(self.live.job.created_at));
+        }
     }
 
     fn check_length(&self) -> Result<(), Ended> {
@@ -421,14 +433,14 @@ impl<'a> Run<'a> {
         }
     }
 
-    fn report(&self, call: &CallReport, success: bool) {
+    fn report(&self, call: &CallReport, failed: Option<&Ended>) {
         let parts = &self.inner.parts;
         let usage = call.usage.unwrap_or_default();
         let took = call.started.elapsed();
         parts.metrics.llm_call(&LlmCall {
             provider: &self.provider,
             model: &self.model,
-            outcome: if success {
+            outcome: if failed.is_none() {
                 LlmOutcome::Ok
             } else {
                 LlmOutcome::Error
@@ -443,7 +455,8 @@ impl<'a> Run<'a> {
             turn_id: self.live.job.id,
             provider: self.provider.clone(),
             model: self.model.clone(),
-            success,
+            success: failed.is_none(),
+            error: failed.and_then(Ended::sentence),
             duration_ms: millis(took),
             first_token_ms: call.first_token.map(millis),
             input_tokens: usage.input_tokens,

@@ -1,6 +1,7 @@
 //! The HTTP API, one file a group. Each group holds the services it uses; errors become HTTP in
 //! `error.rs` and nowhere else.
 
+mod activity;
 pub mod asyncapi;
 mod attachments;
 mod body;
@@ -16,6 +17,8 @@ mod memory;
 mod memory_views;
 mod messages;
 mod pairing;
+mod password;
+mod reach;
 mod replies;
 mod session;
 mod sessions;
@@ -25,6 +28,7 @@ mod text;
 mod turns;
 pub mod watching;
 
+pub use activity::ActivityApi;
 pub use attachments::AttachmentInput;
 pub(crate) use attachments::{Limits, attachments};
 pub(crate) use body::parse_json;
@@ -40,6 +44,7 @@ pub use error::{ApiError, ErrorBody, from_framework};
 pub use events::EventsApi;
 pub use memory::MemoryApi;
 pub use pairing::PairingApi;
+pub use password::PasswordApi;
 pub use session::SessionApi;
 pub use sessions::SessionsApi;
 pub use status::StatusApi;

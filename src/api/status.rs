@@ -7,9 +7,10 @@ use poem_openapi::{Enum, Object, OpenApi, payload::Json};
 use super::{ApiError, Caller, Group, Limits};
 use crate::{
     agent::{Agent, ProviderSource},
+    clock::Clock,
     config::{ConfigHandle, ProviderKind},
-    model::MicroUsd,
-    telemetry::{Health, Process, Status},
+    model::{DatabaseFacts, MicroUsd, Timestamp},
+    telemetry::{ComponentHealth, Health, Process, Status},
 };
 
 /// Tokens and money since the beginning.
@@ -46,6 +47,52 @@ struct Listener {
 struct ProcessStatus {
     /// Resident memory in bytes; null where the system does not say.
     rss_bytes: Option<u64>,
+}
+
+/// The database.
+#[derive(Debug, Object)]
+struct DatabaseStatus {
+    /// Bytes of its file.
+    bytes: u64,
+    /// The version of SQLite.
+    sqlite_version: String,
+    /// The version of the schema: that of the newest migration.
+    schema_version: i64,
+}
+
+impl From<DatabaseFacts> for DatabaseStatus {
+    fn from(facts: DatabaseFacts) -> Self {
+        Self {
+            bytes: facts.bytes,
+            sqlite_version: facts.sqlite_version,
+            schema_version: facts.schema_version,
+        }
+    }
+}
+
+/// A part of the gateway that can fail by itself.
+#[derive(Debug, Object)]
+#[oai(rename = "ComponentHealth")]
+struct ComponentView {
+    /// gateway, memory, scheduler, channels or provider.
+    name: String,
+    /// How well it works.
+    status: Status,
+    /// Why, for a person; null when all is well.
+    reason: Option<String>,
+    /// Since when it has been so.
+    since: Timestamp,
+}
+
+impl From<ComponentHealth> for ComponentView {
+    fn from(health: ComponentHealth) -> Self {
+        Self {
+            name: health.component.as_str().to_owned(),
+            status: health.status,
+            reason: health.reason,
+            since: health.since,
+        }
+    }
 }
 
 /// How the provider in use was found.
@@ -103,6 +150,10 @@ struct StatusView {
     version: String,
     /// Since the start.
     uptime_seconds: u64,
+    /// When it started.
+    started_at: Timestamp,
+    /// Its parts, in order.
+    components: Vec<ComponentView>,
     /// Sessions with turns under way or waiting.
     active_sessions: u64,
     /// Turns under way.
@@ -123,6 +174,8 @@ struct StatusView {
     token_usage: TokenUsage,
     /// Ways in from chat networks.
     channels: Vec<ChannelStatus>,
+    /// Messages that wait for the turns before them.
+    waiting_turns: u64,
     /// Where memory is kept.
     memory_backend: String,
     /// Devices with a token that works.
@@ -131,6 +184,8 @@ struct StatusView {
     gateway: Listener,
     /// The process.
     process: ProcessStatus,
+    /// The database.
+    database: DatabaseStatus,
     /// The folder that holds everything.
     data_dir: String,
     /// What goes with one message.
@@ -153,6 +208,8 @@ pub struct StatusApi {
     pub bound: SocketAddr,
     /// The folder that holds everything.
     pub data_dir: PathBuf,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
 }
 
 #[OpenApi(tag = "Group::Watching")]
@@ -162,11 +219,17 @@ impl StatusApi {
     async fn status(&self, _caller: Caller) -> Result<Json<StatusView>, ApiError> {
         let selected = self.agent.selected();
         let totals = self.agent.totals();
+        let database = self.agent.database().await?;
+        let uptime = self.process.uptime_seconds();
+        let started = i64::try_from(uptime).unwrap_or(0);
+        let components = self.health.components().into_iter();
         let cost = i64::try_from(totals.cost_micros).unwrap_or(i64::MAX);
         Ok(Json(StatusView {
             status: self.health.overall(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
-            uptime_seconds: self.process.uptime_seconds(),
+            uptime_seconds: uptime,
+            started_at: self.clock.now().plus_secs(-started),
+            components: components.map(ComponentView::from).collect(),
             active_sessions: self.agent.active_sessions() as u64,
             active_turns: self.agent.active() as u64,
             active_jobs: 0,
@@ -187,6 +250,7 @@ impl StatusApi {
                     .then_some(MicroUsd(cost)),
             },
             channels: Vec::new(),
+            waiting_turns: self.agent.waiting() as u64,
             memory_backend: "sqlite".to_owned(),
             paired_devices: (self.count_devices)() as u64,
             gateway: Listener {
@@ -196,6 +260,7 @@ impl StatusApi {
             process: ProcessStatus {
                 rss_bytes: self.process.rss_bytes(),
             },
+            database: database.into(),
             data_dir: self.data_dir.display().to_string(),
             limits: Limits::of(&self.config.current()),
         }))

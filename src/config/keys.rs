@@ -2,7 +2,11 @@
 
 use super::{Config, kind::Kind, sections::ProviderConfig};
 
-pub use super::settings::{Field, LATER, Later, PROVIDER_SETTINGS, SETTINGS};
+pub use super::{
+    later::{LATER, Later},
+    provider_settings::PROVIDER_SETTINGS,
+    settings::{Field, SETTINGS},
+};
 
 /// What a dotted name stands for.
 #[derive(Clone, Copy, Debug)]

@@ -12,15 +12,18 @@ mod gateway;
 pub mod home;
 pub mod keys;
 mod kind;
+mod later;
 pub mod live;
 mod load;
 mod older;
+mod provider_settings;
 mod raw;
 pub mod redact;
 mod remark;
 mod sections;
 mod setting;
 mod settings;
+mod tools;
 mod validate;
 mod value;
 pub mod vault;
@@ -43,6 +46,7 @@ pub use sections::{
     ChannelsConfig, CostConfig, MemoryConfig, ObservabilityConfig, OnLimit, ProviderConfig,
     ProviderKind, TunnelConfig, WebhookChannelConfig,
 };
+pub use tools::{ToolPermissions, ToolsConfig};
 pub use validate::{PublicBindRefused, check_bind, is_loopback};
 pub use value::{MASK, Value};
 
@@ -55,6 +59,8 @@ pub struct Config {
     pub agent: AgentConfig,
     /// Model providers by name.
     pub providers: BTreeMap<String, ProviderConfig>,
+    /// What the agent's tools may reach.
+    pub tools: ToolsConfig,
     /// What is remembered.
     pub memory: MemoryConfig,
     /// Budgets.
@@ -77,6 +83,23 @@ pub struct Config {
 }
 
 impl Config {
+    /// Every secret in it, whatever it is for.
+    pub fn secrets(&self) -> Vec<SecretString> {
+        self.providers
+            .values()
+            .filter_map(|provider| provider.api_key.as_ref())
+            .chain(&self.channels.webhook.secret)
+            .chain(&self.fixed_token)
+            .chain(
+                self.later
+                    .iter()
+                    .filter(|(key, _)| keys::is_secret(key))
+                    .map(|(_, value)| value),
+            )
+            .cloned()
+            .collect()
+    }
+
     /// The name of the provider in use: the chosen one, else `main`, else the first configured
     /// one, else the first one found in the environment. `None`: there is none at all.
     pub fn active_provider(&self) -> Option<&str> {

@@ -1,10 +1,10 @@
 //! Every setting in one list: its name, what it must be, what it is for, and the field it fills.
 //! Loading, writing, masking and the documented example all read this list; `keys` finds in it.
+//! What a provider can be told is in `provider_settings`.
 
 use super::{
     Config,
     kind::{Item, Kind},
-    sections::ProviderConfig,
     setting::Setting,
     value::Value,
 };
@@ -22,7 +22,7 @@ pub struct Field<T: 'static> {
     pub(super) get: fn(&T) -> Value,
 }
 
-fn fill<S: Setting>(field: &mut S, value: Value) -> bool {
+pub(super) fn fill<S: Setting>(field: &mut S, value: Value) -> bool {
     S::take(value).map(|value| *field = value).is_some()
 }
 
@@ -38,11 +38,13 @@ macro_rules! field {
     };
 }
 
+pub(super) use field;
+
 const fn from(min: i64) -> Kind {
     Kind::Whole { min, max: i64::MAX }
 }
 
-const fn between(min: i64, max: i64) -> Kind {
+pub(super) const fn between(min: i64, max: i64) -> Kind {
     Kind::Whole { min, max }
 }
 
@@ -231,6 +233,84 @@ pub static SETTINGS: &[Field<Config>] = &[
         "Tokens of earlier messages that the model is shown."
     ),
     field!(
+        "tools.shell_timeout_secs",
+        between(1, 86_400),
+        tools.shell_timeout_secs,
+        "How long a command may take."
+    ),
+    field!(
+        "tools.shell_memory_mb",
+        between(0, 1 << 22),
+        tools.shell_memory_mb,
+        "Memory of each program of a command, in MiB; 0 = unlimited."
+    ),
+    field!(
+        "tools.shell_network",
+        Kind::Flag,
+        tools.shell_network,
+        "Let commands open TCP connections (off needs Linux 6.7 or later)."
+    ),
+    field!(
+        "tools.shell_read",
+        Kind::List(Item::Any),
+        tools.shell_read,
+        "Further folders that commands may read."
+    ),
+    field!(
+        "tools.shell_write",
+        Kind::List(Item::Any),
+        tools.shell_write,
+        "Further folders that commands may read and change."
+    ),
+    field!(
+        "tools.shell_env",
+        Kind::List(Item::Any),
+        tools.shell_env,
+        "Names of environment variables that commands are given besides the usual ones."
+    ),
+    field!(
+        "tools.output_cap_bytes",
+        between(1024, 1 << 20),
+        tools.output_cap_bytes,
+        "Bytes of a tool's output that the model is shown at most."
+    ),
+    field!(
+        "tools.allowed_hosts",
+        Kind::List(Item::Host),
+        tools.allowed_hosts,
+        "Hosts in your own network that fetches may reach, such as \"nas.local:8080\"."
+    ),
+    field!(
+        "tools.fetch_timeout_secs",
+        between(1, 600),
+        tools.fetch_timeout_secs,
+        "How long a fetch may take."
+    ),
+    field!(
+        "tools.fetch_max_bytes",
+        between(1024, 1 << 28),
+        tools.fetch_max_bytes,
+        "Bytes of an answer that a fetch reads at most."
+    ),
+    field!(
+        "tools.permissions.allow",
+        Kind::List(Item::Any),
+        tools.permissions.allow,
+        "Tools used without asking, by name."
+    ),
+    field!(
+        "tools.permissions.ask",
+        Kind::List(Item::Any),
+        tools.permissions.ask,
+        "Tools used when you agree; weighs more than allow."
+    ),
+    field!(
+        "tools.permissions.deny",
+        Kind::List(Item::Any),
+        tools.permissions.deny,
+        "Tools never used; weighs more than ask and allow."
+    ),
+    field!(
         "memory.auto_save",
         Kind::Flag,
         memory.auto_save,
@@ -351,123 +431,3 @@ pub static SETTINGS: &[Field<Config>] = &[
         "Let webhook turns use tools."
     ),
 ];
-
-/// The words of `providers.<name>.kind`.
-pub(super) const PROVIDER_KINDS: &[&str] = &[
-    "openai",
-    "anthropic",
-    "gemini",
-    "ollama",
-    "openrouter",
-    "demo",
-];
-
-/// The settings of one provider, below `providers.<name>.`.
-pub static PROVIDER_SETTINGS: &[Field<ProviderConfig>] = &[
-    field!(
-        "kind",
-        Kind::Choice(PROVIDER_KINDS),
-        kind,
-        "The protocol; openai = any compatible server."
-    ),
-    field!(
-        "base_url",
-        Kind::Url,
-        base_url,
-        "Where it is; empty: the kind's own address."
-    ),
-    field!(
-        "api_key",
-        Kind::Secret,
-        api_key,
-        "Its key. Sealed once seen."
-    ),
-    field!(
-        "api_key_env",
-        Kind::Variable,
-        api_key_env,
-        "The environment variable that holds the key instead."
-    ),
-    field!(
-        "model",
-        Kind::Text,
-        model,
-        "The model when [agent] names none."
-    ),
-    field!(
-        "fallbacks",
-        Kind::List(Item::Provider),
-        fallbacks,
-        "Names of other providers, tried in order."
-    ),
-    field!(
-        "connect_timeout_secs",
-        between(1, 600),
-        connect_timeout_secs,
-        "For the connection."
-    ),
-    field!(
-        "first_token_timeout_secs",
-        between(1, 3600),
-        first_token_timeout_secs,
-        "From the request to the first token."
-    ),
-    field!(
-        "idle_timeout_secs",
-        between(1, 3600),
-        idle_timeout_secs,
-        "Between tokens."
-    ),
-    field!(
-        "max_retries",
-        between(0, 10),
-        max_retries,
-        "Further tries before the first token."
-    ),
-];
-
-/// A setting whose feature this version does not have: its value is kept, nothing more.
-#[derive(Debug)]
-pub struct Later {
-    /// Its dotted name.
-    pub name: &'static str,
-    /// What it must be once it is used.
-    pub kind: Kind,
-}
-
-macro_rules! later {
-    ($($name:literal: $kind:expr),* $(,)?) => {
-        &[$(Later { name: $name, kind: $kind }),*]
-    };
-}
-
-/// Settings of later features.
-pub static LATER: &[Later] = later! {
-    "channels.whatsapp.access_token": Kind::Secret,
-    "channels.whatsapp.phone_number_id": Kind::Text,
-    "channels.whatsapp.verify_token": Kind::Secret,
-    "channels.whatsapp.app_secret": Kind::Secret,
-    "channels.whatsapp.allowed_numbers": Kind::List(Item::Any),
-    "channels.github.access_token": Kind::Secret,
-    "channels.github.webhook_secret": Kind::Secret,
-    "channels.github.allowed_repos": Kind::List(Item::Any),
-    "channels.nextcloud_talk.base_url": Kind::Url,
-    "channels.nextcloud_talk.app_token": Kind::Secret,
-    "channels.nextcloud_talk.webhook_secret": Kind::Secret,
-    "channels.nextcloud_talk.allowed_users": Kind::List(Item::Any),
-    "channels.slack.bot_token": Kind::Secret,
-    "channels.slack.signing_secret": Kind::Secret,
-    "channels.slack.allowed_users": Kind::List(Item::Any),
-    "channels.slack.allowed_channels": Kind::List(Item::Any),
-    "tunnel.cloudflare.token": Kind::Secret,
-    "tunnel.tailscale.funnel": Kind::Flag,
-    "tunnel.tailscale.hostname": Kind::Text,
-    "tunnel.ngrok.auth_token": Kind::Secret,
-    "tunnel.ngrok.domain": Kind::Text,
-    "tunnel.custom.start_command": Kind::Text,
-    "tunnel.custom.health_url": Kind::Url,
-    "tunnel.custom.url_pattern": Kind::Text,
-    "gateway.node_control.enabled": Kind::Flag,
-    "gateway.node_control.auth_token": Kind::Secret,
-    "gateway.node_control.allowed_node_ids": Kind::List(Item::Any),
-};

@@ -9,8 +9,8 @@ use tokio::sync::{OnceCell, Semaphore};
 use super::{Docs, Door, Paper, RequestObservation, RouteTable, Spa, door, table};
 use crate::{
     api::{
-        self, ApiError, ChatApi, DevicesApi, EventsApi, MemoryApi, PairingApi, SessionApi,
-        SessionsApi, StatusApi, TurnsApi,
+        self, ActivityApi, ApiError, ChatApi, DevicesApi, EventsApi, MemoryApi, PairingApi,
+        PasswordApi, SessionApi, SessionsApi, StatusApi, TurnsApi,
         watching::{PairingFacts, Watching},
     },
     app::App,
@@ -97,9 +97,14 @@ fn service(app: &App, bound: SocketAddr) -> OpenApiService<impl OpenApi + use<>,
             Arc::clone(&app.pairing),
             Arc::clone(&app.passwords),
             app.config.clone(),
-        ),
+        )
+        .listening_on(bound),
         SessionApi::new(Arc::clone(&app.tokens), Arc::clone(&app.passwords)),
         DevicesApi::new(Arc::clone(&app.tokens), Arc::clone(&app.clock)),
+        PasswordApi {
+            passwords: Arc::clone(&app.passwords),
+            tokens: Arc::clone(&app.tokens),
+        },
     );
     OpenApiService::new(
         (access, talking, watching(app, bound)),
@@ -138,6 +143,11 @@ fn watching(app: &App, bound: SocketAddr) -> impl OpenApi + use<> {
             count_devices: Arc::new(move || tokens.count()),
             bound,
             data_dir: app.data_dir.clone(),
+            clock: Arc::clone(&app.clock),
+        },
+        ActivityApi {
+            agent: app.agent.clone(),
+            clock: Arc::clone(&app.clock),
         },
         EventsApi {
             bus: app.bus.clone(),

@@ -166,6 +166,10 @@ static ROUTES: &[Route] = &[
     Route::post("/api/session", Access::Optional),
     Route::get("/api/session", READ),
     Route::delete("/api/session", READ),
+    Route::delete("/api/session/others", ADMIN),
+    Route::get("/api/password", READ),
+    Route::put("/api/password", ADMIN).limit(LimitClass::Pair),
+    Route::delete("/api/password", ADMIN).limit(LimitClass::Pair),
     Route::get("/api/devices", READ),
     Route::patch("/api/devices/{id}", ADMIN),
     Route::delete("/api/devices/{id}", ADMIN),
@@ -185,6 +189,7 @@ static ROUTES: &[Route] = &[
     Route::get("/ws/chat", READ).undocumented(),
     Route::get("/ws", Access::Optional).undocumented(),
     // turns
+    Route::get("/api/turns", READ),
     Route::get("/api/turns/{id}", READ),
     Route::get("/api/turns/{id}/events", READ),
     Route::post("/api/turns/{id}/cancel", CHAT),
@@ -215,7 +220,9 @@ static ROUTES: &[Route] = &[
     Route::post("/api/memory/{key}/restore", CHAT),
     // watching
     Route::get("/api/status", READ),
+    Route::get("/api/activity", READ),
     Route::get("/api/events", READ),
+    Route::get("/api/events/recent", READ),
 ];
 
 /// Every route of the gateway.

@@ -55,7 +55,9 @@ impl Memory {
         let config = self.inner.config.current();
         let before = self.inner.clock.now().plus_secs(-BIN_SECS);
         let keep = config.memory.max_conversation_entries;
-        Ok(self.inner.store.purge_memories(before, keep).await?)
+        let gone = self.inner.store.purge_memories(before, keep).await?;
+        self.void_total();
+        Ok(gone)
     }
 
     async fn keep(&self, tasks: &Tasks) {

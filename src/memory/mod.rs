@@ -13,7 +13,7 @@ mod search;
 mod snippet;
 mod vectors;
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 pub use bulk::{BulkAct, BulkFailure, BulkResult};
 pub use checks::{MAX_CATEGORY_CHARS, MAX_KEY_CHARS, RESERVED_KEYS};
@@ -83,12 +83,21 @@ pub enum MemoryError {
     Store(#[from] StoreError),
 }
 
+/// A count, and how often it has been made void.
+#[derive(Clone, Copy, Default)]
+struct Total {
+    known: Option<u64>,
+    voided: u64,
+}
+
 struct Inner {
     store: Store,
     bus: Bus,
     clock: Arc<dyn Clock>,
     config: ConfigHandle,
     vectors: Arc<Vectors>,
+    /// How many entries there are, while that is known: every turn asks.
+    total: Mutex<Total>,
 }
 
 /// The memory. Clones share it.
@@ -108,8 +117,34 @@ impl Memory {
                 clock,
                 config,
                 vectors,
+                total: Mutex::default(),
             }),
         }
+    }
+
+    /// How many entries there are.
+    async fn total(&self) -> Result<u64, StoreError> {
+        let before = *self.lock_total();
+        if let Some(known) = before.known {
+            return Ok(known);
+        }
+        let count = self.inner.store.count_all_memories().await?;
+        let mut total = self.lock_total();
+        // A write that came meanwhile may or may not be in the count.
+        if total.voided == before.voided {
+            total.known = Some(count);
+        }
+        Ok(count)
+    }
+
+    fn void_total(&self) {
+        let mut total = self.lock_total();
+        total.known = None;
+        total.voided += 1;
+    }
+
+    fn lock_total(&self) -> MutexGuard<'_, Total> {
+        self.inner.total.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn tell(&self, verb: MemoryVerb, mut keys: Vec<String>) {
@@ -119,6 +154,7 @@ impl Memory {
         if keys.len() > NAMED_KEYS {
             keys.clear();
         }
+        self.void_total();
         self.inner.vectors.wake();
         let news = MemoryChanged { keys, change: verb };
         self.inner.bus.publish(&BusEvent::MemoryChanged(news));

@@ -90,7 +90,7 @@ impl Memory {
         budget: u64,
     ) -> Result<Recalled, MemoryError> {
         let store = &self.inner.store;
-        let all = store.count_all_memories().await?;
+        let all = self.total().await?;
         if all == 0 {
             return Ok(Recalled::default());
         }
@@ -129,15 +129,18 @@ impl Memory {
             .filter(|word| !stop.contains(word.as_str()))
             .collect::<Vec<_>>()
             .join(" ");
-        let mut weighed = Vec::new();
-        for term in loose_terms(&words, COUNTED) {
-            let count = self.inner.store.count_memory_term(&term).await?;
-            if (1..=COMMON).contains(&count) {
+        let terms = loose_terms(&words, COUNTED);
+        let counts = self.inner.store.count_memory_terms(&terms).await?;
+        let mut weighed: Vec<(Term, f64)> = terms
+            .into_iter()
+            .zip(counts)
+            .filter(|(_, count)| (1..=COMMON).contains(count))
+            .map(|(term, count)| {
                 let (all, with) = (all as f64, f64::from(count));
                 let weight = (1.0 + (all - with + 0.5).max(0.0) / (with + 0.5)).ln();
-                weighed.push((term, weight));
-            }
-        }
+                (term, weight)
+            })
+            .collect();
         weighed.sort_by(|(_, one), (_, other)| other.total_cmp(one));
         weighed.truncate(LOOKED_FOR);
         Ok(weighed)

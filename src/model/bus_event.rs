@@ -56,6 +56,8 @@ pub struct LlmResponse {
     pub output_tokens: u64,
     /// Tokens read from the provider's cache.
     pub cached_tokens: u64,
+    /// Why it did not answer: a sentence, safe to show.
+    pub error: Option<String>,
 }
 
 /// A turn ended.
@@ -142,7 +144,7 @@ pub struct DevicePaired {
     pub device_id: DeviceId,
     /// What its owner calls it.
     pub name: String,
-    /// paired, updated, rotated or revoked.
+    /// paired, updated, rotated, revoked, connected or disconnected.
     pub change: String,
 }
 

@@ -1,5 +1,6 @@
 //! Plain data that rooms exchange: no I/O, no clock, no HTTP. One file a noun.
 
+mod activity;
 mod attachment;
 mod bus_event;
 mod device;
@@ -15,6 +16,7 @@ mod turn;
 mod turn_event;
 mod usage;
 
+pub use activity::{ActivitySum, DatabaseFacts, TurnFilter, TurnSummary};
 pub use attachment::{Attachment, AttachmentError, AttachmentInfo};
 pub use bus_event::*;
 pub use device::{Device, DeviceSource, Scope};

@@ -121,12 +121,31 @@ impl Store {
             .collect()
     }
 
-    /// In how many entries a term stands; counting ends beyond [`COMMON`].
-    pub async fn count_memory_term(&self, term: &Term) -> Result<u32, StoreError> {
-        match expression(&[], std::slice::from_ref(term), Join::All) {
-            Some(expression) => self.count_matches(&expression).await,
-            None => Ok(0),
+    /// In how many entries each of these terms stands; counting ends beyond [`COMMON`].
+    pub async fn count_memory_terms(&self, terms: &[Term]) -> Result<Vec<u32>, StoreError> {
+        let expressions: Vec<String> = terms
+            .iter()
+            .filter_map(|term| expression(&[], std::slice::from_ref(term), Join::All))
+            .collect();
+        if expressions.is_empty() {
+            return Ok(Vec::new());
         }
+        // One statement for all of them: each of its own is a way to the database's thread and
+        // back.
+        let part = format!(
+            "select count(*) from (select 1 from memory_text where memory_text match ? limit {})",
+            COMMON + 1
+        );
+        let sql = vec![part.as_str(); expressions.len()].join(" union all ");
+        let mut query = sqlx::query_scalar::<_, i64>(sqlx::AssertSqlSafe(sql));
+        for expression in expressions {
+            query = query.bind(expression);
+        }
+        let counts = query.fetch_all(self.readers()).await?;
+        Ok(counts
+            .into_iter()
+            .map(|count| u32::try_from(count).unwrap_or(u32::MAX))
+            .collect())
     }
 
     async fn count_matches(&self, expression: &str) -> Result<u32, StoreError> {
@@ -178,7 +197,8 @@ impl Store {
         Ok(entries)
     }
 
-    /// Turns that ended after `after` and before `before`, in the order they ended.
+    /// Turns that ended after `after` and before `before`, in the order they ended; copies, which
+    /// a fork makes, are not among them.
     pub async fn list_ended_turns(
         &self,
         after: Cursor,
@@ -191,7 +211,8 @@ impl Store {
                  turns.finished_at, turns.row
              from turns join sessions on sessions.id = turns.session_id
              where turns.finished_at is not null and (turns.finished_at, turns.row) > (?1, ?2)
-                 and turns.finished_at < ?3 and sessions.deleted_at is null
+                 and turns.finished_at < ?3 and turns.last_seq > 0
+                 and sessions.deleted_at is null
              order by turns.finished_at, turns.row limit ?4",
         )
         .bind(after.key)

@@ -1,6 +1,7 @@
 //! SQLite: opening, migrating, one writer, and readers beside it. SQL lives in this room and
 //! nowhere else; each table family has a file.
 
+mod activity;
 mod attachments;
 mod branches;
 pub mod fulltext;
@@ -143,6 +144,20 @@ impl Store {
         .fetch_one(&self.readers)
         .await?;
         Ok(u64::try_from(pages.0.saturating_mul(pages.1)).unwrap_or(0))
+    }
+
+    /// The version of SQLite.
+    pub async fn sqlite_version(&self) -> Result<String, StoreError> {
+        let version = sqlx::query_scalar("select sqlite_version()")
+            .fetch_one(&self.readers)
+            .await?;
+        Ok(version)
+    }
+
+    /// The version of the schema that this program brings its database to.
+    pub fn schema_version() -> i64 {
+        let newest = sqlx::migrate!().iter().map(|migration| migration.version);
+        newest.max().unwrap_or(0)
     }
 
     /// Waits for all writes under way, moves the journal into the file, and closes it.

@@ -70,6 +70,8 @@ pub struct FinishedTurn {
     pub error: Option<(String, String)>,
     /// The `seq` of its last event.
     pub last_seq: u32,
+    /// Milliseconds from acceptance to the first piece of the answer.
+    pub first_token_ms: Option<u64>,
 }
 
 /// A change of state.
@@ -173,12 +175,13 @@ update turns set state = step.state, finished_at = step.at, last_seq = step.last
     response = step.response, reasoning = step.reasoning,
     input_tokens = step.input, output_tokens = step.output, cached_tokens = step.cached,
     reasoning_tokens = step.thought, cost_micros = step.cost,
-    error_code = step.code, error_message = step.message
+    error_code = step.code, error_message = step.message, first_token_ms = step.first
 from (select unhex(value ->> 0) as id, value ->> 1 as at, value ->> 2 as state,
     value ->> 3 as last_seq, value ->> 4 as provider, value ->> 5 as model,
     value ->> 6 as response, value ->> 7 as reasoning, value ->> 8 as input,
     value ->> 9 as output, value ->> 10 as cached, value ->> 11 as thought, value ->> 12 as cost,
-    value ->> 13 as code, value ->> 14 as message from json_each($6)) as step
+    value ->> 13 as code, value ->> 14 as message, value ->> 15 as first
+    from json_each($6)) as step
 where turns.id = step.id and turns.finished_at is null;",
     },
     Part {
@@ -236,6 +239,7 @@ struct EndColumns<'a>(
     Option<i64>,
     Option<&'a str>,
     Option<&'a str>,
+    Option<u64>,
 );
 
 /// The script that makes some writes.
@@ -339,6 +343,7 @@ impl<'a> Document<'a> {
                     end.cost.map(|cost| cost.0),
                     end.error.as_ref().map(|(code, _)| code.as_str()),
                     end.error.as_ref().map(|(_, message)| message.as_str()),
+                    end.first_token_ms,
                 ));
             }
         }

@@ -82,6 +82,7 @@ impl Conversation {
                 Err(None) => return,
             },
         };
+        let _present = self.sockets.tokens.connected(&caller.principal, self.ip);
         let session_id = session_id.unwrap_or_else(SessionId::fresh);
         let stopping = self.sockets.tasks.stopping().clone();
         let revoked = caller.revoked.clone();

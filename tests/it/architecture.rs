@@ -8,13 +8,14 @@ use std::{
 };
 
 /// Rungs from the street to the cellar.
-const RUNGS: [&[&str]; 11] = [
+const RUNGS: [&[&str]; 12] = [
     &["main", "cli"],
     &["gateway"],
     &["app", "ws"],
     &["api"],
     &["agent"],
-    &["cost", "memory", "security"],
+    &["cost", "memory", "security", "workspace"],
+    &["tools"],
     &["providers", "store"],
     &["telemetry"],
     &["config"],

@@ -1,6 +1,7 @@
 //! Everything that is tested from outside, in one binary.
 #![cfg(test)]
 
+mod activity;
 mod answers;
 mod architecture;
 mod attachments;
@@ -10,6 +11,7 @@ mod config;
 mod config_command;
 mod conversation_settings;
 mod cost;
+mod devices;
 mod door_access;
 mod door_limits;
 mod door_pairing;
@@ -23,6 +25,7 @@ mod messages;
 #[path = "../support/model_server.rs"]
 mod model_server;
 mod news;
+mod password;
 mod queue;
 mod reading_turns;
 mod restarts;

@@ -26,6 +26,8 @@ export interface SocketOptions {
 }
 
 const UNAUTHORIZED = 4401;
+/** A message that may take longer on its way than silence is borne. */
+const LARGE_BYTES = 65_536;
 
 export class GatewaySocket {
   private socket: WebSocket | undefined;
@@ -79,8 +81,12 @@ export class GatewaySocket {
   send(frame: ClientFrame): boolean {
     if (this.state.phase !== 'open' || this.socket?.readyState !== WebSocket.OPEN) return false;
     this.socket.send(JSON.stringify(frame));
+    if (this.backlog() > LARGE_BYTES) this.heard();
     return true;
   }
+
+  /** Bytes that were sent and have not left this machine yet. */
+  backlog = () => this.socket?.bufferedAmount ?? 0;
 
   /** Does not wait for the pause to end. */
   retryNow = () => {
@@ -130,8 +136,11 @@ export class GatewaySocket {
 
   private heard() {
     clearTimeout(this.silence);
+    const backlog = this.backlog();
     this.silence = setTimeout(() => {
-      if (this.socket) void this.lost(this.state.phase === 'open');
+      // Behind a large message the gateway's answers wait: while it leaves, the line is alive.
+      if (this.backlog() < backlog) this.heard();
+      else if (this.socket) void this.lost(this.state.phase === 'open');
     }, this.options.silenceMs ?? 35_000);
   }
 

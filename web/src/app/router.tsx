@@ -6,6 +6,7 @@ import {
   lazyRouteComponent,
   redirect,
 } from '@tanstack/react-router';
+import { chatSearch } from '@/features/chat/search.logic';
 import { readQuery } from '@/features/memory/query.logic';
 import { PageSkeleton } from '@/ui/PageSkeleton';
 import { NotFound, RouteError } from './RouteError';
@@ -24,6 +25,7 @@ const home = createRoute({
 const chat = createRoute({
   getParentRoute: () => root,
   path: '/chat',
+  validateSearch: chatSearch,
   component: lazyRouteComponent(() => import('@/features/chat/ChatPage')),
 });
 const newChat = createRoute({ getParentRoute: () => chat, path: '/' });

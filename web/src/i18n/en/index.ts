@@ -2,6 +2,7 @@
 import { access } from './access';
 import { account } from './account';
 import { chat } from './chat';
+import { chatList } from './chatList';
 import { common } from './common';
 import { devices } from './devices';
 import { errors } from './errors';
@@ -12,6 +13,7 @@ import { overview } from './overview';
 import { pairing } from './pairing';
 import { provider } from './provider';
 import { theme } from './theme';
+import { thread } from './thread';
 
 export const en = {
   product: 'Clawgate',
@@ -28,6 +30,8 @@ export const en = {
   devices,
   memory,
   chat,
+  chatList,
+  thread,
 };
 
 /** What a language has to say; the shapes of `en`, with any words. */

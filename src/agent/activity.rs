@@ -1,0 +1,58 @@
+//! What the agent did, in figures, and its turns in one line each.
+
+use super::{Agent, AgentError};
+use crate::{
+    model::{ActivitySum, DatabaseFacts, Timestamp, TurnFilter, TurnSummary},
+    store::Store,
+};
+
+impl Agent {
+    /// What ended from `from` until before `until`, in so many stretches of equal length, and
+    /// all of it together.
+    pub async fn activity(
+        &self,
+        from: Timestamp,
+        until: Timestamp,
+        stretches: usize,
+    ) -> Result<(Vec<ActivitySum>, ActivitySum), AgentError> {
+        let store = &self.inner.parts.store;
+        let span = until.as_millis().saturating_sub(from.as_millis()).max(1);
+        let count = i64::try_from(stretches.max(1)).unwrap_or(i64::MAX);
+        let width = span.saturating_add(count - 1) / count;
+        let mut sums = vec![ActivitySum::default(); stretches];
+        for (place, sum) in store.sum_activity(from, until, width).await? {
+            if let Some(slot) = sums.get_mut(place) {
+                *slot = sum;
+            }
+        }
+        let whole = store.sum_activity(from, until, span).await?;
+        let whole = whole.into_iter().next().map(|(_, sum)| sum);
+        Ok((sums, whole.unwrap_or_default()))
+    }
+
+    /// How large the database is, and of which versions.
+    pub async fn database(&self) -> Result<DatabaseFacts, AgentError> {
+        let store = &self.inner.parts.store;
+        Ok(DatabaseFacts {
+            bytes: store.size_bytes().await?,
+            sqlite_version: store.sqlite_version().await?,
+            schema_version: Store::schema_version(),
+        })
+    }
+
+    /// Messages that wait for the turns before them.
+    pub fn waiting(&self) -> usize {
+        self.inner.queues.waiting()
+    }
+
+    /// Turns in one line each, the newest first.
+    pub async fn list_turns(
+        &self,
+        filter: TurnFilter,
+        before_row: Option<i64>,
+        limit: u32,
+    ) -> Result<Vec<TurnSummary>, AgentError> {
+        let store = &self.inner.parts.store;
+        Ok(store.list_turn_summaries(filter, before_row, limit).await?)
+    }
+}

@@ -1,0 +1,53 @@
+//! Tools: what the agent can do besides talk. The trait, the registry that checks and runs, and
+//! the tools that need no room of their own. Rooms above bring theirs (`workspace`, `memory`).
+
+mod action;
+mod arguments;
+mod boundary;
+mod calculator;
+mod context;
+mod cut;
+mod leaks;
+mod output;
+mod registry;
+mod schema;
+mod spec;
+mod time;
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+use serde_json::Value;
+
+pub use action::{Action, Preview, Scope};
+pub use arguments::parse;
+pub use boundary::Boundary;
+pub use calculator::Calculator;
+pub use context::{Progress, ToolContext};
+pub use leaks::{Clean, Leaks};
+pub use output::{Finished, Keep, Outcome, ToolError, ToolOutput};
+pub use registry::{Call, Registry, RegistryError, permission};
+pub use spec::{Effect, Permission, ToolSpec};
+pub use time::TimeTool;
+
+/// Something that the agent can do.
+///
+/// A tool is told of arguments only after [`Registry::check`] has held them against its schema. It
+/// holds what it works with by itself; what differs from call to call is in [`ToolContext`].
+#[async_trait]
+pub trait Tool: Send + Sync + 'static {
+    /// What it is. The same at every call.
+    fn spec(&self) -> &ToolSpec;
+
+    /// How long a call may take; none: as long as it does.
+    fn timeout(&self, _context: &ToolContext) -> Option<Duration> {
+        self.spec().timeout
+    }
+
+    /// What exactly would be done with these arguments. Changes nothing.
+    async fn action(&self, context: &ToolContext, args: &Value) -> Result<Action, ToolError>;
+
+    /// Does it. When `context.cancel` is cancelled, or the future is dropped, whatever was begun
+    /// outside of this process ends within a second.
+    async fn run(&self, context: &ToolContext, args: &Value) -> Result<ToolOutput, ToolError>;
+}

@@ -1,0 +1,14 @@
+//! The agent's files: the wall around them, reading and changing them by handle, and the tools
+//! that do so.
+
+mod content;
+mod error;
+mod path;
+mod root;
+mod tools;
+
+pub use content::{Content, Text};
+pub use error::WorkspaceError;
+pub use path::WorkspacePath;
+pub use root::Workspace;
+pub use tools::file_tools;
