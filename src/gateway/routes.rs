@@ -216,6 +216,17 @@ static ROUTES: &[Route] = &[
     Route::put("/api/providers/{name}", ADMIN),
     Route::delete("/api/providers/{name}", ADMIN),
     Route::get("/api/models", READ),
+    // memory
+    Route::get("/api/memory", READ),
+    Route::post("/api/memory", CHAT),
+    Route::get("/api/memory/categories", READ),
+    Route::post("/api/memory/bulk", CHAT),
+    Route::get("/api/memory/{key}", READ),
+    Route::put("/api/memory/{key}", CHAT),
+    Route::patch("/api/memory/{key}", CHAT),
+    Route::delete("/api/memory/{key}", CHAT),
+    Route::get("/api/memory/{key}/versions", READ),
+    Route::post("/api/memory/{key}/restore", CHAT),
     // watching
     Route::get("/api/status", READ),
     Route::get("/api/activity", READ),

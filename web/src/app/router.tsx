@@ -8,6 +8,7 @@ import {
 } from '@tanstack/react-router';
 import type { ComponentType } from 'react';
 import { chatSearch } from '@/features/chat/search.logic';
+import { readQuery } from '@/features/memory/query.logic';
 import { overviewSearch } from '@/features/overview/search';
 import { PageSkeleton } from '@/ui/PageSkeleton';
 import { firstPage } from './firstRun';
@@ -60,6 +61,12 @@ const welcome = createRoute({
   validateSearch: (search): { with?: string } => ({ with: word(search.with) }),
   component: lazyRouteComponent(() => import('@/features/welcome/WelcomePage')),
 });
+const memory = createRoute({
+  getParentRoute: () => root,
+  path: '/memory',
+  validateSearch: readQuery,
+  component: lazyRouteComponent(() => import('@/features/memory/MemoryPage')),
+});
 
 dropLayer();
 
@@ -68,6 +75,7 @@ export const router = createRouter({
     home,
     chat.addChildren([newChat, oneChat]),
     overview,
+    memory,
     provider,
     welcome,
     page('/devices', () => import('@/features/devices/DevicesPage')),

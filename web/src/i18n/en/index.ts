@@ -9,6 +9,7 @@ import { devices } from './devices';
 import { errors } from './errors';
 import { keys } from './keys';
 import { link } from './link';
+import { memory } from './memory';
 import { nav } from './nav';
 import { overview } from './overview';
 import { pairing } from './pairing';
@@ -34,6 +35,7 @@ export const en = {
   palette,
   provider,
   devices,
+  memory,
   chat,
   chatList,
   thread,
