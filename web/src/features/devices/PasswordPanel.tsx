@@ -42,11 +42,11 @@ export function PasswordPanel() {
       {password.isPending && <Skeleton h={30} w={150} />}
       {state && (
         <div className="panel-buttons">
-          <Button variant="default" size="compact-md" onClick={() => setAsking('change')} {...whyNot}>
+          <Button variant="default" size="xs" onClick={() => setAsking('change')} {...whyNot}>
             {state.set ? t.devices.passwordChange : t.devices.passwordSet}
           </Button>
           {state.set && (
-            <Button variant="default" size="compact-md" onClick={() => setAsking('remove')} {...whyNot}>
+            <Button variant="default" size="xs" onClick={() => setAsking('remove')} {...whyNot}>
               {t.devices.passwordRemove}
             </Button>
           )}
