@@ -40,7 +40,7 @@ function Others({ onClose }: { onClose: () => void }) {
   const client = useQueryClient();
   const end = useMutation({
     mutationFn: () => take(api.DELETE('/api/session/others', { params: { query: { devices } } })),
-    onError: () => {},
+    meta: { saidInPlace: true },
     onSuccess: (out) => {
       toast.done(t.devices.othersDone(out.browser_sessions, out.devices));
       onClose();

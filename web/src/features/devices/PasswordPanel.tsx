@@ -89,7 +89,7 @@ function Change({ state, onClose }: DialogProps) {
           body: { password: wanted, ...(state.current_needed ? { current } : {}) },
         }),
       ),
-    onError: () => {},
+    meta: { saidInPlace: true },
     onSuccess: () => {
       toast.done(t.devices.passwordSaved);
       onClose();
@@ -160,7 +160,7 @@ function Remove({ state, onClose }: DialogProps) {
   const client = useQueryClient();
   const remove = useMutation({
     mutationFn: () => take(api.DELETE('/api/password', { body: state.current_needed ? { current } : {} })),
-    onError: () => {},
+    meta: { saidInPlace: true },
     onSuccess: () => {
       toast.done(t.devices.passwordRemoved);
       onClose();
