@@ -7,6 +7,7 @@ use crate::{
     clock::Clock,
     config::{Config, ConfigHandle, ConfigKeeper, ConfigSources},
     cost::{PriceTable, PriceTableError},
+    memory::Memory,
     model::{BusEvent, ConfigChanged},
     providers::{ModelCatalogue, ProviderEditor, ProviderOptions, Providers},
     security::{FailedTokens, PairingService, PasswordService, RateLimits, SlowHash, TokenService},
@@ -74,6 +75,8 @@ pub struct App {
     pub providers: Arc<Providers>,
     /// The same, for whoever chooses among them.
     pub models: Models,
+    /// What is remembered.
+    pub memory: Memory,
     /// The agent.
     pub agent: Agent,
     /// The conversations.
@@ -119,7 +122,14 @@ impl App {
         tokens.set_fixed_token(config.fixed_token.as_ref()).await?;
         let config = ConfigHandle::new(config);
         let keeper = keeper(sources, &config, &providers, &health, &bus);
+        let memory = Memory::new(
+            store.clone(),
+            bus.clone(),
+            Arc::clone(&clock),
+            config.clone(),
+        );
         let agent = Agent::new(AgentParts {
+            memory: memory.clone(),
             store: store.clone(),
             providers: Arc::clone(&providers),
             bus: bus.clone(),
@@ -167,6 +177,7 @@ impl App {
             health,
             process,
             providers,
+            memory,
             agent,
             tokens,
         })
@@ -179,6 +190,7 @@ impl App {
             self.health.report(component, Status::Ok, None);
         }
         self.tokens.watch(&self.tasks);
+        self.memory.begin(&self.tasks);
         drop(self.tasks.spawn("heartbeat", self.heartbeat()));
         drop(self.tasks.spawn("provider health", self.watch_provider()));
         Ok(self.agent.recover().await?)
@@ -195,6 +207,7 @@ impl App {
     fn heartbeat(&self) -> impl Future<Output = ()> + use<> {
         let (metrics, store) = (self.metrics.clone(), self.store.clone());
         let (sessions, stop) = (self.sessions.clone(), self.tasks.stopping().clone());
+        let memory = self.memory.clone();
         async move {
             for beat in 0_u64.. {
                 tokio::select! {
@@ -205,10 +218,14 @@ impl App {
                 if let Ok(bytes) = store.size_bytes().await {
                     metrics.db_size_bytes(bytes);
                 }
-                if beat % TIDY_EVERY == TIDY_EVERY - 1
-                    && let Err(error) = sessions.tidy().await
-                {
+                if beat % TIDY_EVERY != TIDY_EVERY - 1 {
+                    continue;
+                }
+                if let Err(error) = sessions.tidy().await {
                     tracing::warn!(%error, "the conversations could not be tidied up");
+                }
+                if let Err(error) = memory.tidy().await {
+                    tracing::warn!(%error, "the memory could not be tidied up");
                 }
             }
         }

@@ -17,7 +17,6 @@ mod queue;
 mod recovery;
 mod runner;
 mod sessions;
-mod snippet;
 mod spent;
 
 use std::{
@@ -29,21 +28,23 @@ pub use accept::{Replacement, TurnRequest};
 pub use follow::TurnReader;
 pub use live::{EventFrame, TurnOutcome};
 
+pub use crate::memory::{MATCH_END, MATCH_START};
 pub use crate::providers::{
     EditError, KINDS, KeyState, KindFacts, KnownProvider, KnownServer, Offer, ProbeError,
     ProbeReason, Probed, ProviderChange, ProviderSource, SERVERS, Selected,
 };
+pub use crate::store::SessionList;
 pub use export::ExportFormat;
 pub use messages::{MessageView, SearchResult, Side};
 pub use models::{Models, TryError};
 pub use sessions::{Sessions, SessionsError};
-pub use snippet::{MATCH_END, MATCH_START};
 
 use crate::{
     clock::Clock,
     config::ConfigHandle,
     cost::PriceTable,
     crypto,
+    memory::Memory,
     model::{Attachment, SessionId, Turn, TurnId},
     providers::Providers,
     store::{Store, StoreError},
@@ -127,6 +128,8 @@ pub struct AgentParts {
     pub clock: Arc<dyn Clock>,
     /// Where work runs.
     pub tasks: Tasks,
+    /// What is remembered.
+    pub memory: Memory,
     /// Settings.
     pub config: ConfigHandle,
     /// Counters.

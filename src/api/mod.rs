@@ -13,6 +13,8 @@ mod devices;
 mod error;
 mod event_schema;
 mod events;
+mod memory;
+mod memory_views;
 mod messages;
 mod pairing;
 mod password;
@@ -43,6 +45,7 @@ pub use devices::DevicesApi;
 pub(crate) use error::sentence;
 pub use error::{ApiError, ErrorBody, from_framework};
 pub use events::EventsApi;
+pub use memory::MemoryApi;
 pub use pairing::PairingApi;
 pub use password::PasswordApi;
 pub use providers::ProvidersApi;
@@ -69,6 +72,8 @@ pub enum Group {
     Sessions,
     /// Model providers, their keys and their models.
     Providers,
+    /// What the agent remembers.
+    Memory,
     /// What the gateway is doing.
     Watching,
 }

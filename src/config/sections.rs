@@ -89,11 +89,31 @@ impl ProviderConfig {
 pub struct MemoryConfig {
     /// Keep what is said.
     pub auto_save: bool,
+    /// Tokens of memories that the model is shown with a message; 0 = none.
+    pub recall_tokens: u64,
+    /// Entries there may be.
+    pub max_entries: u64,
+    /// Longest entry.
+    pub max_entry_bytes: usize,
+    /// Entries kept of what was said by itself; older ones go.
+    pub max_conversation_entries: u64,
+    /// A key of `[providers]` (or `ollama`) that makes vectors; none: search by words alone.
+    pub embedding_provider: String,
+    /// Its model; empty: the kind's own.
+    pub embedding_model: String,
 }
 
 impl Default for MemoryConfig {
     fn default() -> Self {
-        Self { auto_save: true }
+        Self {
+            auto_save: true,
+            recall_tokens: 1200,
+            max_entries: 100_000,
+            max_entry_bytes: 32 * 1024,
+            max_conversation_entries: 5000,
+            embedding_provider: String::new(),
+            embedding_model: String::new(),
+        }
     }
 }
 

@@ -9,8 +9,8 @@ use tokio::sync::{OnceCell, Semaphore};
 use super::{Docs, Door, Paper, RequestObservation, RouteTable, Spa, door, table};
 use crate::{
     api::{
-        self, ActivityApi, ApiError, ChatApi, DevicesApi, EventsApi, PairingApi, PasswordApi,
-        ProvidersApi, SessionApi, SessionsApi, StatusApi, TurnsApi,
+        self, ActivityApi, ApiError, ChatApi, DevicesApi, EventsApi, MemoryApi, PairingApi,
+        PasswordApi, ProvidersApi, SessionApi, SessionsApi, StatusApi, TurnsApi,
         watching::{PairingFacts, Watching},
     },
     app::App,
@@ -87,6 +87,9 @@ fn service(app: &App, bound: SocketAddr) -> OpenApiService<impl OpenApi + use<>,
         SessionsApi {
             sessions: app.sessions.clone(),
             agent: app.agent.clone(),
+        },
+        MemoryApi {
+            memory: app.memory.clone(),
         },
     );
     let access = (

@@ -83,6 +83,16 @@ impl OpenAiProvider {
         Ok(request.header(AUTHORIZATION, value))
     }
 
+    /// Posts JSON to `url` with the key, and reads the answer as JSON.
+    pub(super) async fn post<T: DeserializeOwned>(
+        &self,
+        url: &str,
+        body: &serde_json::Value,
+    ) -> Result<T, ProviderError> {
+        let request = self.authorised(|client| client.post(url).json(body))?;
+        read_json(&self.failures, request).await
+    }
+
     /// Gets `url` with the key, and reads the answer as JSON.
     pub(super) async fn get<T: DeserializeOwned>(&self, url: &str) -> Result<T, ProviderError> {
         read_json(&self.failures, self.authorised(|client| client.get(url))?).await

@@ -258,6 +258,10 @@ fn show(screen: &mut Screen, kind: TurnEventKind) -> Result<Option<Ended>, CliEr
         TurnEventKind::Chunk(chunk) => screen.answer(&chunk.content)?,
         TurnEventKind::Thinking(thinking) => screen.thinking(&thinking.content)?,
         TurnEventKind::Notice(notice) => screen.remark(&notice.message)?,
+        TurnEventKind::MemoryUsed(used) => {
+            let keys: Vec<&str> = used.memories.iter().map(|one| one.key.as_str()).collect();
+            screen.remark(&format!("remembers {}", keys.join(", ")))?;
+        }
         TurnEventKind::ToolCall(call) => screen.remark(&format!("uses {}", call.name))?,
         TurnEventKind::Done(done) => {
             screen.whole(&done.response)?;

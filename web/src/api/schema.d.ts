@@ -638,8 +638,8 @@ export interface paths {
         };
         /**
          * What the agent did lately
-         * @description Turns, tokens and latency of the last hours, in stretches of equal length. A turn counts
-         *     where it ended.
+         * @description Turns, tokens and latency of the last hours, in stretches of equal length that begin at even
+         *     times. A turn counts where it ended.
          */
         get: operations["get_activity"];
         put?: never;
@@ -728,7 +728,7 @@ export interface components {
             from: string;
             /**
              * Format: date-time
-             * @description Where the last stretch ends: now.
+             * @description Where the last stretch ends: it is the one under way.
              */
             until: string;
             /**
@@ -740,7 +740,7 @@ export interface components {
             buckets: components["schemas"]["ActivityBucket"][];
             /** @description All of them together. */
             total: components["schemas"]["ActivitySum"] & unknown;
-            /** @description As many hours before them, to compare with. */
+            /** @description What ended in the stretches before them, up to the same point, to compare with. */
             before: components["schemas"]["ActivitySum"] & unknown;
         };
         /**
@@ -6202,6 +6202,10 @@ export interface operations {
                 archived?: boolean;
                 /** @description Only those whose first message came in by this door. */
                 origin?: components["schemas"]["Origin"];
+                /** @description Only those that are kept at the top, or only the others. */
+                pinned?: boolean;
+                /** @description Only those with these words in their title, in this order. */
+                title?: string;
             };
             header?: never;
             path?: never;
