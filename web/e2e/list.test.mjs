@@ -212,6 +212,10 @@ describe('the list of conversations', () => {
     await row(page, 'By keyboard').waitFor({ state: 'detached' });
     await page.getByRole('button', { name: 'Undo' }).last().click();
     await row(page, 'By keyboard').waitFor();
+    await row(page, 'By keyboard').press('F2');
+    await page.keyboard.type(second);
+    await page.keyboard.press('Enter');
+    await row(page, second).waitFor();
     assert.deepEqual(unexpected(), []);
   });
 
@@ -357,7 +361,7 @@ describe('the composer', () => {
     await page.screenshot({ path: `${SHOTS}/attachments.png` });
     await say(page, 'say:Nice files');
     await finished(page);
-    await page.getByText('square.png').waitFor();
+    await page.getByRole('log').getByText('list.csv').waitFor();
     const last = (await requests()).findLast((request) =>
       JSON.stringify(request.body).includes('Nice files'),
     );
@@ -379,7 +383,7 @@ describe('the composer', () => {
     await page.screenshot({ path: `${SHOTS}/attachments-refused.png` });
     await page.getByRole('button', { name: 'Dismiss' }).click();
     await alert.waitFor({ state: 'detached' });
-    assert.ok(await page.getByRole('button', { name: 'Send' }).isDisabled());
+    assert.ok(await page.getByRole('button', { name: 'Send', exact: true }).isDisabled());
     assert.deepEqual(unexpected(), []);
   });
 
@@ -453,7 +457,7 @@ describe('on a phone', () => {
       .setInputFiles({ name: 'photo.png', mimeType: 'image/png', buffer: PNG });
     await page.getByRole('button', { name: 'Remove photo.png' }).waitFor();
     await composer(page).fill('say:On the road');
-    await page.getByRole('button', { name: 'Send' }).click();
+    await page.getByRole('button', { name: 'Send', exact: true }).click();
     await finished(page);
     await page.getByRole('button', { name: 'Conversations' }).click();
     const drawer = page.getByRole('dialog', { name: 'Conversations' });
