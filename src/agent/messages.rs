@@ -3,7 +3,8 @@
 use super::snippet::{SNIPPET_CHARS, snippet};
 use crate::{
     model::{
-        AttachmentInfo, MessageId, MicroUsd, SessionId, Timestamp, Turn, TurnId, TurnState, Usage,
+        AttachmentInfo, MessageId, MicroUsd, Origin, SessionId, Timestamp, Turn, TurnId, TurnState,
+        Usage,
     },
     store::SearchHit,
 };
@@ -32,6 +33,8 @@ pub struct MessageView {
     pub reasoning: Option<String>,
     /// When it was said.
     pub created_at: Timestamp,
+    /// The door by which its turn came in.
+    pub origin: Origin,
     /// Where its turn stands.
     pub state: TurnState,
     /// The files handed along, in order.
@@ -82,6 +85,7 @@ pub(super) fn messages_of(turn: &Turn) -> impl Iterator<Item = MessageView> + us
         content: turn.input.clone(),
         reasoning: None,
         created_at: turn.created_at,
+        origin: turn.origin,
         state: turn.state,
         attachments: turn.attachments.clone(),
         versions: turn.versions.clone(),
