@@ -8,7 +8,9 @@ use super::{
 };
 use crate::{
     agent::{MessageView, SearchResult, Side},
-    model::{MessageId, MicroUsd, SessionId, Timestamp, TurnId, TurnState, Usage, UsedMemory},
+    model::{
+        MessageId, MicroUsd, Origin, SessionId, Timestamp, TurnId, TurnState, Usage, UsedMemory,
+    },
 };
 
 /// Whose words a message is.
@@ -45,6 +47,8 @@ pub(super) struct Message {
     reasoning: Option<String>,
     /// When it was said.
     created_at: Timestamp,
+    /// The door by which its turn came in.
+    origin: Origin,
     /// Where its turn stands.
     state: TurnState,
     /// The files handed along, in order.
@@ -79,6 +83,7 @@ impl From<MessageView> for Message {
             content: message.content,
             reasoning: message.reasoning,
             created_at: message.created_at,
+            origin: message.origin,
             state: message.state,
             attachments: AttachmentView::list(message.turn_id, message.attachments),
             versions: several(message.versions),
