@@ -3,7 +3,7 @@
 use super::snippet::{SNIPPET_CHARS, snippet};
 use crate::{
     model::{
-        AttachmentInfo, MessageId, MicroUsd, SessionId, Timestamp, Turn, TurnId, TurnState, Usage,
+        AttachmentInfo, MessageId, MicroUsd, SessionId, Step, Timestamp, Turn, TurnId, TurnState, Usage,
     },
     store::SearchHit,
 };
@@ -39,6 +39,8 @@ pub struct MessageView {
     /// All turns that stand at the place of its turn, itself among them, the oldest first; empty
     /// when it is the only one.
     pub versions: Vec<TurnId>,
+    /// What came before its last words; empty when no tool was used.
+    pub steps: Vec<Step>,
     /// The model that answered.
     pub model: Option<String>,
     /// The provider that answered.
@@ -85,6 +87,7 @@ pub(super) fn messages_of(turn: &Turn) -> impl Iterator<Item = MessageView> + us
         state: turn.state,
         attachments: turn.attachments.clone(),
         versions: turn.versions.clone(),
+        steps: Vec::new(),
         model: None,
         provider: None,
         usage: None,
@@ -99,6 +102,7 @@ pub(super) fn messages_of(turn: &Turn) -> impl Iterator<Item = MessageView> + us
         reasoning: turn.reasoning.clone(),
         created_at: finished_at,
         attachments: Vec::new(),
+        steps: turn.steps.clone(),
         model: turn.model.clone(),
         provider: turn.provider.clone(),
         usage: Some(turn.usage),

@@ -2,14 +2,18 @@
 //! message becomes a [`TurnRequest`] and its answer is read from the turn's journal.
 
 mod accept;
+mod asking;
+mod calls;
 mod change;
 mod ending;
 mod export;
 mod follow;
+mod guard;
 mod history;
 mod journal;
 mod live;
 mod messages;
+mod model_call;
 mod prompt;
 mod queue;
 mod recovery;
@@ -17,6 +21,8 @@ mod runner;
 mod sessions;
 mod snippet;
 mod spent;
+mod steps;
+mod summary;
 
 use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
@@ -34,6 +40,7 @@ pub use sessions::{Sessions, SessionsError};
 pub use snippet::{MATCH_END, MATCH_START};
 
 use crate::{
+    approvals::Approvals,
     clock::Clock,
     config::ConfigHandle,
     cost::PriceTable,
@@ -43,6 +50,7 @@ use crate::{
     store::{Store, StoreError},
     tasks::Tasks,
     telemetry::{Bus, Metrics},
+    tools::Registry,
 };
 use live::LiveTurn;
 use queue::Queues;
@@ -127,6 +135,10 @@ pub struct AgentParts {
     pub metrics: Metrics,
     /// What models cost.
     pub prices: Arc<PriceTable>,
+    /// What it can do besides talk.
+    pub tools: Arc<Registry>,
+    /// What it asks its owner first.
+    pub approvals: Approvals,
 }
 
 /// What all turns used, since the beginning.

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     agent::{MessageView, SearchResult, Side},
-    model::{MessageId, MicroUsd, SessionId, Timestamp, TurnId, TurnState, Usage},
+    model::{MessageId, MicroUsd, SessionId, Step, Timestamp, TurnId, TurnState, Usage},
 };
 
 /// Whose words a message is.
@@ -53,6 +53,9 @@ pub(super) struct Message {
     /// when there are several.
     #[oai(skip_serializing_if_is_none)]
     versions: Option<Vec<TurnId>>,
+    /// What came before the last words of an answer, and those: only when a tool was used.
+    #[oai(skip_serializing_if_is_none)]
+    steps: Option<Vec<Step>>,
     /// The model that answered.
     model: Option<String>,
     /// The provider that answered.
@@ -79,6 +82,7 @@ impl From<MessageView> for Message {
             state: message.state,
             attachments: AttachmentView::list(message.turn_id, message.attachments),
             versions: several(message.versions),
+            steps: several(message.steps),
             model: message.model,
             provider: message.provider,
             usage: message.usage,

@@ -1,6 +1,7 @@
 //! The HTTP API, one file a group. Each group holds the services it uses; errors become HTTP in
 //! `error.rs` and nowhere else.
 
+mod approvals;
 pub mod asyncapi;
 mod attachments;
 mod body;
@@ -23,6 +24,8 @@ mod text;
 mod turns;
 pub mod watching;
 
+pub use approvals::ApprovalsApi;
+pub(crate) use approvals::decider;
 pub use attachments::AttachmentInput;
 pub(crate) use attachments::{Limits, attachments};
 pub(crate) use body::parse_json;
@@ -58,6 +61,8 @@ pub enum Group {
     Turns,
     /// Conversations.
     Sessions,
+    /// What the agent asks its owner before it does it.
+    Approvals,
     /// What the gateway is doing.
     Watching,
 }

@@ -1,14 +1,18 @@
 //! SQLite: opening, migrating, one writer, and readers beside it. SQL lives in this room and
 //! nowhere else; each table family has a file.
 
+mod approvals;
 mod attachments;
+mod audit;
 mod branches;
 mod idempotency;
 mod meta;
 mod pairing;
 mod search;
 mod sessions;
+mod summaries;
 mod tokens;
+mod tool_rules;
 mod turn_script;
 mod turns;
 mod web_sessions;
@@ -25,11 +29,14 @@ use sqlx::{
     },
 };
 
+pub use approvals::{ApprovalFilter, ApprovalList};
+pub use audit::{AuditEntry, NewAuditEntry};
 pub use branches::{ReplaceRefusal, ShowOutcome};
 pub use idempotency::Idempotency;
 pub use pairing::CodeRow;
 pub use search::SearchHit;
 pub use sessions::SessionList;
+pub use summaries::Summary;
 pub use tokens::{SeenRow, TokenRow};
 pub use turn_script::{EventRow, FinishedTurn, NewTurn, TurnStep, TurnWrite};
 pub use turns::{HistoryTurn, StartOutcome, UsageSum};
