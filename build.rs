@@ -14,11 +14,12 @@ use std::{
 };
 
 /// What the page is made of, in `web/`.
-const INPUTS: [&str; 9] = [
+const INPUTS: [&str; 10] = [
     "src",
     "public",
     "scripts",
     "index.html",
+    "diagram.html",
     "package.json",
     "package-lock.json",
     "vite.config.ts",

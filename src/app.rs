@@ -7,13 +7,14 @@ use std::{
 };
 
 use crate::{
-    agent::{Agent, AgentError, AgentParts, Sessions},
+    agent::{Agent, AgentError, AgentParts, Models, Sessions},
     approvals::{Approvals, AskUser},
     clock::Clock,
-    config::{Config, ConfigHandle},
+    config::{Config, ConfigHandle, ConfigKeeper, ConfigSources},
     cost::{PriceTable, PriceTableError},
-    model::BusEvent,
-    providers::{ProviderOptions, Providers},
+    memory::Memory,
+    model::{BusEvent, ConfigChanged},
+    providers::{ModelCatalogue, ProviderEditor, ProviderOptions, Providers},
     security::{FailedTokens, PairingService, PasswordService, RateLimits, SlowHash, TokenService},
     store::{Store, StoreError},
     tasks::Tasks,
@@ -51,10 +52,8 @@ pub enum AppError {
 pub struct AppParts {
     /// Settings.
     pub config: Config,
-    /// The folder that holds everything.
-    pub data_dir: PathBuf,
-    /// The database file.
-    pub database: PathBuf,
+    /// Where they come from and are changed: the folder that holds everything, among others.
+    pub sources: ConfigSources,
     /// The time.
     pub clock: Arc<dyn Clock>,
     /// Where work runs.
@@ -85,12 +84,16 @@ pub struct App {
     pub health: Health,
     /// The process itself.
     pub process: Process,
-    /// The models.
+    /// The models' providers.
     pub providers: Arc<Providers>,
     /// What it can do besides talk.
     pub tools: Arc<Registry>,
     /// What it asks its owner first.
     pub approvals: Approvals,
+    /// The same, for whoever chooses among them.
+    pub models: Models,
+    /// What is remembered.
+    pub memory: Memory,
     /// The agent.
     pub agent: Agent,
     /// The conversations.
@@ -112,13 +115,13 @@ impl App {
     pub async fn build(parts: AppParts) -> Result<Self, AppError> {
         let AppParts {
             config,
-            data_dir,
-            database,
+            sources,
             clock,
             tasks,
             providers,
             process,
         } = parts;
+        let (data_dir, database) = (sources.home.folder().to_owned(), sources.home.database());
         let metrics = Metrics::new(config.observability.prometheus);
         let store = Store::open(&database, metrics.clone()).await?;
         let bus = Bus::new(Arc::clone(&clock));
@@ -137,7 +140,15 @@ impl App {
         let config = ConfigHandle::new(config);
         let tools = Arc::new(toolbox(&data_dir, &config)?);
         let approvals = Approvals::load(store.clone(), Arc::clone(&clock), bus.clone()).await?;
+        let keeper = keeper(sources, &config, &providers, &health, &bus);
+        let memory = Memory::new(
+            store.clone(),
+            bus.clone(),
+            Arc::clone(&clock),
+            config.clone(),
+        );
         let agent = Agent::new(AgentParts {
+            memory: memory.clone(),
             tools: Arc::clone(&tools),
             approvals: approvals.clone(),
             store: store.clone(),
@@ -167,6 +178,16 @@ impl App {
             failures: Arc::new(FailedTokens::new(Arc::clone(&clock))),
             limits: Arc::new(RateLimits::new(config.clone(), Arc::clone(&clock))),
             sessions: Sessions::new(agent.clone()),
+            models: Models::new(
+                Arc::clone(&providers),
+                ProviderEditor::new(keeper),
+                Arc::new(ModelCatalogue::new(
+                    Arc::clone(&providers),
+                    config.clone(),
+                    Arc::clone(&clock),
+                )),
+                config.clone(),
+            ),
             config,
             data_dir,
             clock,
@@ -179,6 +200,7 @@ impl App {
             providers,
             tools,
             approvals,
+            memory,
             agent,
             tokens,
         })
@@ -192,6 +214,7 @@ impl App {
         }
         self.tokens.watch(&self.tasks);
         self.approvals.watch(&self.tasks);
+        self.memory.begin(&self.tasks);
         drop(self.tasks.spawn("heartbeat", self.heartbeat()));
         drop(self.tasks.spawn("provider health", self.watch_provider()));
         Ok(self.agent.recover().await?)
@@ -208,6 +231,7 @@ impl App {
     fn heartbeat(&self) -> impl Future<Output = ()> + use<> {
         let (metrics, store) = (self.metrics.clone(), self.store.clone());
         let (sessions, stop) = (self.sessions.clone(), self.tasks.stopping().clone());
+        let memory = self.memory.clone();
         async move {
             for beat in 0_u64.. {
                 tokio::select! {
@@ -218,10 +242,14 @@ impl App {
                 if let Ok(bytes) = store.size_bytes().await {
                     metrics.db_size_bytes(bytes);
                 }
-                if beat % TIDY_EVERY == TIDY_EVERY - 1
-                    && let Err(error) = sessions.tidy().await
-                {
+                if beat % TIDY_EVERY != TIDY_EVERY - 1 {
+                    continue;
+                }
+                if let Err(error) = sessions.tidy().await {
                     tracing::warn!(%error, "the conversations could not be tidied up");
+                }
+                if let Err(error) = memory.tidy().await {
+                    tracing::warn!(%error, "the memory could not be tidied up");
                 }
             }
         }
@@ -258,17 +286,43 @@ fn toolbox(data_dir: &Path, config: &ConfigHandle) -> Result<Registry, AppError>
     Ok(Registry::new(tools, Arc::new(leaks))?)
 }
 
+/// Whoever changes the configuration: the providers follow, and all who watch are told.
+fn keeper(
+    sources: ConfigSources,
+    config: &ConfigHandle,
+    providers: &Arc<Providers>,
+    health: &Health,
+    bus: &Bus,
+) -> Arc<ConfigKeeper> {
+    let (providers, health, bus) = (Arc::clone(providers), health.clone(), bus.clone());
+    let keeper = ConfigKeeper::new(sources, config.clone(), move |changed| {
+        providers.replace(&changed.config, &changed.config.from_environment);
+        let of_providers =
+            |key: &String| key.starts_with("providers.") || key.starts_with("agent.");
+        if changed.keys.iter().any(of_providers) {
+            // What failed before may be what was mended.
+            health.report(Component::Provider, Status::Ok, None);
+        }
+        if !changed.keys.is_empty() {
+            tracing::info!(keys = ?changed.keys, "the configuration changed");
+            bus.publish(&BusEvent::ConfigChanged(ConfigChanged {
+                keys: changed.keys.clone(),
+            }));
+        }
+    });
+    Arc::new(keeper)
+}
+
 fn report_provider(health: &Health, item: &News) {
     if let News::Event(frame) = item
         && frame.name == "llm_response"
         && let Ok(BusEvent::LlmResponse(call)) = serde_json::from_slice(&frame.json)
     {
-        let failed = (Status::Degraded, Some("its last call failed"));
-        let (status, reason) = if call.success {
-            (Status::Ok, None)
+        if call.success {
+            health.report(Component::Provider, Status::Ok, None);
         } else {
-            failed
-        };
-        health.report(Component::Provider, status, reason);
+            let reason = call.error.as_deref().unwrap_or("Its last call failed.");
+            health.report(Component::Provider, Status::Degraded, Some(reason));
+        }
     }
 }

@@ -17,6 +17,7 @@ pub mod agent;
 
 pub mod approvals;
 pub mod cost;
+pub mod memory;
 pub mod security;
 pub mod workspace;
 

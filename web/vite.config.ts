@@ -18,6 +18,7 @@ export default defineConfig({
     // The content security policy allows no inlined asset.
     assetsInlineLimit: 0,
     rolldownOptions: {
+      input: ['index.html', 'diagram.html'],
       output: {
         codeSplitting: {
           groups: [

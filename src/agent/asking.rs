@@ -115,10 +115,7 @@ impl Run<'_> {
     }
 
     /// Waits for the decision. A gateway that stops leaves the request as it is.
-    async fn settled(
-        &mut self,
-        waiting: Waiting,
-    ) -> Result<Settlement, Ended> {
+    async fn settled(&mut self, waiting: Waiting) -> Result<Settlement, Ended> {
         let began = Instant::now();
         let stopping = self.inner.parts.tasks.stopping().clone();
         let settlement = tokio::select! {

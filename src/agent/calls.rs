@@ -116,7 +116,9 @@ impl Run<'_> {
                 let parts = &self.inner.parts;
                 let session = &self.live.job.session_id;
                 let config = &context.config;
-                let verdict = parts.approvals.verdict(config, session, call.spec(), &action);
+                let verdict = parts
+                    .approvals
+                    .verdict(config, session, call.spec(), &action);
                 Wish::Judged(Box::new(Judged {
                     id,
                     call,

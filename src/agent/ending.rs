@@ -17,7 +17,20 @@ pub(super) enum Ended {
     Interrupted,
     /// It has not: it waits for its owner, and the gateway stops.
     Parked,
-    Failed { code: &'static str, message: String },
+    Failed {
+        code: &'static str,
+        message: String,
+    },
+}
+
+impl Ended {
+    /// Why it failed, for a person.
+    pub(super) fn sentence(&self) -> Option<String> {
+        match self {
+            Self::Failed { message, .. } => Some(message.clone()),
+            Self::Done | Self::Cancelled | Self::Interrupted | Self::Parked => None,
+        }
+    }
 }
 
 impl From<ProviderError> for Ended {
@@ -105,6 +118,7 @@ impl Run<'_> {
             cost,
             error: error.clone(),
             last_seq: 0,
+            first_token_ms: self.first_token_ms,
         };
         self.journal
             .last(&event, |seq| {

@@ -91,8 +91,7 @@ mod tests {
     fn the_order_of_fields_makes_no_other_call() {
         let mut guard = Guard::default();
         assert!(!guard.repeats("t", &json!({"a": 1, "b": [1, {"c": 2, "d": 3}]})));
-        let again: Value =
-            serde_json::from_str(r#"{"b":[1,{"d":3,"c":2}],"a":1}"#).unwrap();
+        let again: Value = serde_json::from_str(r#"{"b":[1,{"d":3,"c":2}],"a":1}"#).unwrap();
         assert!(!guard.repeats("t", &again));
         assert!(guard.repeats("t", &again));
         assert!(!guard.repeats("u", &again));

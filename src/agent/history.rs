@@ -5,12 +5,6 @@ use crate::store::HistoryTurn;
 /// Turns looked at.
 pub(super) const MAX_TURNS: u32 = 200;
 
-/// A rough count of tokens that errs on the high side for English and is about right for
-/// languages with longer words or wider characters: three bytes a token.
-pub(super) fn estimate_tokens(text: &str) -> u64 {
-    (text.len() as u64).div_ceil(3) + 4
-}
-
 /// How many of the turns, which come newest first, fit into `budget` tokens. Turns are kept or left
 /// out whole: half a turn would put words into somebody's mouth.
 pub(super) fn fitting(
@@ -31,7 +25,7 @@ pub(super) fn fitting(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::TurnId;
+    use crate::{memory::estimate_tokens, model::TurnId};
 
     #[test]
     fn the_newest_turns_that_fit_are_kept() {

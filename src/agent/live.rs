@@ -13,7 +13,9 @@ use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
 use super::steps::Steps;
-use crate::model::{Attachment, MicroUsd, Origin, SessionId, Step, Timestamp, TurnId, TurnState, Usage};
+use crate::model::{
+    Attachment, MicroUsd, Origin, SessionId, Step, Timestamp, TurnId, TurnState, Usage,
+};
 
 /// Events of a turn kept in memory: many long answers at once must not fill it.
 const KEPT_EVENTS: usize = 256;

@@ -2,6 +2,7 @@
 //! message becomes a [`TurnRequest`] and its answer is read from the turn's journal.
 
 mod accept;
+mod activity;
 mod asking;
 mod calls;
 mod change;
@@ -14,12 +15,12 @@ mod journal;
 mod live;
 mod messages;
 mod model_call;
+mod models;
 mod prompt;
 mod queue;
 mod recovery;
 mod runner;
 mod sessions;
-mod snippet;
 mod spent;
 mod steps;
 mod summary;
@@ -33,11 +34,16 @@ pub use accept::{Replacement, TurnRequest};
 pub use follow::TurnReader;
 pub use live::{EventFrame, TurnOutcome};
 
-pub use crate::providers::{ProviderSource, Selected};
+pub use crate::memory::{MATCH_END, MATCH_START};
+pub use crate::providers::{
+    EditError, KINDS, KeyState, KindFacts, KnownProvider, KnownServer, Offer, ProbeError,
+    ProbeReason, Probed, ProviderChange, ProviderSource, SERVERS, Selected,
+};
+pub use crate::store::SessionList;
 pub use export::ExportFormat;
 pub use messages::{MessageView, SearchResult, Side};
+pub use models::{Models, TryError};
 pub use sessions::{Sessions, SessionsError};
-pub use snippet::{MATCH_END, MATCH_START};
 
 use crate::{
     approvals::Approvals,
@@ -45,6 +51,7 @@ use crate::{
     config::ConfigHandle,
     cost::PriceTable,
     crypto,
+    memory::Memory,
     model::{Attachment, SessionId, Turn, TurnId},
     providers::Providers,
     store::{Store, StoreError},
@@ -129,6 +136,8 @@ pub struct AgentParts {
     pub clock: Arc<dyn Clock>,
     /// Where work runs.
     pub tasks: Tasks,
+    /// What is remembered.
+    pub memory: Memory,
     /// Settings.
     pub config: ConfigHandle,
     /// Counters.

@@ -56,7 +56,7 @@ impl Run<'_> {
                 spans::failed(&span, "provider_error");
             }
         }
-        self.report(&call, result.is_ok());
+        self.report(&call, result.as_ref().err());
         result
     }
 
@@ -120,6 +120,7 @@ impl Run<'_> {
         if content.is_empty() {
             return Ok(());
         }
+        self.answering();
         // What is said after a tool was used is a paragraph of its own.
         let joined = !self.response.is_empty() && !self.response.ends_with('\n');
         if self.steps.begins_anew() && joined {
@@ -136,11 +137,19 @@ impl Run<'_> {
         if content.is_empty() {
             return Ok(());
         }
+        self.answering();
         self.reasoning.push_str(&content);
         self.check_length()?;
         self.note(TurnEventKind::Thinking(Thinking { content }))
             .await;
         Ok(())
+    }
+
+    fn answering(&mut self) {
+        if self.first_token_ms.is_none() {
+            let now = self.inner.parts.clock.now();
+            self.first_token_ms = Some(now.millis_since(self.live.job.created_at));
+        }
     }
 
     fn check_length(&self) -> Result<(), Ended> {
@@ -153,14 +162,14 @@ impl Run<'_> {
         })
     }
 
-    fn report(&self, call: &CallReport, success: bool) {
+    fn report(&self, call: &CallReport, failed: Option<&Ended>) {
         let parts = &self.inner.parts;
         let usage = call.usage.unwrap_or_default();
         let took = call.started.elapsed();
         parts.metrics.llm_call(&LlmCall {
             provider: &self.provider,
             model: &self.model,
-            outcome: if success {
+            outcome: if failed.is_none() {
                 LlmOutcome::Ok
             } else {
                 LlmOutcome::Error
@@ -175,7 +184,8 @@ impl Run<'_> {
             turn_id: self.live.job.id,
             provider: self.provider.clone(),
             model: self.model.clone(),
-            success,
+            success: failed.is_none(),
+            error: failed.and_then(Ended::sentence),
             duration_ms: millis(took),
             first_token_ms: call.first_token.map(millis),
             input_tokens: usage.input_tokens,

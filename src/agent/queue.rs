@@ -123,6 +123,11 @@ impl Queues {
             .count()
     }
 
+    pub(super) fn waiting(&self) -> usize {
+        let state = self.lock();
+        state.sessions.values().map(|one| one.waiting.len()).sum()
+    }
+
     pub(super) fn sessions(&self) -> usize {
         self.lock().sessions.len()
     }

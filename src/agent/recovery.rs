@@ -122,7 +122,8 @@ impl Agent {
 /// The first piece of an answer that will be given again: all that was said since the last tool
 /// was used, since what came of that is kept.
 fn void_from(rows: &[EventRow]) -> Option<u32> {
-    let is_tool = |row: &EventRow| row.name.starts_with("tool_") || row.name.starts_with("approval_");
+    let is_tool =
+        |row: &EventRow| row.name.starts_with("tool_") || row.name.starts_with("approval_");
     let from = rows.iter().rposition(is_tool).map_or(0, |at| at + 1);
     let mut said = rows.iter().skip(from);
     said.find(|row| row.name == "chunk" || row.name == "thinking")

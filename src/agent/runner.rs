@@ -24,8 +24,8 @@ use crate::{
     approvals,
     config::Config,
     model::{
-        AgentStart, ApprovalId, BusEvent, Notice, SessionChange, SessionChanged, TurnEventKind,
-        Usage,
+        AgentStart, ApprovalId, BusEvent, MemoryUsed, Notice, SessionChange, SessionChanged,
+        TurnEventKind, Usage,
     },
     providers::{self, ChatMessage, ChatRequest, Selected},
     store::{StoreError, TurnStep},
@@ -113,6 +113,8 @@ pub(super) struct Run<'a> {
     /// How long it has waited for its owner.
     pub(super) waited: Duration,
     began: Instant,
+    /// From acceptance to the first piece of the answer.
+    pub(super) first_token_ms: Option<u64>,
 }
 
 /// Why the model is asked for no more tools.
@@ -147,6 +149,7 @@ impl<'a> Run<'a> {
             waits_for: None,
             waited: Duration::ZERO,
             began: Instant::now(),
+            first_token_ms: None,
         }
     }
 
@@ -165,6 +168,7 @@ impl<'a> Run<'a> {
         self.begin(&selected).await;
         self.take_up_calls().await?;
         let base = self.prompt(&said, &selected).await?;
+        let base = self.recall(base).await;
         let mut asked = 0;
         loop {
             let config = self.inner.parts.config.current();
@@ -187,7 +191,12 @@ impl<'a> Run<'a> {
     }
 
     /// The conversation so far, with the tools that are on offer.
-    fn chat_request(&self, config: &Config, selected: &Selected, base: &[ChatMessage]) -> ChatRequest {
+    fn chat_request(
+        &self,
+        config: &Config,
+        selected: &Selected,
+        base: &[ChatMessage],
+    ) -> ChatRequest {
         let offers = self.offers(config);
         let mut messages = base.to_vec();
         let boundary = self.inner.parts.tools.boundary(&self.live.job.session_id);
@@ -361,6 +370,22 @@ impl<'a> Run<'a> {
         messages.extend(earlier);
         messages.push(prompt::user(&said.input, &said.context, &said.attachments));
         Ok(messages)
+    }
+
+    /// Adds the memories that fit the message to it, and says which.
+    async fn recall(&mut self, mut messages: Vec<ChatMessage>) -> Vec<ChatMessage> {
+        let Some(ChatMessage::User { text, .. }) = messages.last_mut() else {
+            return messages;
+        };
+        let memory = &self.inner.parts.memory;
+        let recalled = memory.recall_for(text, &self.live.job.session_id).await;
+        if !recalled.used.is_empty() {
+            text.push_str(&recalled.text);
+            let memories = recalled.used;
+            self.note(TurnEventKind::MemoryUsed(MemoryUsed { memories }))
+                .await;
+        }
+        messages
     }
 }
 

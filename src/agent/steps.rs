@@ -105,6 +105,7 @@ impl Steps {
                 }
             }
             TurnEventKind::TurnStarted(_)
+            | TurnEventKind::MemoryUsed(_)
             | TurnEventKind::ToolOutput(_)
             | TurnEventKind::Done(_)
             | TurnEventKind::Error(_)
@@ -133,7 +134,10 @@ impl Steps {
 
     /// All that was thought.
     pub(super) fn reasoning(&self) -> String {
-        self.thoughts.iter().map(|(_, text)| text.as_str()).collect()
+        self.thoughts
+            .iter()
+            .map(|(_, text)| text.as_str())
+            .collect()
     }
 
     /// Whether no tool was used.

@@ -9,9 +9,10 @@ use super::*;
 use crate::{
     config::{Config, ConfigHandle},
     model::{
-    ActionPreview, ApprovalId, ApprovalKind, ApprovalRequest, ApprovalResolved, Chunk, Decision,
-    Notice, Reach, Risk, SessionId, SummaryPreview, Thinking, Timestamp, ToolCallEvent, ToolResult,
-},
+        ActionPreview, ApprovalId, ApprovalKind, ApprovalRequest, ApprovalResolved, Chunk,
+        Decision, Notice, Reach, Risk, SessionId, SummaryPreview, Thinking, Timestamp,
+        ToolCallEvent, ToolResult,
+    },
     tools::{Leaks, Registry},
 };
 
@@ -80,7 +81,14 @@ fn shape(steps: &Steps) -> String {
 
 #[test]
 fn calls_side_by_side_are_one_step_and_calls_in_a_row_are_several() {
-    let beside = [chunk("go"), call("1"), call("2"), result("2"), result("1"), chunk("end")];
+    let beside = [
+        chunk("go"),
+        call("1"),
+        call("2"),
+        result("2"),
+        result("1"),
+        chunk("end"),
+    ];
     assert_eq!(shape(&fold(&beside)), "go(1,2) r1 r2 end()");
     let in_a_row = [call("1"), result("1"), call("2"), result("2")];
     assert_eq!(shape(&fold(&in_a_row)), "(1) r1 (2) r2");
@@ -154,7 +162,13 @@ fn every_call_gets_a_name_of_its_own() {
 
 #[test]
 fn without_tools_a_conversation_is_told_in_words_and_by_turns() {
-    let steps = fold(&[chunk("look"), call("1"), call("2"), result("1"), result("2")]);
+    let steps = fold(&[
+        chunk("look"),
+        call("1"),
+        call("2"),
+        result("1"),
+        result("2"),
+    ]);
     let told = without_calls(messages_of(&steps.so_far(), &boundary(), 1000));
     assert_eq!(told.len(), 2);
     let ChatMessage::Assistant { text, tool_calls } = &told[0] else {

@@ -6,14 +6,10 @@ use std::time::Duration;
 
 use futures_util::StreamExt as _;
 
-use super::{
-    history::{self, estimate_tokens},
-    prompt,
-    runner::Run,
-    steps,
-};
+use super::{history, prompt, runner::Run, steps};
 use crate::{
     config::Config,
+    memory::estimate_tokens,
     model::{Notice, TurnEventKind},
     providers::{ChatEvent, ChatMessage, ChatRequest, Selected},
     store::{HistoryTurn, StoreError, Summary},
@@ -110,7 +106,8 @@ impl Run<'_> {
         };
         let worth_asking = cut.iter().map(tokens).sum::<u64>() >= WORTH_ASKING;
         let asked = if worth_asking && selected.name != "demo" {
-            self.ask_for_summary(selected, before.as_deref(), &cut).await
+            self.ask_for_summary(selected, before.as_deref(), &cut)
+                .await
         } else {
             None
         };
@@ -310,7 +307,12 @@ mod tests {
             }],
         }];
         let text = transcript(Some("before"), &[one.clone()]);
-        for expected in ["before", "[owner]\nlist", "List the workspace: done", "there are two"] {
+        for expected in [
+            "before",
+            "[owner]\nlist",
+            "List the workspace: done",
+            "there are two",
+        ] {
             assert!(text.contains(expected), "{text}");
         }
         assert!(tokens(&one) > tokens(&turn("list", "")));

@@ -10,10 +10,7 @@ use poem_openapi::{
 use serde_json::{Value, json};
 
 use super::{
-    ApiError, Caller, ErrorBody, Group,
-    body::JsonBody,
-    error::sentence,
-    sessions::cursor_of,
+    ApiError, Caller, ErrorBody, Group, body::JsonBody, error::sentence, sessions::cursor_of,
 };
 use crate::{
     agent::Sessions,

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use poem_openapi::{
     Enum, Object,
     registry::{MetaSchema, MetaSchemaRef, Registry},
-    types::Type,
+    types::{ParseError, ParseFromJSON, ParseResult, ToJSON, Type},
 };
 
 use crate::model::{BusEvent, Timestamp, TurnEventKind, TurnEventPlace};
@@ -94,6 +94,48 @@ all_of!(
     "An event of a turn: its place, and what happened.",
     [TurnEventPlace, TurnEventKind]
 );
+/// A piece of news that was serialised before: it is handed on as it is.
+#[derive(Clone, Debug)]
+pub(crate) struct NewsValue(pub(crate) serde_json::Value);
+
+impl Type for NewsValue {
+    const IS_REQUIRED: bool = true;
+    type RawValueType = Self;
+    type RawElementValueType = Self;
+
+    fn name() -> Cow<'static, str> {
+        NewsSchema::name()
+    }
+
+    fn schema_ref() -> MetaSchemaRef {
+        NewsSchema::schema_ref()
+    }
+
+    fn register(registry: &mut Registry) {
+        NewsSchema::register(registry);
+    }
+
+    fn as_raw_value(&self) -> Option<&Self> {
+        Some(self)
+    }
+
+    fn raw_element_iter<'a>(&'a self) -> Box<dyn Iterator<Item = &'a Self> + 'a> {
+        Box::new(std::iter::once(self))
+    }
+}
+
+impl ParseFromJSON for NewsValue {
+    fn parse_from_json(value: Option<serde_json::Value>) -> ParseResult<Self> {
+        value.map(Self).ok_or_else(ParseError::expected_input)
+    }
+}
+
+impl ToJSON for NewsValue {
+    fn to_json(&self) -> Option<serde_json::Value> {
+        Some(self.0.clone())
+    }
+}
+
 all_of!(
     /// Documents what the bus sends.
     NewsSchema,

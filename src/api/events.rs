@@ -1,13 +1,14 @@
 //! `GET /api/events`: the news, as a stream.
 
 use poem_openapi::{
-    OpenApi,
+    Object, OpenApi,
     param::{Header, Query},
+    payload::Json,
 };
 
 use super::{
     ApiError, Caller, Group,
-    event_schema::NewsSchema,
+    event_schema::{NewsSchema, NewsValue},
     sse::{Ends, Sse},
 };
 use crate::{
@@ -15,6 +16,29 @@ use crate::{
     tasks::Tasks,
     telemetry::{Bus, Metrics, bus::Frame},
 };
+
+/// Events that are handed out at once.
+const MOST_RECENT: usize = 1000;
+
+/// A piece of news and its place.
+#[derive(Debug, Object)]
+struct NewsItem {
+    /// Ever rising; within one run of the gateway each is one more than the one before.
+    id: u64,
+    /// What happened.
+    event: NewsValue,
+}
+
+/// The newest news.
+#[derive(Debug, Object)]
+struct RecentNews {
+    /// The oldest of them first.
+    events: Vec<NewsItem>,
+    /// The id of the oldest event that is still kept.
+    oldest_id: u64,
+    /// The id of the first event since the gateway's start; of what was before, nothing is kept.
+    first_id: u64,
+}
 
 /// The group.
 pub struct EventsApi {
@@ -60,6 +84,48 @@ impl EventsApi {
             move |frame| wanted.lets_pass(frame),
             ends,
         ))
+    }
+
+    /// Read the newest news
+    ///
+    /// What is kept of it, to begin with; follow from the last `id` on for what comes.
+    #[oai(
+        path = "/api/events/recent",
+        method = "get",
+        operation_id = "list_recent_news"
+    )]
+    async fn recent(
+        &self,
+        _caller: Caller,
+        /// At most so many: 1 to 1000, 100 when left out.
+        limit: Query<Option<usize>>,
+        /// Only these types, separated by commas.
+        types: Query<Option<String>>,
+        /// Only of this session.
+        session_id: Query<Option<SessionId>>,
+    ) -> Result<Json<RecentNews>, ApiError> {
+        let limit = limit.0.unwrap_or(100);
+        if !(1..=MOST_RECENT).contains(&limit) {
+            let expected = format!("a number from 1 to {MOST_RECENT}");
+            return Err(ApiError::bad_field("limit", expected));
+        }
+        let wanted = Wanted::new(types.0.as_deref(), session_id.0);
+        let (frames, oldest_id) = self.bus.recent(limit, |frame| wanted.lets_pass(frame));
+        Ok(Json(RecentNews {
+            events: frames.iter().filter_map(NewsItem::of).collect(),
+            oldest_id,
+            first_id: self.bus.first_id(),
+        }))
+    }
+}
+
+impl NewsItem {
+    /// None when it is no JSON, which the bus never sends.
+    fn of(frame: &Frame) -> Option<Self> {
+        Some(Self {
+            id: frame.id,
+            event: NewsValue(serde_json::from_slice(&frame.json).ok()?),
+        })
     }
 }
 

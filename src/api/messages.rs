@@ -8,7 +8,9 @@ use super::{
 };
 use crate::{
     agent::{MessageView, SearchResult, Side},
-    model::{MessageId, MicroUsd, SessionId, Step, Timestamp, TurnId, TurnState, Usage},
+    model::{
+        MessageId, MicroUsd, SessionId, Step, Timestamp, TurnId, TurnState, Usage, UsedMemory,
+    },
 };
 
 /// Whose words a message is.
@@ -56,6 +58,9 @@ pub(super) struct Message {
     /// What came before the last words of an answer, and those: only when a tool was used.
     #[oai(skip_serializing_if_is_none)]
     steps: Option<Vec<Step>>,
+    /// The memories that the model was shown for this answer; only when there are some.
+    #[oai(skip_serializing_if_is_none)]
+    memories: Option<Vec<UsedMemory>>,
     /// The model that answered.
     model: Option<String>,
     /// The provider that answered.
@@ -83,6 +88,7 @@ impl From<MessageView> for Message {
             attachments: AttachmentView::list(message.turn_id, message.attachments),
             versions: several(message.versions),
             steps: several(message.steps),
+            memories: Some(message.memories).filter(|used| !used.is_empty()),
             model: message.model,
             provider: message.provider,
             usage: message.usage,

@@ -1,6 +1,7 @@
 //! The HTTP API, one file a group. Each group holds the services it uses; errors become HTTP in
 //! `error.rs` and nowhere else.
 
+mod activity;
 mod approvals;
 pub mod asyncapi;
 mod attachments;
@@ -13,8 +14,15 @@ mod devices;
 mod error;
 mod event_schema;
 mod events;
+mod memory;
+mod memory_views;
 mod messages;
 mod pairing;
+mod password;
+mod provider_kind;
+mod provider_view;
+mod providers;
+mod reach;
 mod replies;
 mod session;
 mod sessions;
@@ -24,6 +32,7 @@ mod text;
 mod turns;
 pub mod watching;
 
+pub use activity::ActivityApi;
 pub use approvals::ApprovalsApi;
 pub(crate) use approvals::decider;
 pub use attachments::AttachmentInput;
@@ -39,7 +48,10 @@ pub use devices::DevicesApi;
 pub(crate) use error::sentence;
 pub use error::{ApiError, ErrorBody, from_framework};
 pub use events::EventsApi;
+pub use memory::MemoryApi;
 pub use pairing::PairingApi;
+pub use password::PasswordApi;
+pub use providers::ProvidersApi;
 pub use session::SessionApi;
 pub use sessions::SessionsApi;
 pub use status::StatusApi;
@@ -63,6 +75,10 @@ pub enum Group {
     Sessions,
     /// What the agent asks its owner before it does it.
     Approvals,
+    /// Model providers, their keys and their models.
+    Providers,
+    /// What the agent remembers.
+    Memory,
     /// What the gateway is doing.
     Watching,
 }

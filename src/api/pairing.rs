@@ -1,12 +1,12 @@
 //! Pairing a client with the gateway.
 
-use std::sync::Arc;
+use std::{net::SocketAddr, sync::Arc};
 
 use poem::web::Data;
 use poem_openapi::{Object, OpenApi, param::Header, payload::Json};
 use secrecy::ExposeSecret as _;
 
-use super::{ApiError, Caller, Client, Group, body::OptionalJson};
+use super::{ApiError, Caller, Client, Group, body::OptionalJson, reach};
 use crate::{
     config::ConfigHandle,
     model::{DeviceId, Scope, Timestamp},
@@ -77,6 +77,9 @@ struct InitiatedView {
     expires_at: Timestamp,
     /// The dashboard's address with the code in its fragment, to be opened or scanned.
     url: String,
+    /// The same at addresses that other devices can reach, as far as the gateway can tell, the
+    /// likeliest first; empty when it listens to this machine alone.
+    reachable_urls: Vec<String>,
 }
 
 /// See [`Group::Pairing`].
@@ -84,6 +87,7 @@ pub struct PairingApi {
     pairing: Arc<PairingService>,
     passwords: Arc<PasswordService>,
     config: ConfigHandle,
+    bound: Option<SocketAddr>,
 }
 
 impl PairingApi {
@@ -97,7 +101,15 @@ impl PairingApi {
             pairing,
             passwords,
             config,
+            bound: None,
         }
+    }
+
+    /// The address really listened on, so that links for other devices can be made.
+    #[must_use]
+    pub fn listening_on(mut self, bound: SocketAddr) -> Self {
+        self.bound = Some(bound);
+        self
     }
 }
 
@@ -168,10 +180,14 @@ impl PairingApi {
         body: OptionalJson<InitiateRequest>,
     ) -> Result<Json<InitiatedView>, ApiError> {
         let minted = self.pairing.mint(grant(body.0)?).await?;
+        let link = |base: &str| format!("{base}/#code={}", minted.code);
+        let config = self.config.current();
+        let bases = reach::bases(&client, &config.gateway.allowed_hosts, self.bound);
         Ok(Json(InitiatedView {
             pairing_code: minted.code.to_string(),
             expires_at: minted.expires_at,
-            url: format!("{}/#code={}", client.base_url(), minted.code),
+            url: link(&client.base_url()),
+            reachable_urls: bases.iter().map(|base| link(base)).collect(),
         }))
     }
 }

@@ -3,13 +3,14 @@
 use std::{net::IpAddr, sync::Arc};
 
 use poem::{Request, web::Data};
-use poem_openapi::{ApiResponse, Enum, Object, OpenApi, payload::Json};
+use poem_openapi::{ApiResponse, Enum, Object, OpenApi, param::Query, payload::Json};
 use secrecy::ExposeSecret as _;
 
 use super::{
     ApiError, Caller, Client, Group,
     body::OptionalJson,
     cookie::{session_cookie, set_cookie},
+    devices::own_cookie,
 };
 use crate::{
     model::{DeviceId, Principal, PrincipalKind, Scope, Timestamp},
@@ -73,6 +74,16 @@ enum EndAnswer {
         #[oai(header = "Set-Cookie")]
         String,
     ),
+}
+
+/// Who was shown out.
+#[derive(Clone, Copy, Debug, Object)]
+#[oai(rename = "ShownOut")]
+struct ShownOutView {
+    /// Browser sessions that ended.
+    browser_sessions: u64,
+    /// Devices that were revoked.
+    devices: u64,
 }
 
 /// See [`Group::Pairing`].
@@ -212,6 +223,35 @@ impl SessionApi {
         }
         Ok(EndAnswer::Ended(set_cookie("", 0, client.secure)))
     }
+
+    /// Sign out everywhere else
+    ///
+    /// Every browser session but the caller's own ends at once, its streams included. With
+    /// `devices=true` every other device is revoked too, except the one of GATEWAY_AUTH_TOKEN.
+    #[oai(
+        path = "/api/session/others",
+        method = "delete",
+        operation_id = "end_other_sessions"
+    )]
+    async fn end_others(
+        &self,
+        caller: Caller,
+        request: &Request,
+        /// Revoke the tokens of all other devices too; false when left out.
+        devices: Query<Option<bool>>,
+    ) -> Result<Json<ShownOutView>, ApiError> {
+        let keep = own_cookie(&caller.principal, request);
+        let own = caller.principal.device_id;
+        let out = self
+            .tokens
+            .show_others_out(own, keep, devices.0.unwrap_or(false))
+            .await
+            .map_err(|error| ApiError::internal(&error))?;
+        Ok(Json(ShownOutView {
+            browser_sessions: out.sessions,
+            devices: out.devices,
+        }))
+    }
 }
 
 /// What a browser is, from what it says of itself; all of them name their forebears too.
@@ -237,6 +277,7 @@ impl From<PasswordError> for ApiError {
                 format!("Too many wrong passwords; try again in {retry_after} seconds."),
                 retry_after,
             ),
+            PasswordError::CurrentNeeded => Self::bad_field("current", error.to_string()),
             PasswordError::Length => Self::bad_field("password", error.to_string()),
             PasswordError::Device(error) => error.into(),
             PasswordError::Store(error) => Self::internal(&error),

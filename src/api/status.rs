@@ -2,14 +2,18 @@
 
 use std::{net::SocketAddr, path::PathBuf, sync::Arc};
 
-use poem_openapi::{Enum, Object, OpenApi, payload::Json};
+use poem_openapi::{Object, OpenApi, payload::Json};
 
-use super::{ApiError, Caller, Group, Limits};
+use super::{
+    ApiError, Caller, Group, Limits,
+    provider_kind::{Kind, Source},
+};
 use crate::{
-    agent::{Agent, ProviderSource},
-    config::{ConfigHandle, ProviderKind},
-    model::MicroUsd,
-    telemetry::{Health, Process, Status},
+    agent::Agent,
+    clock::Clock,
+    config::ConfigHandle,
+    model::{DatabaseFacts, MicroUsd, Timestamp},
+    telemetry::{ComponentHealth, Health, Process, Status},
 };
 
 /// Tokens and money since the beginning.
@@ -48,47 +52,48 @@ struct ProcessStatus {
     rss_bytes: Option<u64>,
 }
 
-/// How the provider in use was found.
-#[derive(Clone, Copy, Debug, Enum)]
-#[oai(rename = "ProviderSource", rename_all = "snake_case")]
-enum Source {
-    /// In the configuration.
-    Config,
-    /// A key in the environment.
-    Environment,
-    /// An Ollama on this machine.
-    Ollama,
-    /// None was found: the built-in assistant.
-    Demo,
+/// The database.
+#[derive(Debug, Object)]
+struct DatabaseStatus {
+    /// Bytes of its file.
+    bytes: u64,
+    /// The version of SQLite.
+    sqlite_version: String,
+    /// The version of the schema: that of the newest migration.
+    schema_version: i64,
 }
 
-/// The protocol of the provider in use.
-#[derive(Clone, Copy, Debug, Enum)]
-#[oai(rename = "ProviderKind", rename_all = "lowercase")]
-enum Kind {
-    /// OpenAI's, or a compatible server's.
-    Openai,
-    /// Anthropic's.
-    Anthropic,
-    /// Google's.
-    Gemini,
-    /// Ollama's.
-    Ollama,
-    /// OpenRouter's.
-    Openrouter,
-    /// The built-in assistant.
-    Demo,
+impl From<DatabaseFacts> for DatabaseStatus {
+    fn from(facts: DatabaseFacts) -> Self {
+        Self {
+            bytes: facts.bytes,
+            sqlite_version: facts.sqlite_version,
+            schema_version: facts.schema_version,
+        }
+    }
 }
 
-impl From<ProviderKind> for Kind {
-    fn from(kind: ProviderKind) -> Self {
-        match kind {
-            ProviderKind::OpenAi => Self::Openai,
-            ProviderKind::Anthropic => Self::Anthropic,
-            ProviderKind::Gemini => Self::Gemini,
-            ProviderKind::Ollama => Self::Ollama,
-            ProviderKind::OpenRouter => Self::Openrouter,
-            ProviderKind::Demo => Self::Demo,
+/// A part of the gateway that can fail by itself.
+#[derive(Debug, Object)]
+#[oai(rename = "ComponentHealth")]
+struct ComponentView {
+    /// gateway, memory, scheduler, channels or provider.
+    name: String,
+    /// How well it works.
+    status: Status,
+    /// Why, for a person; null when all is well.
+    reason: Option<String>,
+    /// Since when it has been so.
+    since: Timestamp,
+}
+
+impl From<ComponentHealth> for ComponentView {
+    fn from(health: ComponentHealth) -> Self {
+        Self {
+            name: health.component.as_str().to_owned(),
+            status: health.status,
+            reason: health.reason,
+            since: health.since,
         }
     }
 }
@@ -103,6 +108,10 @@ struct StatusView {
     version: String,
     /// Since the start.
     uptime_seconds: u64,
+    /// When it started.
+    started_at: Timestamp,
+    /// Its parts, in order.
+    components: Vec<ComponentView>,
     /// Sessions with turns under way or waiting.
     active_sessions: u64,
     /// Turns under way.
@@ -123,6 +132,8 @@ struct StatusView {
     token_usage: TokenUsage,
     /// Ways in from chat networks.
     channels: Vec<ChannelStatus>,
+    /// Messages that wait for the turns before them.
+    waiting_turns: u64,
     /// Where memory is kept.
     memory_backend: String,
     /// Devices with a token that works.
@@ -131,6 +142,8 @@ struct StatusView {
     gateway: Listener,
     /// The process.
     process: ProcessStatus,
+    /// The database.
+    database: DatabaseStatus,
     /// The folder that holds everything.
     data_dir: String,
     /// What goes with one message.
@@ -153,6 +166,8 @@ pub struct StatusApi {
     pub bound: SocketAddr,
     /// The folder that holds everything.
     pub data_dir: PathBuf,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
 }
 
 #[OpenApi(tag = "Group::Watching")]
@@ -162,23 +177,24 @@ impl StatusApi {
     async fn status(&self, _caller: Caller) -> Result<Json<StatusView>, ApiError> {
         let selected = self.agent.selected();
         let totals = self.agent.totals();
+        let database = self.agent.database().await?;
+        let uptime = self.process.uptime_seconds();
+        let started = i64::try_from(uptime).unwrap_or(0);
+        let components = self.health.components().into_iter();
         let cost = i64::try_from(totals.cost_micros).unwrap_or(i64::MAX);
         Ok(Json(StatusView {
             status: self.health.overall(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
-            uptime_seconds: self.process.uptime_seconds(),
+            uptime_seconds: uptime,
+            started_at: self.clock.now().plus_secs(-started),
+            components: components.map(ComponentView::from).collect(),
             active_sessions: self.agent.active_sessions() as u64,
             active_turns: self.agent.active() as u64,
             active_jobs: 0,
             provider: selected.name,
             model: selected.model,
             provider_kind: selected.kind.into(),
-            provider_source: match selected.source {
-                ProviderSource::Config => Source::Config,
-                ProviderSource::Environment => Source::Environment,
-                ProviderSource::Ollama => Source::Ollama,
-                ProviderSource::Demo => Source::Demo,
-            },
+            provider_source: selected.source.into(),
             provider_hint: selected.hint,
             token_usage: TokenUsage {
                 total_tokens: totals.tokens,
@@ -187,6 +203,7 @@ impl StatusApi {
                     .then_some(MicroUsd(cost)),
             },
             channels: Vec::new(),
+            waiting_turns: self.agent.waiting() as u64,
             memory_backend: "sqlite".to_owned(),
             paired_devices: (self.count_devices)() as u64,
             gateway: Listener {
@@ -196,6 +213,7 @@ impl StatusApi {
             process: ProcessStatus {
                 rss_bytes: self.process.rss_bytes(),
             },
+            database: database.into(),
             data_dir: self.data_dir.display().to_string(),
             limits: Limits::of(&self.config.current()),
         }))

@@ -293,7 +293,8 @@ impl Approvals {
             return wrong("scope", "this request can only be answered for this once");
         }
         let too_long = |text: &Option<String>, most| {
-            text.as_ref().is_some_and(|text| text.chars().count() > most)
+            text.as_ref()
+                .is_some_and(|text| text.chars().count() > most)
         };
         if too_long(&reason, MAX_REASON_CHARS) {
             return wrong("reason", "expected at most 2000 characters");
@@ -327,18 +328,13 @@ impl Approvals {
         })
     }
 
-    async fn settle(
-        &self,
-        asked: &Approval,
-        settlement: Settlement,
-    ) -> Result<(), ApprovalsError> {
+    async fn settle(&self, asked: &Approval, settlement: Settlement) -> Result<(), ApprovalsError> {
         let rule = match (&asked.rule, settlement.reach) {
             (Some(scope), Reach::Session | Reach::Always) => Some(ToolRule {
                 id: RuleId::fresh(),
                 tool: asked.tool.clone(),
                 scope: scope.clone(),
-                session_id: (settlement.reach == Reach::Session)
-                    .then(|| asked.session_id.clone()),
+                session_id: (settlement.reach == Reach::Session).then(|| asked.session_id.clone()),
                 created_at: settlement.at,
                 created_by: settlement.by.clone(),
             }),

@@ -173,7 +173,10 @@ mod tests {
             };
             assert_eq!(standing.verdict(&question, true), Verdict::Ask);
             standing.permission = Permission::Deny;
-            assert!(matches!(standing.verdict(&question, true), Verdict::Refuse(_)));
+            assert!(matches!(
+                standing.verdict(&question, true),
+                Verdict::Refuse(_)
+            ));
         }
     }
 }

@@ -2,8 +2,7 @@
 
 use crate::{
     model::{
-        ActionPreview, CommandPreview, DiffPreview, QuestionPreview, RequestPreview,
-        SummaryPreview,
+        ActionPreview, CommandPreview, DiffPreview, QuestionPreview, RequestPreview, SummaryPreview,
     },
     tools::Preview,
 };

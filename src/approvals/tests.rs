@@ -7,10 +7,8 @@ use serde_json::json;
 use super::*;
 use crate::{
     clock::ManualClock,
-    model::{
-        ActionPreview, CommandPreview, Origin, Risk, SessionId, TurnEventKind, TurnId,
-    },
     config::{Autonomy, Config},
+    model::{ActionPreview, CommandPreview, Origin, Risk, SessionId, TurnId},
     store::{EventRow, NewTurn, TurnStep, TurnWrite, testing},
     tools::{Action, Effect, Preview, Scope, ToolSpec},
 };
@@ -91,7 +89,9 @@ impl Scene {
                 command: "git log".to_owned(),
                 folder: ".".to_owned(),
             }),
-            rule: scope.as_ref().map(|scope| serde_json::to_value(scope).unwrap()),
+            rule: scope
+                .as_ref()
+                .map(|scope| serde_json::to_value(scope).unwrap()),
             covers: scope.as_ref().map(ToString::to_string),
             created_at: now,
             expires_at: now.plus_secs(60),
@@ -107,7 +107,7 @@ impl Scene {
             step: TurnStep::Wait(Box::new(approval)),
             event: Some(EventRow {
                 seq: 1,
-                name: TurnEventKind::NAMES[4].to_owned(),
+                name: "approval_request".to_owned(),
                 payload: format!("{{\"type\":\"approval_request\",\"n\":\"{id}\"}}"),
                 at: now,
             }),
@@ -220,9 +220,15 @@ async fn always_covers_what_was_asked_and_nothing_else_until_it_is_revoked() {
         .ask(ApprovalKind::Tool, Some(words(&["git", "log"])))
         .await;
     assert_eq!(scene.verdict("s", words(&["git", "log"])), Verdict::Ask);
-    let approved = scene.decide(id, Ruling::of(Decision::Always)).await.unwrap();
+    let approved = scene
+        .decide(id, Ruling::of(Decision::Always))
+        .await
+        .unwrap();
     assert_eq!(approved.settled.unwrap().reach, Reach::Always);
-    assert_eq!(scene.verdict("t", words(&["git", "log", "-3"])), Verdict::Run);
+    assert_eq!(
+        scene.verdict("t", words(&["git", "log", "-3"])),
+        Verdict::Run
+    );
     assert_eq!(scene.verdict("t", words(&["git", "push"])), Verdict::Ask);
     assert_eq!(scene.verdict("t", Scope::Tool), Verdict::Ask);
     let rules = scene.approvals.rules().await.unwrap();
@@ -296,5 +302,8 @@ async fn a_question_is_answered_with_words() {
         ..Ruling::of(Decision::Approve)
     };
     scene.decide(id, ruling).await.unwrap();
-    assert_eq!(waiting.settled().await.unwrap().answer.as_deref(), Some("blue"));
+    assert_eq!(
+        waiting.settled().await.unwrap().answer.as_deref(),
+        Some("blue")
+    );
 }

@@ -9,8 +9,8 @@ use tokio::sync::{OnceCell, Semaphore};
 use super::{Docs, Door, Paper, RequestObservation, RouteTable, Spa, door, table};
 use crate::{
     api::{
-        self, ApiError, ApprovalsApi, ChatApi, DevicesApi, EventsApi, PairingApi, SessionApi, SessionsApi,
-        StatusApi, TurnsApi,
+        self, ActivityApi, ApiError, ApprovalsApi, ChatApi, DevicesApi, EventsApi, MemoryApi,
+        PairingApi, PasswordApi, ProvidersApi, SessionApi, SessionsApi, StatusApi, TurnsApi,
         watching::{PairingFacts, Watching},
     },
     app::App,
@@ -94,18 +94,29 @@ fn service(app: &App, bound: SocketAddr) -> OpenApiService<impl OpenApi + use<>,
             sessions: app.sessions.clone(),
             tokens: Arc::clone(&app.tokens),
         },
+        MemoryApi {
+            memory: app.memory.clone(),
+        },
     );
     let access = (
         PairingApi::new(
             Arc::clone(&app.pairing),
             Arc::clone(&app.passwords),
             app.config.clone(),
-        ),
+        )
+        .listening_on(bound),
         SessionApi::new(Arc::clone(&app.tokens), Arc::clone(&app.passwords)),
         DevicesApi::new(Arc::clone(&app.tokens), Arc::clone(&app.clock)),
+        PasswordApi {
+            passwords: Arc::clone(&app.passwords),
+            tokens: Arc::clone(&app.tokens),
+        },
     );
+    let providers = ProvidersApi {
+        models: app.models.clone(),
+    };
     OpenApiService::new(
-        (access, talking, watching(app, bound)),
+        (access, talking, providers, watching(app, bound)),
         "Clawgate",
         env!("CARGO_PKG_VERSION"),
     )
@@ -141,6 +152,11 @@ fn watching(app: &App, bound: SocketAddr) -> impl OpenApi + use<> {
             count_devices: Arc::new(move || tokens.count()),
             bound,
             data_dir: app.data_dir.clone(),
+            clock: Arc::clone(&app.clock),
+        },
+        ActivityApi {
+            agent: app.agent.clone(),
+            clock: Arc::clone(&app.clock),
         },
         EventsApi {
             bus: app.bus.clone(),

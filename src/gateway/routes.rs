@@ -105,6 +105,11 @@ impl Route {
         Self::new(Verb::Post, pattern, access)
     }
 
+    /// A route with the method `PUT` and the usual limits.
+    pub const fn put(pattern: &'static str, access: Access) -> Self {
+        Self::new(Verb::Put, pattern, access)
+    }
+
     /// A route with the method `PATCH` and the usual limits.
     pub const fn patch(pattern: &'static str, access: Access) -> Self {
         Self::new(Verb::Patch, pattern, access)
@@ -161,6 +166,10 @@ static ROUTES: &[Route] = &[
     Route::post("/api/session", Access::Optional),
     Route::get("/api/session", READ),
     Route::delete("/api/session", READ),
+    Route::delete("/api/session/others", ADMIN),
+    Route::get("/api/password", READ),
+    Route::put("/api/password", ADMIN).limit(LimitClass::Pair),
+    Route::delete("/api/password", ADMIN).limit(LimitClass::Pair),
     Route::get("/api/devices", READ),
     Route::patch("/api/devices/{id}", ADMIN),
     Route::delete("/api/devices/{id}", ADMIN),
@@ -180,6 +189,7 @@ static ROUTES: &[Route] = &[
     Route::get("/ws/chat", READ).undocumented(),
     Route::get("/ws", Access::Optional).undocumented(),
     // turns
+    Route::get("/api/turns", READ),
     Route::get("/api/turns/{id}", READ),
     Route::get("/api/turns/{id}/events", READ),
     Route::post("/api/turns/{id}/cancel", CHAT),
@@ -201,9 +211,31 @@ static ROUTES: &[Route] = &[
     Route::post("/api/sessions/{id}/fork", CHAT),
     Route::get("/api/sessions/{id}/messages", READ),
     Route::get("/api/sessions/{id}/export", READ),
+    // tools
+    Route::get("/api/tools", READ),
+    Route::post("/api/tools/{name}/run", ADMIN).long(),
+    // model providers
+    Route::get("/api/providers", READ),
+    Route::post("/api/providers/test", ADMIN),
+    Route::put("/api/providers/{name}", ADMIN),
+    Route::delete("/api/providers/{name}", ADMIN),
+    Route::get("/api/models", READ),
+    // memory
+    Route::get("/api/memory", READ),
+    Route::post("/api/memory", CHAT),
+    Route::get("/api/memory/categories", READ),
+    Route::post("/api/memory/bulk", CHAT),
+    Route::get("/api/memory/{key}", READ),
+    Route::put("/api/memory/{key}", CHAT),
+    Route::patch("/api/memory/{key}", CHAT),
+    Route::delete("/api/memory/{key}", CHAT),
+    Route::get("/api/memory/{key}/versions", READ),
+    Route::post("/api/memory/{key}/restore", CHAT),
     // watching
     Route::get("/api/status", READ),
+    Route::get("/api/activity", READ),
     Route::get("/api/events", READ),
+    Route::get("/api/events/recent", READ),
 ];
 
 /// Every route of the gateway.

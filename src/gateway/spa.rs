@@ -25,6 +25,11 @@ struct Files;
 const NONCE_PLACE: &str = "__CSP_NONCE__";
 /// Files here have their hash in their name.
 const HASHED: &str = "assets/";
+/// The frame in which the page has diagrams drawn. What draws them writes styles into them, which
+/// the page itself allows nobody: so it stands apart, where nothing can be fetched.
+const DIAGRAMS: &str = "diagram.html";
+const DIAGRAMS_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'unsafe-inline'; \
+    base-uri 'none'; form-action 'none'; frame-ancestors 'self'";
 
 /// A file of the page.
 #[derive(Clone, Debug)]
@@ -116,6 +121,11 @@ impl Spa {
         let mut response = Response::builder()
             .header(header::ETAG, &etag)
             .header(header::CACHE_CONTROL, cache);
+        if path == DIAGRAMS {
+            response = response
+                .header(header::CONTENT_SECURITY_POLICY, DIAGRAMS_POLICY)
+                .header(header::X_FRAME_OPTIONS, "SAMEORIGIN");
+        }
         if varies {
             response = response.header(header::VARY, "accept-encoding");
         }
@@ -262,6 +272,7 @@ mod tests {
             "assets/main-1a2b.js.br" => b"brotli",
             "assets/main-1a2b.js.gz" => b"gzip",
             "favicon.svg" => b"<svg/>",
+            "diagram.html" => b"<title>Diagrams</title>",
             _ => return None,
         };
         Some(File {
@@ -285,6 +296,19 @@ mod tests {
 
     async fn text(response: Response) -> String {
         response.into_body().into_string().await.unwrap()
+    }
+
+    #[test]
+    fn only_the_frame_for_diagrams_may_be_framed_and_it_may_fetch_nothing() {
+        let frame = ask(some_files, Method::GET, "/diagram.html", &[]);
+        assert_eq!(frame.header("x-frame-options"), Some("SAMEORIGIN"));
+        let policy = frame.header("content-security-policy").unwrap();
+        assert!(policy.starts_with("default-src 'none'; script-src 'self';"));
+        assert!(!policy.contains("connect-src") && !policy.contains("img-src"));
+        let page = ask(some_files, Method::GET, "/chat", &[]);
+        assert_eq!(page.header("x-frame-options"), None);
+        let policy = page.header("content-security-policy").unwrap();
+        assert!(policy.contains("frame-ancestors 'none'") && !policy.contains("unsafe"));
     }
 
     #[tokio::test]

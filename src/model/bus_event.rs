@@ -4,8 +4,8 @@ use poem_openapi::{Enum, Object, Union};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    ApprovalId, ApprovalKind, Decision, DeviceId, MicroUsd, Origin, Risk, SessionId, Timestamp, TurnId,
-    TurnState,
+    ApprovalId, ApprovalKind, Decision, DeviceId, MemoryVerb, MicroUsd, Origin, Risk, SessionId,
+    Timestamp, TurnId, TurnState,
 };
 
 /// A turn began.
@@ -59,6 +59,8 @@ pub struct LlmResponse {
     pub output_tokens: u64,
     /// Tokens read from the provider's cache.
     pub cached_tokens: u64,
+    /// Why it did not answer: a sentence, safe to show.
+    pub error: Option<String>,
 }
 
 /// A tool is being used.
@@ -194,6 +196,16 @@ pub struct SessionChanged {
     pub change: SessionChange,
 }
 
+/// Memories changed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Object)]
+pub struct MemoryChanged {
+    /// Their keys, a changed key's old one too; empty when there are too many to name: fetch
+    /// anew what you show.
+    pub keys: Vec<String>,
+    /// What was done to them.
+    pub change: MemoryVerb,
+}
+
 /// A device was paired, changed or revoked.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Object)]
 pub struct DevicePaired {
@@ -201,7 +213,7 @@ pub struct DevicePaired {
     pub device_id: DeviceId,
     /// What its owner calls it.
     pub name: String,
-    /// paired, updated, rotated or revoked.
+    /// paired, updated, rotated, revoked, connected or disconnected.
     pub change: String,
 }
 
@@ -258,6 +270,9 @@ pub enum BusEvent {
     /// A session changed.
     #[oai(mapping = "session_changed")]
     SessionChanged(SessionChanged),
+    /// Memories changed.
+    #[oai(mapping = "memory_changed")]
+    MemoryChanged(MemoryChanged),
     /// A device was paired, changed or revoked.
     #[oai(mapping = "device_paired")]
     DevicePaired(DevicePaired),
@@ -283,6 +298,7 @@ impl BusEvent {
             Self::AgentEnd(_) => "agent_end",
             Self::Error(_) => "error",
             Self::SessionChanged(_) => "session_changed",
+            Self::MemoryChanged(_) => "memory_changed",
             Self::DevicePaired(_) => "device_paired",
             Self::HealthChanged(_) => "health_changed",
             Self::ConfigChanged(_) => "config_changed",
@@ -302,7 +318,10 @@ impl BusEvent {
             Self::AgentEnd(event) => Some(&event.session_id),
             Self::SessionChanged(event) => Some(&event.session_id),
             Self::Error(event) => event.session_id.as_ref(),
-            Self::DevicePaired(_) | Self::HealthChanged(_) | Self::ConfigChanged(_) => None,
+            Self::MemoryChanged(_)
+            | Self::DevicePaired(_)
+            | Self::HealthChanged(_)
+            | Self::ConfigChanged(_) => None,
         }
     }
 }

@@ -1,10 +1,12 @@
 //! Plain data that rooms exchange: no I/O, no clock, no HTTP. One file a noun.
 
+mod activity;
 mod approval;
 mod attachment;
 mod bus_event;
 mod device;
 mod ids;
+mod memory_entry;
 mod money;
 mod page;
 mod principal;
@@ -16,11 +18,13 @@ mod turn;
 mod turn_event;
 mod usage;
 
+pub use activity::{ActivitySum, DatabaseFacts, TurnFilter, TurnSummary};
 pub use approval::*;
 pub use attachment::{Attachment, AttachmentError, AttachmentInfo};
 pub use bus_event::*;
 pub use device::{Device, DeviceSource, Scope};
 pub use ids::{ApprovalId, DeviceId, IdError, MessageId, RuleId, SessionId, TurnId};
+pub use memory_entry::*;
 pub use money::MicroUsd;
 pub use page::{Cursor, CursorError};
 pub use principal::{Principal, PrincipalKind};

@@ -107,6 +107,26 @@ pub struct TurnStarted {
     pub provider: String,
 }
 
+/// A memory that the model was shown.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Object)]
+pub struct UsedMemory {
+    /// What it is called.
+    pub key: String,
+    /// Its category.
+    pub category: String,
+    /// Whether it is pinned.
+    pub pinned: bool,
+    /// How it begins.
+    pub snippet: String,
+}
+
+/// The model was shown memories.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Object)]
+pub struct MemoryUsed {
+    /// The memories, as the model saw them.
+    pub memories: Vec<UsedMemory>,
+}
+
 /// A piece of the model's reasoning.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Object)]
 pub struct Thinking {
@@ -276,6 +296,9 @@ pub enum TurnEventKind {
     /// The work began.
     #[oai(mapping = "turn_started")]
     TurnStarted(TurnStarted),
+    /// The model was shown memories.
+    #[oai(mapping = "memory_used")]
+    MemoryUsed(MemoryUsed),
     /// A piece of the model's reasoning.
     #[oai(mapping = "thinking")]
     Thinking(Thinking),
@@ -313,8 +336,9 @@ pub enum TurnEventKind {
 
 impl TurnEventKind {
     /// Every `type` on the wire.
-    pub const NAMES: [&'static str; 12] = [
+    pub const NAMES: [&'static str; 13] = [
         "turn_started",
+        "memory_used",
         "thinking",
         "chunk",
         "tool_call",
@@ -332,6 +356,7 @@ impl TurnEventKind {
     pub const fn name(&self) -> &'static str {
         match self {
             Self::TurnStarted(_) => "turn_started",
+            Self::MemoryUsed(_) => "memory_used",
             Self::Thinking(_) => "thinking",
             Self::Chunk(_) => "chunk",
             Self::ToolCall(_) => "tool_call",

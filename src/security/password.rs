@@ -6,13 +6,9 @@ use super::{ClientKey, DeviceError, Lockout, LockoutRules, NewWebSession, SlowHa
 use crate::{
     clock::Clock,
     crypto::CryptoError,
+    model::DeviceId,
     store::{Store, StoreError},
 };
-
-/// Characters a password must have.
-const SHORTEST: usize = 8;
-/// Bytes of a password that are looked at.
-const LONGEST: usize = 1024;
 
 /// Why a password was not accepted.
 #[derive(Debug, thiserror::Error)]
@@ -23,6 +19,9 @@ pub enum PasswordError {
     /// It is wrong.
     #[error("the password is wrong")]
     Wrong,
+    /// It has to be sent along and was not.
+    #[error("the password as it is now")]
+    CurrentNeeded,
     /// Too many were wrong.
     #[error("too many wrong passwords")]
     LockedOut {
@@ -43,6 +42,20 @@ pub enum PasswordError {
     Crypto(#[from] CryptoError),
 }
 
+/// What a caller who changes the password knows of the old one.
+#[derive(Clone, Copy)]
+pub enum Current<'a> {
+    /// It showed a stronger proof.
+    NotAsked,
+    /// It has to know it.
+    Asked {
+        /// What it says the password is.
+        given: Option<&'a str>,
+        /// Where it calls from: wrong ones count against it.
+        ip: IpAddr,
+    },
+}
+
 /// Sets and checks the password.
 pub struct PasswordService {
     store: Store,
@@ -50,9 +63,16 @@ pub struct PasswordService {
     tokens: Arc<TokenService>,
     slow_hash: SlowHash,
     lockout: Lockout,
+    /// Held from the look at the old password until the new one is there.
+    changing: tokio::sync::Mutex<()>,
 }
 
 impl PasswordService {
+    /// Characters a password must have.
+    pub const SHORTEST: u32 = 8;
+    /// Bytes a password may have.
+    pub const LONGEST: u32 = 1024;
+
     /// With no failures counted yet.
     pub fn new(
         store: Store,
@@ -66,6 +86,7 @@ impl PasswordService {
             tokens,
             slow_hash,
             lockout: Lockout::new(LockoutRules::GUESSES),
+            changing: tokio::sync::Mutex::default(),
         }
     }
 
@@ -86,16 +107,55 @@ impl PasswordService {
             .find_password_hash()
             .await?
             .ok_or(PasswordError::NotSet)?;
+        self.prove(password, hash, ip).await?;
+        Ok(self.tokens.open_password_session(device_name).await?)
+    }
+
+    /// Sets the password (none: removes it) and shows out at once who came in by the old one,
+    /// except `keep`.
+    pub async fn change(
+        &self,
+        password: Option<&str>,
+        current: Current<'_>,
+        keep: Option<DeviceId>,
+    ) -> Result<(), PasswordError> {
+        if password.is_some_and(is_unfit) {
+            return Err(PasswordError::Length);
+        }
+        let _changing = self.changing.lock().await;
+        let old = self.store.find_password_hash().await?;
+        if let (Some(old), Current::Asked { given, ip }) = (old, current) {
+            let given = given.ok_or(PasswordError::CurrentNeeded)?;
+            self.prove(given, old, ip).await?;
+        }
+        let hash = match password {
+            Some(password) => Some(self.slow_hash.hash(password).await?),
+            None => None,
+        };
+        Ok(self.tokens.set_password_hash(hash, keep).await?)
+    }
+
+    /// Checks a password; a wrong one counts against the client and all.
+    async fn prove(&self, password: &str, hash: String, ip: IpAddr) -> Result<(), PasswordError> {
         let client = ClientKey::of_ip(ip);
         self.lockout
             .attempt(client, self.clock.now())
             .map_err(|retry_after| PasswordError::LockedOut { retry_after })?;
-        if password.len() > LONGEST || self.slow_hash.find(password, vec![hash]).await?.is_none() {
+        let hashes = vec![hash];
+        if is_too_long(password) || self.slow_hash.find(password, hashes).await?.is_none() {
             return Err(PasswordError::Wrong);
         }
         self.lockout.succeeded(client);
-        Ok(self.tokens.open_password_session(device_name).await?)
+        Ok(())
     }
+}
+
+fn is_unfit(password: &str) -> bool {
+    password.chars().count() < PasswordService::SHORTEST as usize || is_too_long(password)
+}
+
+fn is_too_long(password: &str) -> bool {
+    password.len() > PasswordService::LONGEST as usize
 }
 
 /// Sets the password (none: removes it) and shows out who came in by the old one. A running
@@ -106,11 +166,9 @@ pub(crate) async fn set_password(
     password: Option<&str>,
 ) -> Result<(), PasswordError> {
     let hash = match password {
-        Some(password) if password.chars().count() < SHORTEST || password.len() > LONGEST => {
-            return Err(PasswordError::Length);
-        }
+        Some(password) if is_unfit(password) => return Err(PasswordError::Length),
         Some(password) => Some(slow_hash.hash(password).await?),
         None => None,
     };
-    Ok(store.set_password_hash(hash).await?)
+    Ok(store.set_password_hash(hash, None).await?)
 }

@@ -14,7 +14,11 @@ use std::{
 use secrecy::{ExposeSecret as _, SecretString};
 use tokio_util::sync::CancellationToken;
 
-use super::table::{Change, Table};
+use super::{
+    devices::DeviceError,
+    presence::Presence,
+    table::{Change, Table},
+};
 use crate::{
     clock::Clock,
     crypto::{self, CryptoError},
@@ -59,50 +63,14 @@ pub struct IssuedToken {
     pub device: Device,
 }
 
-/// What may be changed of a device; `None` leaves it.
-#[derive(Clone, Debug, Default)]
-pub struct DevicePatch {
-    /// What its owner calls it.
-    pub name: Option<String>,
-    /// What it may do.
-    pub scopes: Option<Vec<Scope>>,
-    /// When its token stops working; `Some(None)`: never.
-    pub expires_at: Option<Option<Timestamp>>,
-}
-
-/// Why a device can't be changed.
-#[derive(Debug, thiserror::Error)]
-pub enum DeviceError {
-    /// There is no such device.
-    #[error("there is no such device")]
-    NotFound,
-    /// Its token is given from outside.
-    #[error(
-        "the token of this device is given by GATEWAY_AUTH_TOKEN: change or remove that, then \
-         restart the gateway"
-    )]
-    Fixed,
-    /// It has no token of its own.
-    #[error("this device came in by password and has no token")]
-    NoToken,
-    /// A device must be allowed something.
-    #[error("at least one of admin, chat, read")]
-    NoScopes,
-    /// The database failed.
-    #[error("the device could not be stored")]
-    Store(#[from] StoreError),
-    /// No token could be made.
-    #[error("the token could not be made")]
-    Crypto(#[from] CryptoError),
-}
-
 /// Knows every token. Shared in an `Arc`.
 pub struct TokenService {
     pub(super) store: Store,
     pub(super) clock: Arc<dyn Clock>,
-    bus: Bus,
+    pub(super) bus: Bus,
     pub(super) table: RwLock<Table>,
     seen: Mutex<HashMap<DeviceId, (Timestamp, IpAddr)>>,
+    pub(super) presence: Presence,
     generation: AtomicI64,
     /// Held from a change in the database until memory knows of it.
     pub(super) changing: tokio::sync::Mutex<()>,
@@ -117,6 +85,7 @@ impl TokenService {
             bus,
             table: RwLock::default(),
             seen: Mutex::default(),
+            presence: Presence::default(),
             generation: AtomicI64::new(0),
             changing: tokio::sync::Mutex::default(),
         };
@@ -205,6 +174,13 @@ impl TokenService {
             .len()
     }
 
+    /// How many devices came to be known in this way.
+    pub fn count_of(&self, source: DeviceSource) -> usize {
+        let table = self.table.read().unwrap_or_else(PoisonError::into_inner);
+        let all = table.devices.values();
+        all.filter(|entry| entry.row.source == source).count()
+    }
+
     /// All devices, the newest first, with the latest use known.
     pub fn list(&self) -> Vec<Device> {
         let table = self.table.read().unwrap_or_else(PoisonError::into_inner);
@@ -243,73 +219,6 @@ impl TokenService {
         }
         self.reload().await?;
         Ok(Some(IssuedToken { token, device }))
-    }
-
-    /// Changes a device.
-    pub async fn update(&self, id: DeviceId, patch: DevicePatch) -> Result<Device, DeviceError> {
-        let _changing = self.changing.lock().await;
-        let mut device = self.find(id).ok_or(DeviceError::NotFound)?;
-        if let Some(name) = patch.name {
-            device.name = tidy(&name, "Device");
-        }
-        if let Some(mut scopes) = patch.scopes {
-            scopes.sort();
-            scopes.dedup();
-            if scopes.is_empty() {
-                return Err(DeviceError::NoScopes);
-            }
-            device.scopes = scopes;
-        }
-        if let Some(expires_at) = patch.expires_at {
-            device.expires_at = expires_at;
-        }
-        if !self.store.update_device(device.clone()).await? {
-            return Err(DeviceError::NotFound);
-        }
-        self.reload().await?;
-        Ok(device)
-    }
-
-    /// Gives a device a new token; the old one and its web sessions stop at once.
-    pub async fn rotate(&self, id: DeviceId) -> Result<IssuedToken, DeviceError> {
-        let _changing = self.changing.lock().await;
-        match self.source(id).ok_or(DeviceError::NotFound)? {
-            DeviceSource::Environment => return Err(DeviceError::Fixed),
-            DeviceSource::Password => return Err(DeviceError::NoToken),
-            DeviceSource::Paired | DeviceSource::Imported => {}
-        }
-        let token = fresh_token()?;
-        if !self
-            .store
-            .rotate_token(id, hash_token(token.expose_secret()))
-            .await?
-        {
-            return Err(DeviceError::NotFound);
-        }
-        self.reload().await?;
-        let device = self.find(id).ok_or(DeviceError::NotFound)?;
-        Ok(IssuedToken { token, device })
-    }
-
-    /// Revokes a device: its token, its web sessions, its open streams.
-    pub async fn revoke(&self, id: DeviceId) -> Result<(), DeviceError> {
-        let _changing = self.changing.lock().await;
-        if self.source(id) == Some(DeviceSource::Environment) {
-            return Err(DeviceError::Fixed);
-        }
-        if !self.store.delete_device(id).await? {
-            return Err(DeviceError::NotFound);
-        }
-        self.reload().await?;
-        Ok(())
-    }
-
-    /// Revokes every device and every pairing code; answers how many devices there were.
-    pub async fn revoke_all(&self) -> Result<u64, StoreError> {
-        let _changing = self.changing.lock().await;
-        let revoked = self.store.delete_all_devices().await?;
-        self.reload().await?;
-        Ok(revoked)
     }
 
     /// Starts the task that notices other processes' changes and expiries within a second, and
@@ -416,7 +325,8 @@ impl TokenService {
         device
     }
 
-    fn source(&self, id: DeviceId) -> Option<DeviceSource> {
+    /// How a device came to be known, if it is.
+    pub fn source(&self, id: DeviceId) -> Option<DeviceSource> {
         let table = self.table.read().unwrap_or_else(PoisonError::into_inner);
         table.devices.get(&id).map(|entry| entry.row.source)
     }
@@ -444,7 +354,7 @@ pub(crate) async fn mint_token(
     Ok(IssuedToken { token, device })
 }
 
-fn fresh_token() -> Result<SecretString, CryptoError> {
+pub(super) fn fresh_token() -> Result<SecretString, CryptoError> {
     Ok(SecretString::from(format!(
         "{TOKEN_PREFIX}{}",
         crypto::random_token()?
@@ -474,7 +384,7 @@ pub(super) fn new_device(
 }
 
 /// A short line without control characters.
-fn tidy(text: &str, fallback: &str) -> String {
+pub(super) fn tidy(text: &str, fallback: &str) -> String {
     let line: String = text.chars().filter(|letter| !letter.is_control()).collect();
     let short: String = line.trim().chars().take(LONGEST_NAME).collect();
     if short.is_empty() {

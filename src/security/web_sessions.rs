@@ -5,7 +5,10 @@ use std::{net::IpAddr, sync::PoisonError};
 
 use secrecy::{ExposeSecret as _, SecretString};
 
-use super::tokens::{Admitted, DeviceError, TokenService, hash_token, new_device};
+use super::{
+    devices::DeviceError,
+    tokens::{Admitted, TokenService, hash_token, new_device},
+};
 use crate::{
     crypto,
     model::{DeviceId, DeviceSource, Principal, PrincipalKind, Scope, Timestamp},
@@ -50,6 +53,27 @@ impl TokenService {
         };
         let _changing = self.changing.lock().await;
         self.insert_session(row.device.id, Some(row)).await
+    }
+
+    /// Sets or removes the hash of the password and shows out at once who came in by the old
+    /// one, except `keep`.
+    pub(super) async fn set_password_hash(
+        &self,
+        hash: Option<String>,
+        keep: Option<DeviceId>,
+    ) -> Result<(), StoreError> {
+        let _changing = self.changing.lock().await;
+        self.store.set_password_hash(hash, keep).await?;
+        self.reload().await
+    }
+
+    /// How many browsers of a device are signed in.
+    pub fn count_sessions(&self, device: DeviceId) -> usize {
+        let now = self.clock.now();
+        let table = self.table.read().unwrap_or_else(PoisonError::into_inner);
+        let rows = table.sessions.values().map(|session| &session.row);
+        rows.filter(|row| row.device_id == device && row.expires_at > now)
+            .count()
     }
 
     async fn insert_session(

@@ -198,9 +198,7 @@ fn approval_from(row: &SqliteRow) -> Result<Approval, StoreError> {
         covers: row.try_get("covers")?,
         created_at: Timestamp::from_millis(row.try_get("created_at")?),
         expires_at: Timestamp::from_millis(row.try_get("expires_at")?),
-        state: text("state")?
-            .parse()
-            .map_err(corrupt("approvals.state"))?,
+        state: text("state")?.parse().map_err(corrupt("approvals.state"))?,
         settled: settlement_from(row)?,
     })
 }

@@ -1,11 +1,19 @@
 //! SQLite: opening, migrating, one writer, and readers beside it. SQL lives in this room and
 //! nowhere else; each table family has a file.
 
+mod activity;
 mod approvals;
 mod attachments;
 mod audit;
 mod branches;
+pub mod fulltext;
 mod idempotency;
+mod memory;
+mod memory_act;
+mod memory_index;
+mod memory_search;
+mod memory_vectors;
+mod memory_write;
 mod meta;
 mod pairing;
 mod search;
@@ -33,6 +41,10 @@ pub use approvals::{ApprovalFilter, ApprovalList};
 pub use audit::{AuditEntry, NewAuditEntry};
 pub use branches::{ReplaceRefusal, ShowOutcome};
 pub use idempotency::Idempotency;
+pub use memory::MemoryList;
+pub use memory_act::{MemoryAct, MemoryOutcome, MemoryPatch, MemoryState, MemoryWrite};
+pub use memory_search::{COMMON, EndedTurn, MemoryQuery, TextHit};
+pub use memory_vectors::{VectorBudget, VectorCount, VectorRow};
 pub use pairing::CodeRow;
 pub use search::SearchHit;
 pub use sessions::SessionList;
@@ -139,6 +151,20 @@ impl Store {
         .fetch_one(&self.readers)
         .await?;
         Ok(u64::try_from(pages.0.saturating_mul(pages.1)).unwrap_or(0))
+    }
+
+    /// The version of SQLite.
+    pub async fn sqlite_version(&self) -> Result<String, StoreError> {
+        let version = sqlx::query_scalar("select sqlite_version()")
+            .fetch_one(&self.readers)
+            .await?;
+        Ok(version)
+    }
+
+    /// The version of the schema that this program brings its database to.
+    pub fn schema_version() -> i64 {
+        let newest = sqlx::migrate!().iter().map(|migration| migration.version);
+        newest.max().unwrap_or(0)
     }
 
     /// Waits for all writes under way, moves the journal into the file, and closes it.

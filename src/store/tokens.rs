@@ -94,12 +94,19 @@ impl Store {
         .await
     }
 
-    /// Gives a device another token and ends its web sessions; `false` when there is none.
-    pub async fn rotate_token(&self, id: DeviceId, hash: [u8; 32]) -> Result<bool, StoreError> {
+    /// Gives a device another token and ends its web sessions, except the one of this hash;
+    /// `false` when there is none.
+    pub async fn rotate_token(
+        &self,
+        id: DeviceId,
+        hash: [u8; 32],
+        keep: Option<[u8; 32]>,
+    ) -> Result<bool, StoreError> {
         self.write(Durability::Power, move |db| {
             Box::pin(async move {
-                sqlx::query("delete from web_sessions where device_id = ?1")
+                sqlx::query("delete from web_sessions where device_id = ?1 and hash is not ?2")
                     .bind(id.as_bytes())
+                    .bind(keep.as_ref().map(<[u8; 32]>::as_slice))
                     .execute(&mut *db)
                     .await?;
                 let done = sqlx::query("update devices set token_hash = ?2 where id = ?1")
@@ -126,6 +133,29 @@ impl Store {
                     .execute(db)
                     .await?;
                 Ok(done.rows_affected() > 0)
+            })
+        })
+        .await
+    }
+
+    /// Forgets every device but this one and the environment's, with their web sessions; answers
+    /// how many there were.
+    pub async fn delete_other_devices(&self, own: Option<DeviceId>) -> Result<u64, StoreError> {
+        self.write(Durability::Power, move |db| {
+            Box::pin(async move {
+                let own = own.map(|id| id.as_bytes().to_vec());
+                let done = sqlx::query(
+                    "delete from devices where id is not ?1 and source <> 'environment'",
+                )
+                .bind(own)
+                .execute(&mut *db)
+                .await?;
+                sqlx::query(
+                    "delete from web_sessions where device_id not in (select id from devices)",
+                )
+                .execute(db)
+                .await?;
+                Ok(done.rows_affected())
             })
         })
         .await
@@ -230,21 +260,29 @@ impl Store {
         Ok(row.0)
     }
 
-    /// Sets or removes the password, and shows those out who came in by the old one.
-    pub async fn set_password_hash(&self, hash: Option<String>) -> Result<(), StoreError> {
+    /// Sets or removes the password, and shows those out who came in by the old one, except
+    /// `keep`.
+    pub async fn set_password_hash(
+        &self,
+        hash: Option<String>,
+        keep: Option<DeviceId>,
+    ) -> Result<(), StoreError> {
         self.write(Durability::Power, move |db| {
             Box::pin(async move {
                 sqlx::query("update door set password_hash = ?1 where id = 1")
                     .bind(hash)
                     .execute(&mut *db)
                     .await?;
+                let keep = keep.map(|id| id.as_bytes().to_vec());
                 sqlx::query(
                     "delete from web_sessions where device_id in \
-                     (select id from devices where source = 'password')",
+                     (select id from devices where source = 'password' and id is not ?1)",
                 )
+                .bind(keep.clone())
                 .execute(&mut *db)
                 .await?;
-                sqlx::query("delete from devices where source = 'password'")
+                sqlx::query("delete from devices where source = 'password' and id is not ?1")
+                    .bind(keep)
                     .execute(db)
                     .await?;
                 Ok(())

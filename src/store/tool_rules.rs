@@ -1,6 +1,6 @@
 //! Decisions on tool calls that hold from now on.
 
-use sqlx::{SqliteConnection, Row as _};
+use sqlx::{Row as _, SqliteConnection};
 
 use super::{Durability, NewAuditEntry, Store, StoreError, audit};
 use crate::model::{RuleId, SessionId, Timestamp, ToolRule};

@@ -7,7 +7,9 @@ use std::collections::HashMap;
 use serde::Serialize;
 use sqlx::{AssertSqlSafe, Sqlite, query::Query, sqlite::SqliteArguments};
 
-use crate::model::{Approval, DeviceId, MicroUsd, Origin, SessionId, Timestamp, Step, TurnId, TurnState, Usage};
+use crate::model::{
+    Approval, DeviceId, MicroUsd, Origin, SessionId, Step, Timestamp, TurnId, TurnState, Usage,
+};
 
 /// A turn that begins.
 #[derive(Clone, Debug)]
@@ -72,6 +74,8 @@ pub struct FinishedTurn {
     pub error: Option<(String, String)>,
     /// The `seq` of its last event.
     pub last_seq: u32,
+    /// Milliseconds from acceptance to the first piece of the answer.
+    pub first_token_ms: Option<u64>,
 }
 
 /// A change of state.
@@ -196,12 +200,14 @@ update turns set state = step.state, finished_at = step.at, last_seq = step.last
     response = step.response, reasoning = step.reasoning,
     input_tokens = step.input, output_tokens = step.output, cached_tokens = step.cached,
     reasoning_tokens = step.thought, cost_micros = step.cost,
-    error_code = step.code, error_message = step.message, steps = step.steps
+    error_code = step.code, error_message = step.message, first_token_ms = step.first,
+    steps = step.steps
 from (select unhex(value ->> 0) as id, value ->> 1 as at, value ->> 2 as state,
     value ->> 3 as last_seq, value ->> 4 as provider, value ->> 5 as model,
     value ->> 6 as response, value ->> 7 as reasoning, value ->> 8 as input,
     value ->> 9 as output, value ->> 10 as cached, value ->> 11 as thought, value ->> 12 as cost,
-    value ->> 13 as code, value ->> 14 as message, value ->> 15 as steps from json_each($8)) as step
+    value ->> 13 as code, value ->> 14 as message, value ->> 15 as first, value ->> 16 as steps
+    from json_each($8)) as step
 where turns.id = step.id and turns.finished_at is null;",
     },
     Part {
@@ -261,6 +267,7 @@ struct EndColumns<'a>(
     Option<i64>,
     Option<&'a str>,
     Option<&'a str>,
+    Option<u64>,
     Option<String>,
 );
 
@@ -389,6 +396,7 @@ impl<'a> Document<'a> {
                     end.cost.map(|cost| cost.0),
                     end.error.as_ref().map(|(code, _)| code.as_str()),
                     end.error.as_ref().map(|(_, message)| message.as_str()),
+                    end.first_token_ms,
                     list(&end.steps),
                 ));
             }

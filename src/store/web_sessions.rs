@@ -85,6 +85,24 @@ impl Store {
         .await
     }
 
+    /// Ends every session but the one of this hash; answers how many there were.
+    pub async fn delete_other_web_sessions(
+        &self,
+        keep: Option<[u8; 32]>,
+    ) -> Result<u64, StoreError> {
+        self.write(Durability::Power, move |db| {
+            Box::pin(async move {
+                let done = sqlx::query("delete from web_sessions where hash is not ?1")
+                    .bind(keep.as_ref().map(<[u8; 32]>::as_slice))
+                    .execute(&mut *db)
+                    .await?;
+                forget_password_devices(db).await?;
+                Ok(done.rows_affected())
+            })
+        })
+        .await
+    }
+
     /// Ends the sessions that were not used for too long.
     pub async fn delete_expired_web_sessions(&self, now: Timestamp) -> Result<(), StoreError> {
         self.write(Durability::Process, move |db| {

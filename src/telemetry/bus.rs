@@ -139,6 +139,31 @@ impl Bus {
         }
     }
 
+    /// The newest events that `wanted` lets pass, the oldest of them first, and the id of the
+    /// oldest event that is kept at all.
+    pub fn recent(&self, limit: usize, wanted: impl Fn(&Frame) -> bool) -> (Vec<Frame>, u64) {
+        let ring = self
+            .inner
+            .ring
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        let newest = ring.frames.iter().rev().filter(|frame| wanted(frame));
+        let mut frames: Vec<Frame> = newest.take(limit).cloned().collect();
+        frames.reverse();
+        let next = *self.inner.next.borrow();
+        (frames, ring.frames.front().map_or(next, |frame| frame.id))
+    }
+
+    /// The id of the first event of this run.
+    pub fn first_id(&self) -> u64 {
+        self.inner.first
+    }
+
+    /// The time, as events are stamped with it.
+    pub fn now(&self) -> Timestamp {
+        self.inner.clock.now()
+    }
+
     /// How many readers there are.
     pub fn readers(&self) -> usize {
         self.inner.next.receiver_count()
@@ -267,6 +292,24 @@ mod tests {
         let value: serde_json::Value = serde_json::from_slice(&one.json).unwrap();
         assert_eq!(value["type"], "health_changed");
         assert_eq!(value["timestamp"], "1970-01-01T00:00:01.000Z");
+    }
+
+    #[test]
+    fn the_newest_events_are_read_without_following() {
+        let bus = bus();
+        assert_eq!(bus.recent(5, |_| true).1, bus.first_id());
+        for _ in 0..RING_EVENTS + 3 {
+            bus.publish(&news("x"));
+        }
+        bus.publish(&BusEvent::HealthChanged(HealthChanged {
+            component: "memory".to_owned(),
+            status: "ok".to_owned(),
+            reason: None,
+        }));
+        let (frames, oldest) = bus.recent(2, |frame| frame.name == "config_changed");
+        let ids: Vec<u64> = frames.iter().map(|frame| frame.id).collect();
+        assert_eq!(ids, [1_004_097, 1_004_098]);
+        assert_eq!(oldest, bus.first_id() + 4);
     }
 
     #[tokio::test]

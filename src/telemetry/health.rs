@@ -9,7 +9,7 @@ use poem_openapi::Enum;
 use serde::Serialize;
 
 use super::Bus;
-use crate::model::{BusEvent, HealthChanged};
+use crate::model::{BusEvent, HealthChanged, Timestamp};
 
 /// A part of the gateway that can fail by itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -84,6 +84,8 @@ pub struct ComponentHealth {
     pub status: Status,
     /// Why, for a person; none when all is well.
     pub reason: Option<String>,
+    /// Since when.
+    pub since: Timestamp,
 }
 
 /// The states of all components. Clones share them.
@@ -108,6 +110,7 @@ impl Health {
             component,
             status: Status::Off,
             reason: None,
+            since: bus.now(),
         });
         Self {
             bus,
@@ -125,6 +128,9 @@ impl Health {
             };
             if state.status == status && state.reason.as_deref() == reason {
                 return;
+            }
+            if state.status != status {
+                state.since = self.bus.now();
             }
             state.status = status;
             state.reason = reason.map(str::to_owned);

@@ -13,7 +13,7 @@ pub mod spans;
 mod traces;
 
 pub use bus::Bus;
-pub use health::{Component, Health, Status};
+pub use health::{Component, ComponentHealth, Health, Status};
 pub use init::{InitError, LogLevel, LogTarget, Telemetry, init};
 pub use metrics::{LlmCall, LlmOutcome, Metrics};
 pub use process::Process;

@@ -21,9 +21,7 @@ use super::{
         Ack, AckState, ApprovalResponseFrame, CancelFrame, ClientFrame, Closing, EmptyFrame,
         FrameError, MessageFrame, ResumeFrame, ServerFrame, SessionStart, SubscribeFrame,
     },
-    translate::{
-        news_frame, refusal_of, refusal_of_ruling, ruling, turn_request, turn_texts,
-    },
+    translate::{news_frame, refusal_of, refusal_of_ruling, ruling, turn_request, turn_texts},
 };
 use crate::{
     agent::{EventFrame, Started, TurnReader},
@@ -85,6 +83,7 @@ impl Conversation {
                 Err(None) => return,
             },
         };
+        let _present = self.sockets.tokens.connected(&caller.principal, self.ip);
         let session_id = session_id.unwrap_or_else(SessionId::fresh);
         let stopping = self.sockets.tasks.stopping().clone();
         let revoked = caller.revoked.clone();
@@ -319,11 +318,7 @@ impl Conversation {
         self.follow_from(frame.turn_id, frame.after_seq).await
     }
 
-    async fn decide(
-        &mut self,
-        caller: &Caller,
-        frame: ApprovalResponseFrame,
-    ) -> Result<(), Gone> {
+    async fn decide(&mut self, caller: &Caller, frame: ApprovalResponseFrame) -> Result<(), Gone> {
         let turn_id = frame.turn_id;
         let by = api::decider(&caller.principal, &self.sockets.tokens);
         let approvals = &self.sockets.approvals;

@@ -2,7 +2,9 @@
 
 use std::collections::HashSet;
 
-use super::frame::{ApprovalResponseFrame, FrameError, GapFrame, MessageFrame, ServerFrame, news_text};
+use super::frame::{
+    ApprovalResponseFrame, FrameError, GapFrame, MessageFrame, ServerFrame, news_text,
+};
 use crate::{
     agent::{AgentError, EventFrame, TurnRequest},
     api::{self, Limits},

@@ -1,7 +1,9 @@
 //! Everything that is tested from outside, in one binary.
 #![cfg(test)]
 
+mod activity;
 mod answers;
+mod approvals;
 mod architecture;
 mod attachments;
 mod branches;
@@ -10,6 +12,7 @@ mod config;
 mod config_command;
 mod conversation_settings;
 mod cost;
+mod devices;
 mod door_access;
 mod door_limits;
 mod door_pairing;
@@ -17,10 +20,14 @@ mod door_shapes;
 mod every_route;
 mod fuzz_config;
 mod idempotency;
+mod memory;
+mod memory_use;
 mod messages;
 #[path = "../support/model_server.rs"]
 mod model_server;
 mod news;
+mod password;
+mod providers;
 mod queue;
 mod reading_turns;
 mod restarts;
@@ -30,4 +37,5 @@ mod sessions;
 mod sockets;
 mod support;
 mod terminal_chat;
+mod tool_loop;
 mod watching;

@@ -95,9 +95,11 @@ impl Script {
             }
             None => (String::new(), asked.messages.as_slice()),
         };
-        if asked.messages.first().is_some_and(|first| {
-            first.role == "system" && first.text().starts_with("Summarise")
-        }) {
+        if asked
+            .messages
+            .first()
+            .is_some_and(|first| first.role == "system" && first.text().starts_with("Summarise"))
+        {
             return Self {
                 answer: Some(format!("A summary of {} characters.", user.len())),
                 ..Self::default()

@@ -16,9 +16,7 @@ use super::{CliError, open_store, output};
 use crate::{
     approvals::Ruling,
     config::{CliOverrides, Home},
-    model::{
-        ApprovalId, ApprovalRequest, Decision, SessionId, TurnEvent, TurnEventKind, TurnId,
-    },
+    model::{ApprovalId, ApprovalRequest, Decision, SessionId, TurnEvent, TurnEventKind, TurnId},
     store::{SessionList, Store},
 };
 use alone::Alone;
@@ -69,7 +67,7 @@ pub(super) async fn run(
         }
         None => {
             let loaded = crate::config::load(&home, env, CliOverrides::default())?;
-            Agent::Alone(Box::new(Alone::build(&home, loaded.config).await?))
+            Agent::Alone(Box::new(Alone::build(&home, env, loaded.config).await?))
         }
     };
     let ended = talk(&agent, &args, once).await;
@@ -351,6 +349,10 @@ fn show(screen: &mut Screen, kind: TurnEventKind) -> Result<Option<Ended>, CliEr
         TurnEventKind::Chunk(chunk) => screen.answer(&chunk.content)?,
         TurnEventKind::Thinking(thinking) => screen.thinking(&thinking.content)?,
         TurnEventKind::Notice(notice) => screen.remark(&notice.message)?,
+        TurnEventKind::MemoryUsed(used) => {
+            let keys: Vec<&str> = used.memories.iter().map(|one| one.key.as_str()).collect();
+            screen.remark(&format!("remembers {}", keys.join(", ")))?;
+        }
         TurnEventKind::ToolCall(call) => screen.remark(&format!("uses {}", call.name))?,
         TurnEventKind::Done(done) => {
             screen.whole(&done.response)?;
@@ -370,7 +372,11 @@ fn show(screen: &mut Screen, kind: TurnEventKind) -> Result<Option<Ended>, CliEr
             screen.remark(&format!("{} failed", result.name))?;
         }
         TurnEventKind::ApprovalResolved(resolved) => {
-            screen.remark(&format!("{} by {}", resolved.decision.as_str(), resolved.by))?;
+            screen.remark(&format!(
+                "{} by {}",
+                resolved.decision.as_str(),
+                resolved.by
+            ))?;
         }
         TurnEventKind::TurnStarted(_)
         | TurnEventKind::ApprovalRequest(_)

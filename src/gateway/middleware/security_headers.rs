@@ -6,10 +6,9 @@ use poem::{Endpoint, Request, Response, Result};
 
 use super::{Layer, Next};
 
-const ALWAYS: [(HeaderName, &str); 6] = [
+const ALWAYS: [(HeaderName, &str); 5] = [
     (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
     (header::REFERRER_POLICY, "no-referrer"),
-    (header::X_FRAME_OPTIONS, "DENY"),
     (
         HeaderName::from_static("cross-origin-opener-policy"),
         "same-origin",
@@ -24,7 +23,8 @@ const ALWAYS: [(HeaderName, &str); 6] = [
     ),
 ];
 
-const UNLESS_SET: [(HeaderName, &str); 2] = [
+const UNLESS_SET: [(HeaderName, &str); 3] = [
+    (header::X_FRAME_OPTIONS, "DENY"),
     (
         header::CONTENT_SECURITY_POLICY,
         "default-src 'none'; frame-ancestors 'none'",

@@ -31,12 +31,10 @@ fn fits(offer: &ToolSpec, wish: Wish) -> Option<Wish> {
         .collect();
     let needed = offer.schema.get("required").and_then(Value::as_array);
     let mut needed = needed.into_iter().flatten().filter_map(Value::as_str);
-    needed
-        .all(|name| args.contains_key(name))
-        .then_some(Wish {
-            args: Value::Object(args),
-            ..wish
-        })
+    needed.all(|name| args.contains_key(name)).then_some(Wish {
+        args: Value::Object(args),
+        ..wish
+    })
 }
 
 fn understood(asked: &str) -> Option<Wish> {
@@ -47,7 +45,11 @@ fn understood(asked: &str) -> Option<Wish> {
     }
     if let Some(question) = after(asked, &["ask me"]) {
         let question = unquoted(question);
-        return wish("ask_user", json!({"question": question}), "I have a question.");
+        return wish(
+            "ask_user",
+            json!({"question": question}),
+            "I have a question.",
+        );
     }
     if let Some(url) = after(asked, &["fetch", "open the page", "look up the page"]) {
         let url = unquoted(url);
@@ -78,14 +80,20 @@ fn understood(asked: &str) -> Option<Wish> {
     }
     if let Some(sum) = after(asked, &["calculate", "compute"]) {
         let sum = sum.trim_end_matches(['?', '=', '.']).trim();
-        return wish("calculator", json!({"expression": sum}), "Let me calculate.");
+        return wish(
+            "calculator",
+            json!({"expression": sum}),
+            "Let me calculate.",
+        );
     }
     if let Some(path) = after(asked, &["read the file", "read", "show the file"]) {
         let path = unquoted(path);
         return wish("file_read", json!({"path": path}), "I will read it.");
     }
     if let Some(rest) = after(asked, &["write"])
-        && let Some((content, path)) = rest.rsplit_once(" to ").or_else(|| rest.rsplit_once(" into "))
+        && let Some((content, path)) = rest
+            .rsplit_once(" to ")
+            .or_else(|| rest.rsplit_once(" into "))
     {
         let (content, path) = (unquoted(content), unquoted(path));
         let args = json!({"path": path, "content": format!("{content}\n")});
@@ -140,14 +148,13 @@ fn unquoted(text: &str) -> &str {
 
 /// What is said of the results that came since the model spoke last; none: there are none.
 pub(super) fn told(messages: &[ChatMessage]) -> Option<String> {
-    let results = messages
-        .iter()
-        .rev()
-        .map_while(|message| match message {
-            ChatMessage::ToolResult { name, output, .. } => Some((name, output)),
-            _ => None,
-        });
-    let mut told: Vec<String> = results.map(|(name, output)| of_result(name, output)).collect();
+    let results = messages.iter().rev().map_while(|message| match message {
+        ChatMessage::ToolResult { name, output, .. } => Some((name, output)),
+        _ => None,
+    });
+    let mut told: Vec<String> = results
+        .map(|(name, output)| of_result(name, output))
+        .collect();
     told.reverse();
     (!told.is_empty()).then(|| told.join("\n\n"))
 }
@@ -212,19 +219,49 @@ mod tests {
     fn sentences_ask_for_tools() {
         for (asked, tool, args) in [
             ("run ls -l", "shell", json!({"command": "ls -l"})),
-            ("Run the command `echo hi`", "shell", json!({"command": "echo hi"})),
+            (
+                "Run the command `echo hi`",
+                "shell",
+                json!({"command": "echo hi"}),
+            ),
             ("$ pwd", "shell", json!({"command": "pwd"})),
-            ("calculate 2 + 3 * 4?", "calculator", json!({"expression": "2 + 3 * 4"})),
+            (
+                "calculate 2 + 3 * 4?",
+                "calculator",
+                json!({"expression": "2 + 3 * 4"}),
+            ),
             ("What files are here?", "file_list", json!({"path": "."})),
-            ("list the files in notes", "file_list", json!({"path": "notes"})),
-            ("write hello to a.txt", "file_write", json!({"path": "a.txt", "content": "hello\n"})),
-            ("Remember that I like tea", "memory_store", json!({"content": "I like tea"})),
-            ("ask me which colour", "ask_user", json!({"question": "which colour"})),
+            (
+                "list the files in notes",
+                "file_list",
+                json!({"path": "notes"}),
+            ),
+            (
+                "write hello to a.txt",
+                "file_write",
+                json!({"path": "a.txt", "content": "hello\n"}),
+            ),
+            (
+                "Remember that I like tea",
+                "memory_store",
+                json!({"content": "I like tea"}),
+            ),
+            (
+                "ask me which colour",
+                "ask_user",
+                json!({"question": "which colour"}),
+            ),
         ] {
             let wish = wish(asked, &offers()).unwrap_or_else(|| panic!("{asked}"));
             assert_eq!((wish.tool, wish.args), (tool, args), "{asked}");
         }
-        for asked in ["hello", "running late", "run", "fetch example.org", "forget it"] {
+        for asked in [
+            "hello",
+            "running late",
+            "run",
+            "fetch example.org",
+            "forget it",
+        ] {
             assert_eq!(wish(asked, &offers()), None, "{asked}");
         }
         assert_eq!(wish("run ls", &[]), None);

@@ -1,6 +1,8 @@
 //! What the tests of this room share: its services over a database.
 
+mod devices;
 mod pairing;
+mod password;
 mod tokens;
 
 use std::{net::IpAddr, sync::Arc};

@@ -72,7 +72,7 @@ async fn rotating_changes_the_token_and_keeps_the_device() {
         .authenticate(old.token.expose_secret(), here())
         .unwrap()
         .revoked;
-    let new = door.tokens.rotate(old.device.id).await.unwrap();
+    let new = door.tokens.rotate(old.device.id, None).await.unwrap();
     assert_eq!(new.device.id, old.device.id);
     assert!(stream.is_cancelled() && !door.knows(&old) && door.knows(&new));
 }
@@ -80,6 +80,7 @@ async fn rotating_changes_the_token_and_keeps_the_device() {
 #[tokio::test]
 async fn fewer_rights_count_at_once_and_end_what_was_open() {
     let door = door().await;
+    let _owner = door.paired(Grant::default()).await;
     let paired = door.paired(Grant::default()).await;
     let token = paired.token.expose_secret();
     let stream = door.tokens.authenticate(token, here()).unwrap().revoked;
@@ -87,13 +88,20 @@ async fn fewer_rights_count_at_once_and_end_what_was_open() {
         name: Some("Desk".to_owned()),
         ..DevicePatch::default()
     };
-    door.tokens.update(paired.device.id, renamed).await.unwrap();
+    door.tokens
+        .update(paired.device.id, renamed, None)
+        .await
+        .unwrap();
     assert!(!stream.is_cancelled());
     let less = DevicePatch {
         scopes: Some(vec![Scope::Read]),
         ..DevicePatch::default()
     };
-    let device = door.tokens.update(paired.device.id, less).await.unwrap();
+    let device = door
+        .tokens
+        .update(paired.device.id, less, None)
+        .await
+        .unwrap();
     assert_eq!(
         (device.name.as_str(), device.scopes.as_slice()),
         ("Desk", &[Scope::Read][..])
@@ -107,7 +115,7 @@ async fn fewer_rights_count_at_once_and_end_what_was_open() {
     };
     let error = door
         .tokens
-        .update(paired.device.id, none)
+        .update(paired.device.id, none, None)
         .await
         .unwrap_err();
     assert!(matches!(error, DeviceError::NoScopes));
@@ -216,7 +224,7 @@ async fn the_environments_token_is_the_environments_to_change() {
         DeviceError::Fixed
     ));
     assert!(matches!(
-        door.tokens.rotate(id).await.unwrap_err(),
+        door.tokens.rotate(id, None).await.unwrap_err(),
         DeviceError::Fixed
     ));
     door.tokens
@@ -252,7 +260,11 @@ async fn the_password_is_a_way_in_until_it_changes() {
         .unwrap();
     let cookie = session.cookie.expose_secret();
     assert!(door.tokens.authenticate_cookie(cookie, here()).is_some());
-    let rotated = door.tokens.rotate(session.device_id).await.unwrap_err();
+    let rotated = door
+        .tokens
+        .rotate(session.device_id, None)
+        .await
+        .unwrap_err();
     assert!(matches!(rotated, DeviceError::NoToken));
     for _ in 0..3 {
         let wrong = door

@@ -1,5 +1,6 @@
 //! What the store keeps, and gives back.
 
+mod activity;
 mod branches;
 mod sessions;
 mod turns;

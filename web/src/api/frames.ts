@@ -1,5 +1,5 @@
 /** The frames of `/ws/chat`, both ways. Turn events and news are the document's own components. */
-import type { BusEvent, TurnEventKind } from './types';
+import type { AttachmentInput, BusEvent, TurnEventKind } from './types';
 
 /** An event of a turn with its place in it: `seq` counts 1, 2, 3 … within the turn. */
 export type TurnEvent = TurnEventKind & {
@@ -9,6 +9,8 @@ export type TurnEvent = TurnEventKind & {
   timestamp: string;
 };
 
+export type Decision = 'approve' | 'deny' | 'always';
+
 export type ClientFrame =
   | {
       type: 'message';
@@ -16,8 +18,13 @@ export type ClientFrame =
       message: string;
       client_id: string;
       idempotency_key: string;
+      attachments?: AttachmentInput[];
+      model?: string;
+      /** The turn whose place this message takes. */
+      replaces?: string;
     }
   | { type: 'cancel'; turn_id: string }
+  | { type: 'approval_response'; turn_id: string; request_id: string; decision: Decision }
   | { type: 'resume'; turn_id: string; after_seq: number; session_id?: string }
   | { type: 'subscribe'; types?: string[]; after_id?: number }
   | { type: 'unsubscribe' }
@@ -47,6 +54,9 @@ export interface News {
   id: number;
   event: BusEvent & { timestamp: string };
 }
+
+/** A piece of news and its place, as it is read without following. */
+export type NewsItem = Pick<News, 'id' | 'event'>;
 
 export type ServerFrame =
   | { type: 'session_start'; session_id: string; resumed: boolean; message_count: number }

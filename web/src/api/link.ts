@@ -3,12 +3,14 @@ import type { QueryClient } from '@tanstack/react-query';
 import { useSyncExternalStore } from 'react';
 import { ApiError, api } from './client';
 import type { News } from './frames';
+import { dropSessions, touchSession } from './sessionNews';
 import { GatewaySocket } from './socket';
 
 const NEWS = [
   'agent_start',
   'agent_end',
   'session_changed',
+  'memory_changed',
   'device_paired',
   'health_changed',
   'config_changed',
@@ -33,22 +35,38 @@ const stale = (client: QueryClient, ...paths: string[]) => {
 export function refresh(client: QueryClient, news: News['event']) {
   switch (news.type) {
     case 'agent_start':
-      return stale(client, '/api/sessions', '/api/status');
+      touchSession(client, news.session_id);
+      return stale(client, '/api/status');
     case 'agent_end':
-      stale(client, '/api/sessions', '/api/sessions/{id}', '/api/status');
+      touchSession(client, news.session_id);
+      stale(client, '/api/status');
       return void client.invalidateQueries({
         queryKey: ['get', '/api/sessions/{id}/messages', news.session_id],
       });
     case 'session_changed':
-      stale(client, '/api/sessions', '/api/sessions/{id}');
+      if (news.change === 'deleted') {
+        dropSessions(client, [news.session_id]);
+        stale(client, '/api/sessions/{id}');
+      } else touchSession(client, news.session_id);
+      // Titles, pins and what was read say nothing about the messages.
+      if (news.change === 'updated' || news.change === 'read') return;
       return void client.invalidateQueries({
         queryKey: ['get', '/api/sessions/{id}/messages', news.session_id],
       });
+    case 'memory_changed':
+      return stale(
+        client,
+        '/api/memory',
+        '/api/memory/categories',
+        '/api/memory/{key}',
+        '/api/memory/{key}/versions',
+      );
     case 'device_paired':
       return stale(client, '/api/devices', '/api/status');
     case 'health_changed':
-    case 'config_changed':
       return stale(client, '/health', '/api/status');
+    case 'config_changed':
+      return stale(client, '/health', '/api/status', '/api/providers', '/api/models');
   }
 }
 

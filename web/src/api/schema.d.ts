@@ -86,6 +86,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/session/others": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Sign out everywhere else
+         * @description Every browser session but the caller's own ends at once, its streams included. With
+         *     `devices=true` every other device is revoked too, except the one of GATEWAY_AUTH_TOKEN.
+         */
+        delete: operations["end_other_sessions"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/devices": {
         parameters: {
             query?: never;
@@ -120,7 +141,11 @@ export interface paths {
         delete: operations["revoke_device"];
         options?: never;
         head?: never;
-        /** Change a device */
+        /**
+         * Change a device
+         * @description Rights that are taken are gone at once, from open sockets and streams too. A device can't
+         *     take the right `admin` from itself, nor may the last that has it lose it: 409.
+         */
         patch: operations["update_device"];
         trace?: never;
     };
@@ -135,10 +160,37 @@ export interface paths {
         put?: never;
         /**
          * Give a device a new token
-         * @description The old token and the device's browser sessions stop working at once.
+         * @description The old token and the device's browser sessions stop working at once; the browser that asks
+         *     stays signed in.
          */
         post: operations["rotate_device"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Is a password set? */
+        get: operations["get_password"];
+        /**
+         * Set or change the password
+         * @description Browsers that came in by the old one are signed out at once, except the one that asks. A
+         *     caller that shows no bearer token has to know the old one: an open browser is not enough.
+         */
+        put: operations["set_password"];
+        post?: never;
+        /**
+         * Remove the password
+         * @description Browsers that came in by it are signed out at once.
+         */
+        delete: operations["remove_password"];
         options?: never;
         head?: never;
         patch?: never;
@@ -426,6 +478,98 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/providers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the model providers
+         * @description With what is known of every kind of provider, for whoever wants to connect one. Keys are
+         *     not shown.
+         */
+        get: operations["list_providers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/providers/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try a provider
+         * @description Asks it for its models, which proves its address and key, and saves nothing. Takes up to 10
+         *     seconds. What does not work is answered with an error that says what to do; its
+         *     `details.reason` is one of key_rejected, key_missing, no_credit, wrong_address,
+         *     not_compatible, unreachable, timeout, too_many, trouble, no_models, unusable, and its
+         *     `details.field` the field that is likely at fault.
+         */
+        post: operations["test_provider"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/providers/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Add or change a provider
+         * @description Writes it to `config.toml`, where comments and all else stay as they are, and puts it in
+         *     force at once. It is not tried: see `POST /api/providers/test`.
+         */
+        put: operations["save_provider"];
+        post?: never;
+        /**
+         * Remove a provider
+         * @description Takes it out of `config.toml` together with its key. Turns under way end with it; a provider
+         *     that comes from the environment stays and is answered with 409.
+         */
+        delete: operations["remove_provider"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/models": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the models of all providers
+         * @description They are asked at once, for up to 10 seconds; their answers hold for five minutes, failures
+         *     for half a minute.
+         */
+        get: operations["list_models"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/health": {
         parameters: {
             query?: never;
@@ -485,6 +629,47 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/activity": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What the agent did lately
+         * @description Turns, tokens and latency of the last hours, in stretches of equal length that begin at even
+         *     times. A turn counts where it ended.
+         */
+        get: operations["get_activity"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/turns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List turns
+         * @description In one line each, the newest first; turns of deleted sessions are left out.
+         */
+        get: operations["list_turns"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/events": {
         parameters: {
             query?: never;
@@ -507,10 +692,146 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/events/recent": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read the newest news
+         * @description What is kept of it, to begin with; follow from the last `id` on for what comes.
+         */
+        get: operations["list_recent_news"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /**
+         * Activity
+         * @description What the agent did lately.
+         */
+        Activity: {
+            /**
+             * Format: date-time
+             * @description Where the first stretch begins.
+             */
+            from: string;
+            /**
+             * Format: date-time
+             * @description Where the last stretch ends: it is the one under way.
+             */
+            until: string;
+            /**
+             * Format: uint64
+             * @description How long each stretch is, in milliseconds.
+             */
+            bucket_ms: number;
+            /** @description All stretches, the oldest first, those in which nothing ended included. */
+            buckets: components["schemas"]["ActivityBucket"][];
+            /** @description All of them together. */
+            total: components["schemas"]["ActivitySum"] & unknown;
+            /** @description What ended in the stretches before them, up to the same point, to compare with. */
+            before: components["schemas"]["ActivitySum"] & unknown;
+        };
+        /**
+         * ActivityBucket
+         * @description A stretch of time.
+         */
+        ActivityBucket: {
+            /**
+             * Format: date-time
+             * @description When it begins.
+             */
+            at: string;
+            /**
+             * Format: uint64
+             * @description Turns that ended.
+             */
+            turns: number;
+            /**
+             * Format: uint64
+             * @description Of these, those that failed.
+             */
+            failed: number;
+            /**
+             * Format: uint64
+             * @description Tokens sent to models.
+             */
+            input_tokens: number;
+            /**
+             * Format: uint64
+             * @description Tokens that models produced.
+             */
+            output_tokens: number;
+            /**
+             * Format: uint64
+             * @description Half of the answered turns took no longer, from acceptance to the end; null when none was
+             *     answered.
+             */
+            p50_ms?: number;
+            /**
+             * Format: uint64
+             * @description Nineteen of twenty answered turns took no longer.
+             */
+            p95_ms?: number;
+            /**
+             * Format: uint64
+             * @description Half of the answered turns showed the first piece of their answer no later.
+             */
+            first_token_p50_ms?: number;
+        };
+        /**
+         * ActivitySum
+         * @description What ended within a stretch of time.
+         */
+        ActivitySum: {
+            /**
+             * Format: uint64
+             * @description Turns that ended.
+             */
+            turns: number;
+            /**
+             * Format: uint64
+             * @description Of these, those that failed.
+             */
+            failed: number;
+            /**
+             * Format: uint64
+             * @description Tokens sent to models.
+             */
+            input_tokens: number;
+            /**
+             * Format: uint64
+             * @description Tokens that models produced.
+             */
+            output_tokens: number;
+            /**
+             * Format: uint64
+             * @description Half of the answered turns took no longer, from acceptance to the end; null when none was
+             *     answered.
+             */
+            p50_ms?: number;
+            /**
+             * Format: uint64
+             * @description Nineteen of twenty answered turns took no longer.
+             */
+            p95_ms?: number;
+            /**
+             * Format: uint64
+             * @description Half of the answered turns showed the first piece of their answer no later.
+             */
+            first_token_p50_ms?: number;
+        };
         /**
          * AgentEnd
          * @description A turn ended.
@@ -799,6 +1120,37 @@ export interface components {
             content: string;
         };
         /**
+         * CompatibleServer
+         * @description A well-known server that speaks OpenAI's protocol: one of kind `openai` at another address.
+         */
+        CompatibleServer: {
+            /** @description Its name. */
+            title: string;
+            /** @description Where it is by itself. */
+            base_url: string;
+            /** @description It answers nobody without a key. */
+            needs_key: boolean;
+            /** @description The page where a key is made. */
+            key_url?: string;
+        };
+        /**
+         * ComponentHealth
+         * @description A part of the gateway that can fail by itself.
+         */
+        ComponentHealth: {
+            /** @description gateway, memory, scheduler, channels or provider. */
+            name: string;
+            /** @description How well it works. */
+            status: components["schemas"]["Status"] & unknown;
+            /** @description Why, for a person; null when all is well. */
+            reason?: string;
+            /**
+             * Format: date-time
+             * @description Since when it has been so.
+             */
+            since: string;
+        };
+        /**
          * ComponentStates
          * @description `ok`, `degraded`, `failing` or `off`, part by part.
          */
@@ -823,6 +1175,24 @@ export interface components {
             keys: string[];
         };
         /**
+         * DatabaseStatus
+         * @description The database.
+         */
+        DatabaseStatus: {
+            /**
+             * Format: uint64
+             * @description Bytes of its file.
+             */
+            bytes: number;
+            /** @description The version of SQLite. */
+            sqlite_version: string;
+            /**
+             * Format: int64
+             * @description The version of the schema: that of the newest migration.
+             */
+            schema_version: number;
+        };
+        /**
          * @description What its owner decided of a tool call.
          * @enum {string}
          */
@@ -841,6 +1211,8 @@ export interface components {
             name: string;
             /** @description browser, cli, phone, server, or a word of its own. */
             device_type: string;
+            /** @description How it came to be known. */
+            source: components["schemas"]["DeviceSource"] & unknown;
             /** @description What it may do. */
             scopes: components["schemas"]["Scope"][];
             /**
@@ -860,6 +1232,16 @@ export interface components {
              * @description When its token stops working; null: never.
              */
             expires_at?: string;
+            /**
+             * Format: uint32
+             * @description Sockets it has open now: above zero, it is connected.
+             */
+            open_sockets: number;
+            /**
+             * Format: uint32
+             * @description Browsers that are signed in with it.
+             */
+            browser_sessions: number;
             /** @description It is the one that asks. */
             current: boolean;
         };
@@ -883,7 +1265,7 @@ export interface components {
             device_id: string;
             /** @description What its owner calls it. */
             name: string;
-            /** @description paired, updated, rotated or revoked. */
+            /** @description paired, updated, rotated, revoked, connected or disconnected. */
             change: string;
         };
         /**
@@ -900,7 +1282,17 @@ export interface components {
              * @description When its token stops working; null: never.
              */
             expires_at?: string;
+            /**
+             * Format: uint32
+             * @description The same, counted in days from now: 0 to 3650, 0 = never.
+             */
+            expires_in_days?: number;
         };
+        /**
+         * @description How a device came to be known.
+         * @enum {string}
+         */
+        DeviceSource: "paired" | "password" | "imported" | "environment";
         /**
          * Done
          * @description The turn was answered.
@@ -1039,6 +1431,13 @@ export interface components {
              */
             uptime_seconds: number;
             /**
+             * Format: date-time
+             * @description When it started.
+             */
+            started_at: string;
+            /** @description Its parts, in order. */
+            components: components["schemas"]["ComponentHealth"][];
+            /**
              * Format: uint64
              * @description Sessions with turns under way or waiting.
              */
@@ -1067,6 +1466,11 @@ export interface components {
             token_usage: components["schemas"]["TokenUsage"] & unknown;
             /** @description Ways in from chat networks. */
             channels: components["schemas"]["ChannelStatus"][];
+            /**
+             * Format: uint64
+             * @description Messages that wait for the turns before them.
+             */
+            waiting_turns: number;
             /** @description Where memory is kept. */
             memory_backend: string;
             /**
@@ -1078,6 +1482,8 @@ export interface components {
             gateway: components["schemas"]["Listener"] & unknown;
             /** @description The process. */
             process: components["schemas"]["ProcessStatus"] & unknown;
+            /** @description The database. */
+            database: components["schemas"]["DatabaseStatus"] & unknown;
             /** @description The folder that holds everything. */
             data_dir: string;
             /** @description What goes with one message. */
@@ -1141,6 +1547,11 @@ export interface components {
             expires_at: string;
             /** @description The dashboard's address with the code in its fragment, to be opened or scanned. */
             url: string;
+            /**
+             * @description The same at addresses that other devices can reach, as far as the gateway can tell, the
+             *     likeliest first; empty when it listens to this machine alone.
+             */
+            reachable_urls: string[];
         };
         /**
          * @description How the caller proved who it is.
@@ -1226,6 +1637,8 @@ export interface components {
              * @description Tokens read from the provider's cache.
              */
             cached_tokens: number;
+            /** @description Why it did not answer: a sentence, safe to show. */
+            error?: string;
         };
         /**
          * Me
@@ -1339,6 +1752,26 @@ export interface components {
             next_cursor?: string;
         };
         /**
+         * ModelList
+         * @description The models of all providers.
+         */
+        ModelList: {
+            /** @description The models, those of the provider in use first. */
+            models: components["schemas"]["OfferedModel"][];
+            /** @description Providers that did not say which models they have. */
+            failed: components["schemas"]["ModelsFailed"][];
+        };
+        /**
+         * ModelsFailed
+         * @description A provider that did not say which models it has.
+         */
+        ModelsFailed: {
+            /** @description The provider. */
+            provider: string;
+            /** @description Why, in words that say what to do. */
+            message: string;
+        };
+        /**
          * NewSession
          * @description A new conversation.
          */
@@ -1355,6 +1788,19 @@ export interface components {
         };
         /** @description A piece of news: when, and what happened. */
         News: components["schemas"]["NewsPlace"] & Omit<components["schemas"]["BusEvent"], "type">;
+        /**
+         * NewsItem
+         * @description A piece of news and its place.
+         */
+        NewsItem: {
+            /**
+             * Format: uint64
+             * @description Ever rising; within one run of the gateway each is one more than the one before.
+             */
+            id: number;
+            /** @description What happened. */
+            event: components["schemas"]["News"] & unknown;
+        };
         /**
          * NewsPlace
          * @description The fields that every piece of news has.
@@ -1379,6 +1825,18 @@ export interface components {
              *     to this notice, is void.
              */
             discard_from_seq?: number;
+        };
+        /**
+         * OfferedModel
+         * @description A model on offer.
+         */
+        OfferedModel: {
+            /** @description Whose it is. */
+            provider: string;
+            /** @description Its provider's own name for it. `provider/id` asks for it in a message. */
+            id: string;
+            /** @description New messages go to it. */
+            in_use: boolean;
         };
         /**
          * @description The door a message came in by.
@@ -1442,6 +1900,49 @@ export interface components {
             password_set: boolean;
         };
         /**
+         * PasswordChange
+         * @description A new password.
+         */
+        PasswordChange: {
+            /** @description At least 8 characters and at most 1024 bytes. */
+            password: string;
+            /** @description The password as it is, where one is set; a caller with a bearer token needs none. */
+            current?: string;
+        };
+        /**
+         * PasswordRemoval
+         * @description What proves that a password may go.
+         */
+        PasswordRemoval: {
+            /** @description The password as it is; a caller with a bearer token needs none. */
+            current?: string;
+        };
+        /**
+         * PasswordState
+         * @description The dashboard's password, without itself.
+         */
+        PasswordState: {
+            /** @description One is set. */
+            set: boolean;
+            /** @description The caller has to send it along to change it. */
+            current_needed: boolean;
+            /**
+             * Format: uint32
+             * @description Characters that a new one has at the least.
+             */
+            min_chars: number;
+            /**
+             * Format: uint32
+             * @description Bytes that a new one has at the most.
+             */
+            max_bytes: number;
+            /**
+             * Format: uint32
+             * @description Browsers that came in by it and are still signed in.
+             */
+            browsers: number;
+        };
+        /**
          * Pending
          * @description The answer takes longer than a caller is kept waiting; the turn goes on.
          */
@@ -1471,15 +1972,169 @@ export interface components {
             rss_bytes?: number;
         };
         /**
-         * @description The protocol of the provider in use.
+         * Provider
+         * @description A model provider.
+         */
+        Provider: {
+            /** @description Its name in `config.toml`, or `ollama`, `demo`. */
+            name: string;
+            /** @description Its protocol. */
+            kind: components["schemas"]["ProviderKind"] & unknown;
+            /** @description Its address, where it is not the kind's own. */
+            base_url?: string;
+            /** @description The model it is asked for; none: the first it has. */
+            model?: string;
+            /** @description Its key. */
+            key: components["schemas"]["ProviderKey"] & unknown;
+            /** @description Where it comes from. What does not come from `config` cannot be removed there. */
+            source: components["schemas"]["ProviderSource"] & unknown;
+            /** @description New messages go to it. */
+            in_use: boolean;
+            /** @description Who answers in its place when it fails, in order. */
+            fallbacks: string[];
+            /** @description Why it can't answer, in a sentence. */
+            problem?: string;
+        };
+        /**
+         * ProviderChange
+         * @description A provider as it is to be. What is left out stays; what is empty is taken away.
+         */
+        ProviderChange: {
+            /** @description The protocol. */
+            kind: components["schemas"]["ProviderKind"] & unknown;
+            /** @description Its address; empty: the kind's own. */
+            base_url?: string;
+            /**
+             * @description Its key. It is kept encrypted and never shown again. Has to be given again with another
+             *     address.
+             */
+            api_key?: string;
+            /** @description The model it is asked for; empty: the kind's own, or the first it has. */
+            model?: string;
+            /** @description Names of other providers that answer in its place when it fails, in order. */
+            fallbacks?: string[];
+            /**
+             * @description New messages go to it from now on.
+             * @default false
+             */
+            use: boolean;
+        };
+        /**
+         * ProviderKey
+         * @description A provider's key. The key itself is never shown.
+         */
+        ProviderKey: {
+            /** @description What is known of it. */
+            state: components["schemas"]["ProviderKeyState"] & unknown;
+            /** @description The environment variable that gives it, or should. */
+            env?: string;
+        };
+        /**
+         * @description What is known of a provider's key.
+         * @enum {string}
+         */
+        ProviderKeyState: "set" | "env" | "missing" | "none";
+        /**
+         * @description The protocol of a provider.
          * @enum {string}
          */
         ProviderKind: "openai" | "anthropic" | "gemini" | "ollama" | "openrouter" | "demo";
         /**
-         * @description How the provider in use was found.
+         * ProviderKindFacts
+         * @description What is known of a kind of provider before one is connected.
+         */
+        ProviderKindFacts: {
+            /** @description The protocol. */
+            kind: components["schemas"]["ProviderKind"] & unknown;
+            /** @description Its maker's name for it. */
+            title: string;
+            /** @description It answers nobody without a key. */
+            needs_key: boolean;
+            /** @description Where it is when nobody says otherwise. */
+            default_base_url?: string;
+            /** @description The page where a key is made. */
+            key_url?: string;
+            /** @description A good all-round model of it. */
+            default_model?: string;
+        };
+        /**
+         * ProviderList
+         * @description The providers there are, and those that could be.
+         */
+        ProviderList: {
+            /** @description The providers, by name. */
+            providers: components["schemas"]["Provider"][];
+            /** @description Every kind of provider there can be. */
+            kinds: components["schemas"]["ProviderKindFacts"][];
+            /** @description Well-known servers for the kind `openai`, those on one's own machine first. */
+            servers: components["schemas"]["CompatibleServer"][];
+        };
+        /**
+         * ProviderModel
+         * @description A model by its provider's own name for it.
+         */
+        ProviderModel: {
+            /** @description The name. */
+            id: string;
+        };
+        /**
+         * @description How a provider was found.
          * @enum {string}
          */
         ProviderSource: "config" | "environment" | "ollama" | "demo";
+        /**
+         * ProviderTest
+         * @description What to try. What is left out is taken from the provider of that name, else from its kind.
+         */
+        ProviderTest: {
+            /** @description A provider there is. Its saved key is used when none is given, and goes to no other address. */
+            name?: string;
+            /** @description The protocol; may be left out with the name of a provider there is. */
+            kind?: components["schemas"]["ProviderKind"] & unknown;
+            /** @description Its address. */
+            base_url?: string;
+            /** @description Its key. */
+            api_key?: string;
+            /** @description The model that is wanted of it. */
+            model?: string;
+        };
+        /**
+         * ProviderTested
+         * @description A provider that works.
+         */
+        ProviderTested: {
+            /** @description Always true: what does not work is answered with an error. */
+            ok: boolean;
+            /** @description Its models that one can talk with. */
+            models: components["schemas"]["ProviderModel"][];
+            /** @description The model to begin with. */
+            suggested?: string;
+            /** @description Its address, where another than the given one turned out to be right: save this one. */
+            base_url?: string;
+            /**
+             * Format: uint64
+             * @description How long it took to answer, in milliseconds.
+             */
+            latency_ms: number;
+        };
+        /**
+         * RecentNews
+         * @description The newest news.
+         */
+        RecentNews: {
+            /** @description The oldest of them first. */
+            events: components["schemas"]["NewsItem"][];
+            /**
+             * Format: uint64
+             * @description The id of the oldest event that is still kept.
+             */
+            oldest_id: number;
+            /**
+             * Format: uint64
+             * @description The id of the first event since the gateway's start; of what was before, nothing is kept.
+             */
+            first_id: number;
+        };
         /**
          * @description How dangerous a tool call is.
          * @enum {string}
@@ -1678,6 +2333,22 @@ export interface components {
         SessionRequest: {
             /** @description The dashboard's password, where one is set. */
             password?: string;
+        };
+        /**
+         * ShownOut
+         * @description Who was shown out.
+         */
+        ShownOut: {
+            /**
+             * Format: uint64
+             * @description Browser sessions that ended.
+             */
+            browser_sessions: number;
+            /**
+             * Format: uint64
+             * @description Devices that were revoked.
+             */
+            devices: number;
         };
         /**
          * @description How well something works.
@@ -1897,6 +2568,21 @@ export interface components {
             timestamp: string;
         };
         /**
+         * @description Which turns to list.
+         * @enum {string}
+         */
+        TurnListState: "active" | "failed" | "all";
+        /**
+         * TurnPage
+         * @description Turns, the newest first.
+         */
+        TurnPage: {
+            /** @description The turns. */
+            turns: components["schemas"]["TurnSummary"][];
+            /** @description Pass it as `cursor` for the next page; null at the end. */
+            next_cursor?: string;
+        };
+        /**
          * TurnStarted
          * @description The work began.
          */
@@ -1913,6 +2599,61 @@ export interface components {
          * @enum {string}
          */
         TurnState: "queued" | "running" | "waiting_approval" | "done" | "failed" | "cancelled" | "interrupted";
+        /**
+         * TurnSummary
+         * @description A turn in one line.
+         */
+        TurnSummary: {
+            /**
+             * Format: uuid
+             * @description Names it.
+             */
+            turn_id: string;
+            /**
+             * Format: session-id
+             * @description Its session.
+             */
+            session_id: string;
+            /** @description What the session is called; empty when it has no name yet. */
+            session_title: string;
+            /** @description Where it stands. */
+            state: components["schemas"]["TurnState"] & unknown;
+            /** @description The door it came in by. */
+            origin: components["schemas"]["Origin"] & unknown;
+            /**
+             * Format: uuid
+             * @description The device that asked.
+             */
+            device_id?: string;
+            /** @description The beginning of what was said, at most 200 characters. */
+            excerpt: string;
+            /** @description The model that answers; before that, the one asked for. */
+            model?: string;
+            /** @description The provider that answers. */
+            provider?: string;
+            /** @description Why it failed. */
+            error?: components["schemas"]["Failure"] & unknown;
+            /**
+             * Format: uint32
+             * @description How many turns come before it, while it waits.
+             */
+            queue_position?: number;
+            /**
+             * Format: date-time
+             * @description When the message was accepted.
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description When the work began.
+             */
+            started_at?: string;
+            /**
+             * Format: date-time
+             * @description When it ended.
+             */
+            finished_at?: string;
+        };
         /**
          * TurnView
          * @description A turn, as far as it has come.
@@ -2956,6 +3697,156 @@ export interface operations {
             };
         };
     };
+    end_other_sessions: {
+        parameters: {
+            query?: {
+                /** @description Revoke the tokens of all other devices too; false when left out. */
+                devices?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ShownOut"];
+                };
+            };
+            /** @description The request makes no sense. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No token, or one that is not known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A budget is used up. */
+            402: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Reading the request took too long. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description It is no longer so. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The request contradicts an earlier one. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Slow down. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "RETRY-AFTER": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description We failed; the log says why. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The model provider failed. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The gateway is about to stop. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The model provider took too long. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     list_devices: {
         parameters: {
             query?: never;
@@ -3296,6 +4187,455 @@ export interface operations {
                 };
                 content: {
                     "application/json; charset=utf-8": components["schemas"]["RotatedView"];
+                };
+            };
+            /** @description The request makes no sense. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No token, or one that is not known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A budget is used up. */
+            402: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Reading the request took too long. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description It is no longer so. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The request contradicts an earlier one. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Slow down. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "RETRY-AFTER": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description We failed; the log says why. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The model provider failed. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The gateway is about to stop. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The model provider took too long. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    get_password: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["PasswordState"];
+                };
+            };
+            /** @description The request makes no sense. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No token, or one that is not known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A budget is used up. */
+            402: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Reading the request took too long. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description It is no longer so. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The request contradicts an earlier one. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Slow down. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "RETRY-AFTER": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description We failed; the log says why. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The model provider failed. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The gateway is about to stop. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The model provider took too long. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    set_password: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json; charset=utf-8": components["schemas"]["PasswordChange"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["PasswordState"];
+                };
+            };
+            /** @description The request makes no sense. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No token, or one that is not known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A budget is used up. */
+            402: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Reading the request took too long. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description It is no longer so. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The request contradicts an earlier one. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Slow down. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "RETRY-AFTER": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description We failed; the log says why. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The model provider failed. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The gateway is about to stop. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The model provider took too long. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    remove_password: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json; charset=utf-8": components["schemas"]["PasswordRemoval"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["PasswordState"];
                 };
             };
             /** @description The request makes no sense. */
@@ -4862,6 +6202,10 @@ export interface operations {
                 archived?: boolean;
                 /** @description Only those whose first message came in by this door. */
                 origin?: components["schemas"]["Origin"];
+                /** @description Only those that are kept at the top, or only the others. */
+                pinned?: boolean;
+                /** @description Only those with these words in their title, in this order. */
+                title?: string;
             };
             header?: never;
             path?: never;
@@ -6371,6 +7715,501 @@ export interface operations {
             };
         };
     };
+    list_providers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ProviderList"];
+                };
+            };
+        };
+    };
+    test_provider: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json; charset=utf-8": components["schemas"]["ProviderTest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ProviderTested"];
+                };
+            };
+            /** @description The request makes no sense. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No token, or one that is not known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A budget is used up. */
+            402: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Reading the request took too long. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description It is no longer so. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The request contradicts an earlier one. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Slow down. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "RETRY-AFTER": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description We failed; the log says why. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The model provider failed. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The gateway is about to stop. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The model provider took too long. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    save_provider: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Letters, digits, `-` and `_`, at most 64. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json; charset=utf-8": components["schemas"]["ProviderChange"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["Provider"];
+                };
+            };
+            /** @description The request makes no sense. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No token, or one that is not known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A budget is used up. */
+            402: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Reading the request took too long. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description It is no longer so. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The request contradicts an earlier one. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Slow down. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "RETRY-AFTER": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description We failed; the log says why. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The model provider failed. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The gateway is about to stop. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The model provider took too long. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    remove_provider: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The provider. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request makes no sense. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No token, or one that is not known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A budget is used up. */
+            402: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Reading the request took too long. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description It is no longer so. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The request contradicts an earlier one. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Slow down. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "RETRY-AFTER": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description We failed; the log says why. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The model provider failed. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The gateway is about to stop. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The model provider took too long. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_models: {
+        parameters: {
+            query?: {
+                /** @description Ask the providers anew. */
+                fresh?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ModelList"];
+                };
+            };
+        };
+    };
     health: {
         parameters: {
             query?: never;
@@ -6557,6 +8396,312 @@ export interface operations {
             };
         };
     };
+    get_activity: {
+        parameters: {
+            query?: {
+                /** @description How far to look back: 1 to 8784, 24 when left out. */
+                hours?: number;
+                /** @description Into how many stretches: 1 to 500, 48 when left out. */
+                buckets?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["Activity"];
+                };
+            };
+            /** @description The request makes no sense. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No token, or one that is not known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A budget is used up. */
+            402: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Reading the request took too long. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description It is no longer so. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The request contradicts an earlier one. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Slow down. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "RETRY-AFTER": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description We failed; the log says why. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The model provider failed. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The gateway is about to stop. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The model provider took too long. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_turns: {
+        parameters: {
+            query?: {
+                /** @description Which of them; all when left out. */
+                state?: components["schemas"]["TurnListState"];
+                /** @description At most so many: 1 to 200, 50 when left out. */
+                limit?: number;
+                /** @description Where to go on: the `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["TurnPage"];
+                };
+            };
+            /** @description The request makes no sense. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No token, or one that is not known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A budget is used up. */
+            402: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Reading the request took too long. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description It is no longer so. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The request contradicts an earlier one. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Slow down. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "RETRY-AFTER": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description We failed; the log says why. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The model provider failed. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The gateway is about to stop. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The model provider took too long. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     follow_news: {
         parameters: {
             query?: {
@@ -6583,6 +8728,160 @@ export interface operations {
                 };
                 content: {
                     "text/event-stream": components["schemas"]["News"][];
+                };
+            };
+            /** @description The request makes no sense. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No token, or one that is not known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A budget is used up. */
+            402: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Reading the request took too long. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description It is no longer so. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The request contradicts an earlier one. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Slow down. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "RETRY-AFTER": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description We failed; the log says why. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The model provider failed. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The gateway is about to stop. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The model provider took too long. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_recent_news: {
+        parameters: {
+            query?: {
+                /** @description At most so many: 1 to 1000, 100 when left out. */
+                limit?: number;
+                /** @description Only these types, separated by commas. */
+                types?: string;
+                /** @description Only of this session. */
+                session_id?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["RecentNews"];
                 };
             };
             /** @description The request makes no sense. */

@@ -1,25 +1,43 @@
-/** One answer: what it thought, what it said, how it ended and what it took. */
-import { Button, Text } from '@mantine/core';
+/** One answer: what it thought, what it did and said, how it ended and what it took. */
+import { Button, Text, VisuallyHidden } from '@mantine/core';
 import { IconAlertTriangle, IconInfoCircle } from '@tabler/icons-react';
 import { memo } from 'react';
 import { t } from '@/i18n';
-import { absoluteTime, clockTime, count, dollars, milliseconds, shortCount } from '@/i18n/format';
 import { CopyButton } from '@/ui/CopyButton';
+import { disabledBecause } from '@/ui/disabledBecause';
+import { AnswerFoot } from './AnswerFoot';
+import { ApprovalCard } from './ApprovalCard';
+import { Deferred } from './Deferred';
 import { Markdown } from './Markdown';
 import { sameRow } from './sameRow';
+import { plainText, type Step } from './steps';
+import { Thought } from './Thought';
+import { useLocked, useThreadActions } from './ThreadActions';
+import { ToolCard } from './ToolCard';
 import type { AnswerRow } from './thread.logic';
 import { isFinal } from './turn.logic';
 
 export interface AnswerProps {
   row: AnswerRow;
-  onRetry: (question: string) => void;
+  /** It is read at once; others wait until they come near the screen. */
+  soon: boolean;
 }
 
 export const Answer = memo(
-  function Answer({ row, onRetry }: AnswerProps) {
+  function Answer({ row, soon }: AnswerProps) {
     const growing = !isFinal(row.state);
+    const last = row.steps.at(-1);
+    const silent = growing && (!last || (last.kind !== 'text' && last.kind !== 'thought' && !isOpen(last)));
     return (
-      <article className="msg" data-role="agent" aria-label={t.chat.agent} aria-busy={growing}>
+      <article
+        className="msg"
+        data-role="agent"
+        data-turn={row.turnId}
+        aria-label={t.thread.agent}
+        aria-busy={growing}
+        tabIndex={-1}
+      >
+        <VisuallyHidden component="h2">{t.thread.agent}</VisuallyHidden>
         {row.notices.map((notice, place) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: notices are only ever added at the end
           <p key={place} className="notice">
@@ -27,25 +45,50 @@ export const Answer = memo(
             {notice}
           </p>
         ))}
-        {row.thinking && <Thinking text={row.thinking} now={growing && !row.text} />}
-        {row.text && <Markdown text={row.text} growing={growing} />}
-        {growing && !row.text && (
-          <span className="dots" role="img" aria-label={t.chat.running}>
+        <Deferred soon={soon || growing} words={() => plainText(row.steps)}>
+          {row.steps.map((step, place) => (
+            <OneStep
+              key={step.key}
+              step={step}
+              row={row}
+              growing={growing && place === row.steps.length - 1}
+            />
+          ))}
+        </Deferred>
+        {silent && (
+          <span className="dots" role="img" aria-label={t.thread.running}>
             <span />
             <span />
             <span />
           </span>
         )}
-        {row.state === 'waiting_approval' && <Note>{t.chat.waitingApproval}</Note>}
-        {row.state === 'cancelled' && <Note>{t.chat.stopped}</Note>}
-        {row.state === 'interrupted' && !row.errorText && <Note>{t.chat.interrupted}</Note>}
-        {(row.state === 'failed' || row.errorText) && <Failure row={row} onRetry={onRetry} />}
-        {!growing && <Footer row={row} />}
+        {row.state === 'waiting_approval' && <Note>{t.thread.waitingApproval}</Note>}
+        {row.state === 'cancelled' && <Note>{t.thread.stopped}</Note>}
+        {row.state === 'interrupted' && !row.errorText && <Note>{t.thread.interrupted}</Note>}
+        {(row.state === 'failed' || row.errorText) && <Failure row={row} />}
+        {!growing && <AnswerFoot row={row} />}
       </article>
     );
   },
   sameRow<AnswerProps>,
 );
+
+/** A step that shows by itself that it goes on. */
+const isOpen = (step: Step) =>
+  (step.kind === 'tool' && step.state === 'running') || (step.kind === 'approval' && step.decision === null);
+
+function OneStep({ step, row, growing }: { step: Step; row: AnswerRow; growing: boolean }) {
+  switch (step.kind) {
+    case 'text':
+      return <Markdown text={step.text} growing={growing} />;
+    case 'thought':
+      return <Thought step={step} growing={growing} />;
+    case 'tool':
+      return <ToolCard step={step} />;
+    case 'approval':
+      return <ApprovalCard step={step} turnId={row.turnId} open={!isFinal(row.state)} />;
+  }
+}
 
 const Note = ({ children }: { children: string }) => (
   <Text c="dimmed" fz="sm" mt={4}>
@@ -53,51 +96,32 @@ const Note = ({ children }: { children: string }) => (
   </Text>
 );
 
-function Thinking({ text, now }: { text: string; now: boolean }) {
-  return (
-    <details className="thinking">
-      <summary>{now ? t.chat.thinkingNow : t.chat.thoughts}</summary>
-      <div className="thinking-text">{text}</div>
-    </details>
-  );
-}
-
-function Failure({ row, onRetry }: AnswerProps) {
+function Failure({ row }: { row: AnswerRow }) {
+  const { regenerate } = useThreadActions();
+  const locked = useLocked();
   const { question } = row;
   return (
     <div className="failure" role="note">
       <IconAlertTriangle size={18} aria-hidden />
       <div className="failure-words">
-        <div>{row.errorText ?? t.chat.failed}</div>
-        {row.errorCode && <div className="failure-code">{row.errorCode}</div>}
+        <div>{row.errorText ?? t.thread.failed}</div>
+        <div className="failure-code">
+          {row.errorCode && <span>{row.errorCode}</span>}
+          <span className="failure-turn">
+            {t.thread.reference} {row.turnId}
+          </span>
+          <CopyButton value={row.turnId} label={t.thread.copyReference} size={13} />
+        </div>
       </div>
       {question !== null && (
-        <Button size="compact-sm" variant="default" onClick={() => onRetry(question)}>
-          {t.common.retry}
+        <Button
+          size="compact-sm"
+          variant="default"
+          onClick={() => regenerate(row.turnId, question)}
+          {...disabledBecause(locked)}
+        >
+          {t.thread.retry}
         </Button>
-      )}
-    </div>
-  );
-}
-
-function Footer({ row }: { row: AnswerRow }) {
-  const { inputTokens, outputTokens } = row;
-  const tokens = inputTokens !== null && outputTokens !== null && inputTokens + outputTokens > 0;
-  return (
-    <div className="msg-foot num">
-      {row.text && <CopyButton value={row.text} label={t.chat.copyMessage} />}
-      {row.model && <span className="mono">{row.model}</span>}
-      {tokens && (
-        <span title={`${t.chat.tokensHint}: ${count(inputTokens)} → ${count(outputTokens)}`}>
-          {t.chat.tokens(shortCount(inputTokens), shortCount(outputTokens))}
-        </span>
-      )}
-      {row.costUsd !== null && <span>{dollars(row.costUsd)}</span>}
-      {row.durationMs !== null && <span>{milliseconds(row.durationMs)}</span>}
-      {row.at && (
-        <time dateTime={row.at} title={absoluteTime(row.at)}>
-          {clockTime(row.at)}
-        </time>
       )}
     </div>
   );

@@ -2,13 +2,23 @@ import { MantineProvider } from '@mantine/core';
 import { fireEvent, render, screen } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { DEFAULT_LIMITS } from './attachments.logic';
 import { Composer, type ComposerProps } from './Composer';
 
 const show = (over: Partial<ComposerProps> = {}) => {
   const onSend = vi.fn();
   const view = (props: Partial<ComposerProps>) => (
     <MantineProvider>
-      <Composer draftOf="a" running={false} stopping={false} onSend={onSend} onStop={() => {}} {...props} />
+      <Composer
+        draftOf="a"
+        running={false}
+        stopping={false}
+        said={[]}
+        limits={DEFAULT_LIMITS}
+        onSend={onSend}
+        onStop={() => {}}
+        {...props}
+      />
     </MantineProvider>
   );
   const { rerender } = render(view(over));
@@ -37,7 +47,7 @@ describe('the composer', () => {
     await userEvent.type(field(), 'one{Shift>}{Enter}{/Shift}two');
     expect(onSend).not.toHaveBeenCalled();
     await userEvent.keyboard('{Enter}');
-    expect(onSend).toHaveBeenCalledExactlyOnceWith('one\ntwo');
+    expect(onSend).toHaveBeenCalledExactlyOnceWith('one\ntwo', []);
     expect(field()).toHaveValue('');
   });
   it('does not send while an input method composes', async () => {
@@ -52,7 +62,7 @@ describe('the composer', () => {
     await userEvent.type(field(), 'one{Enter}two');
     expect(onSend).not.toHaveBeenCalled();
     await userEvent.click(screen.getByRole('button', { name: 'Send' }));
-    expect(onSend).toHaveBeenCalledExactlyOnceWith('one\ntwo');
+    expect(onSend).toHaveBeenCalledExactlyOnceWith('one\ntwo', []);
   });
   it('keeps a draft for each conversation', async () => {
     const { change } = show();

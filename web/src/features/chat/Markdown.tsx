@@ -1,86 +1,84 @@
 /**
- * An answer as it is read. The model's text is not trusted: HTML in it stays text, addresses are filtered, and a
- * picture from elsewhere is a link, since loading it would carry words of the conversation away.
+ * An answer as it is read. Each block of the text is parsed by itself, so that while the text grows only its last
+ * block is read again.
  */
 import './markdown.css';
-import { isValidElement, memo, type ReactNode, useMemo } from 'react';
-import ReactMarkdown, { type Components } from 'react-markdown';
-import rehypeSanitize from 'rehype-sanitize';
-import remend from 'remend';
-import { t } from '@/i18n';
-import { splitBlocks } from './blocks';
+import type { FootnoteDefinition, Root } from 'mdast';
+import { memo, useId, useRef } from 'react';
+import { type Cut, cutBlocks, definitions, fenced, isNote } from './blocks';
 import { CodeBlock } from './CodeBlock';
-import { githubMarkdown } from './githubMarkdown';
+import { takeFormulas } from './formulas';
+import { addressesIn, children, Notes, type TreeContext } from './markdownTree';
+import { mended, parse } from './parse';
 
-interface CodeProps {
-  className?: string;
-  children?: ReactNode;
+interface BlockProps {
+  source: string;
+  done: boolean;
+  headings: number;
+  prefix: string;
+  /** What the block may point to: addresses by name, and a line for each footnote. */
+  addresses: string;
+  notes: string;
 }
 
-function words(node: ReactNode): string {
-  if (typeof node === 'string' || typeof node === 'number') return String(node);
-  if (Array.isArray(node)) return node.map(words).join('');
-  return isValidElement<CodeProps>(node) ? words(node.props.children) : '';
-}
+const FIRST_HEADING = /^ {0,3}(#{1,6})\s/m;
+const NOTE_MARK = '\n';
 
-const Elsewhere = ({ href, children }: { href: string; children: ReactNode }) => (
-  <a href={href} target="_blank" rel="noopener noreferrer nofollow">
-    {children}
-  </a>
-);
-
-const components = (done: boolean): Components => ({
-  pre({ children }) {
-    const code = Array.isArray(children) ? children[0] : children;
-    const props = isValidElement<CodeProps>(code) ? code.props : {};
-    const language = /language-([\w+#-]+)/.exec(props.className ?? '')?.[1]?.toLowerCase() ?? '';
-    return <CodeBlock code={words(props.children).replace(/\n$/, '')} language={language} done={done} />;
-  },
-  a: ({ href, children }) => (href ? <Elsewhere href={href}>{children}</Elsewhere> : <span>{children}</span>),
-  img({ src, alt }) {
-    const address = typeof src === 'string' ? src : '';
-    const name = t.chat.image(alt || address);
-    return address ? <Elsewhere href={address}>{name}</Elsewhere> : <span>{name}</span>;
-  },
-  input: ({ checked }) => (
-    <input
-      type="checkbox"
-      checked={Boolean(checked)}
-      readOnly
-      disabled
-      aria-label={checked ? t.chat.done : t.chat.notDone}
-    />
-  ),
-  table: ({ children }) => (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard
-    <div role="group" className="md-table" tabIndex={0} aria-label={t.chat.table}>
-      <table>{children}</table>
-    </div>
-  ),
+const contextOf = (props: BlockProps, tree: Root, formulas: TreeContext['formulas']): TreeContext => ({
+  formulas,
+  addresses: addressesIn(tree),
+  done: props.done,
+  headings: props.headings,
+  prefix: props.prefix,
+  notes: props.notes ? props.notes.split(NOTE_MARK) : [],
 });
-const GROWING = components(false);
-const DONE = components(true);
 
-const Block = memo(function Block({ source, done }: { source: string; done: boolean }) {
-  return (
-    <ReactMarkdown
-      remarkPlugins={[githubMarkdown]}
-      rehypePlugins={[rehypeSanitize]}
-      components={done ? DONE : GROWING}
-    >
-      {done ? source : remend(source)}
-    </ReactMarkdown>
+const Block = memo(function Block(props: BlockProps) {
+  const { source, done, addresses, notes } = props;
+  const code = fenced(source);
+  if (code) return <CodeBlock code={code.code} language={code.language} done={done || code.closed} />;
+  const { text, formulas } = takeFormulas(done ? source : mended(source));
+  const pointsElsewhere = text.includes('[');
+  const marks = notes && text.includes('[^') ? notes.split(NOTE_MARK).map((name) => `\n\n[^${name}]: .`) : [];
+  const below = (pointsElsewhere && addresses ? `\n\n${addresses}` : '') + marks.join('');
+  const tree = parse(text + below);
+  return children(tree, contextOf(props, tree, formulas));
+});
+
+const NoteList = memo(function NoteList(props: BlockProps) {
+  const { text, formulas } = takeFormulas(props.source);
+  const tree = parse(props.addresses ? `${text}\n\n${props.addresses}` : text);
+  const found = tree.children.filter(
+    (node): node is FootnoteDefinition => node.type === 'footnoteDefinition',
   );
+  return <Notes definitions={found} context={contextOf(props, tree, formulas)} />;
 });
 
 export const Markdown = memo(function Markdown({ text, growing }: { text: string; growing: boolean }) {
-  const blocks = useMemo(() => splitBlocks(text), [text]);
+  const cut = useRef<Cut>(undefined);
+  cut.current = cutBlocks(text, cut.current);
+  const { blocks } = cut.current;
+  const { addresses, notes, order } = definitions(text, blocks);
+  const common = {
+    headings: FIRST_HEADING.exec(text)?.[1]?.length ?? 1,
+    prefix: useId(),
+    addresses,
+    notes: order.map((name) => name.toLowerCase()).join(NOTE_MARK),
+  };
   return (
     <div className="md">
-      {blocks.map((source, place) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: blocks only ever grow at the end
-        <Block key={place} source={source} done={!growing || place < blocks.length - 1} />
-      ))}
+      {blocks.map((source, place) =>
+        isNote(source) ? null : (
+          <Block
+            // biome-ignore lint/suspicious/noArrayIndexKey: blocks only ever grow at the end
+            key={place}
+            source={source}
+            done={!growing || place < blocks.length - 1}
+            {...common}
+          />
+        ),
+      )}
+      {notes && order.length > 0 && <NoteList source={notes} done={!growing} {...common} />}
     </div>
   );
 });

@@ -1,207 +1,195 @@
-/** The conversations: search over all that was said, new, rename, delete. */
+/** The conversations: search over all that was said, filters, and the list by day. */
 import './sessions.css';
-import { ActionIcon, Button, Menu, Skeleton, Stack, Text, TextInput } from '@mantine/core';
+import { ActionIcon, Button, Skeleton } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
-import { notifications } from '@mantine/notifications';
-import { IconDots, IconPencil, IconPlus, IconSearch, IconTrash, IconX } from '@tabler/icons-react';
-import { Link, useNavigate } from '@tanstack/react-router';
-import { useState } from 'react';
-import type { Session } from '@/api/types';
+import { IconAdjustmentsHorizontal, IconArchive, IconPlus, IconSearch, IconX } from '@tabler/icons-react';
+import { Link, useSearch as useAddress, useNavigate } from '@tanstack/react-router';
+import { type ReactNode, useCallback, useEffect, useRef, useState } from 'react';
+import { useWhyNot } from '@/app/can';
 import { t } from '@/i18n';
-import { ErrorNote } from '@/ui/ErrorNote';
-import { NameDialog } from '@/ui/NameDialog';
-import { useNow } from '@/ui/useNow';
-import { useSessionActions, useSessions } from './data';
+import { ActionMenu } from '@/ui/ActionMenu';
+import { disabledBecause } from '@/ui/disabledBecause';
+import { tip } from '@/ui/Tips';
+import { ORIGIN_ICON } from './origins';
 import { SearchResults } from './SearchResults';
-import { grouped } from './sessions.logic';
+import { filterEntries } from './SessionMenu';
+import { StoredSessions } from './StoredSessions';
+import type { ChatSearch } from './search.logic';
 
-const UNDO_MS = 8_000;
+const LEAST_LETTERS = 2;
 
-export function SessionList({ current, onPick }: { current: string | null; onPick?: () => void }) {
-  const [typed, setTyped] = useState('');
+export interface SessionListProps {
+  current: string | null;
+  onPick?: () => void;
+}
+
+export function SessionList({ current, onPick }: SessionListProps) {
+  const w = t.chatList;
+  const address: ChatSearch = useAddress({ strict: false });
+  const navigate = useNavigate();
+  const why = useWhyNot('chat');
+  const list = useRef<HTMLDivElement>(null);
+  const field = useRef<HTMLInputElement>(null);
+  const [typed, setTyped] = useState(address.q ?? '');
   const [query] = useDebouncedValue(typed.trim(), 200);
+
+  const change = useCallback(
+    (next: Partial<ChatSearch>) =>
+      void navigate({
+        to: '.',
+        search: (before) => ({ ...before, ...next }),
+        replace: true,
+        resetScroll: false,
+      }),
+    [navigate],
+  );
+  // What is searched for stands in the address, and an address that comes from elsewhere in the field.
+  const written = useRef(address.q ?? '');
+  useEffect(() => {
+    if (query === written.current) return;
+    written.current = query;
+    change({ q: query || undefined });
+  }, [query, change]);
+  useEffect(() => {
+    const given = address.q ?? '';
+    if (given === written.current) return;
+    written.current = given;
+    setTyped(given);
+  }, [address.q]);
+
+  const searching = query.length >= LEAST_LETTERS;
+  const { archived = false, origin } = address;
+  const OriginIcon = origin && ORIGIN_ICON[origin];
   return (
     <>
       <div className="sessions-top">
         <Button
-          component={Link}
-          to="/chat"
-          fullWidth
+          renderRoot={(given) => <Link to="/chat" search={{}} {...given} />}
+          variant="default"
           leftSection={<IconPlus size={16} aria-hidden />}
           onClick={onPick}
+          {...disabledBecause(why)}
         >
-          {t.chat.newSession}
+          {w.newSession}
         </Button>
-        <TextInput
-          type="search"
-          placeholder={t.chat.search}
-          aria-label={t.chat.search}
-          leftSection={<IconSearch size={16} aria-hidden />}
-          rightSection={
-            typed && (
+        <div className="sessions-find">
+          <IconSearch size={16} aria-hidden />
+          <input
+            ref={field}
+            type="search"
+            placeholder={w.search}
+            aria-label={w.search}
+            autoComplete="off"
+            value={typed}
+            onChange={(event) => setTyped(event.currentTarget.value)}
+            onKeyDown={(event) => {
+              if (event.key === 'ArrowDown') {
+                event.preventDefault();
+                list.current?.querySelector<HTMLElement>('a[tabindex="0"], a')?.focus();
+              } else if (event.key === 'Escape' && typed) {
+                event.preventDefault();
+                setTyped('');
+              }
+            }}
+          />
+          {typed && (
+            <ActionIcon
+              variant="subtle"
+              color="gray"
+              size={28}
+              {...tip(w.clearSearch)}
+              onClick={() => {
+                setTyped('');
+                field.current?.focus();
+              }}
+            >
+              <IconX size={15} aria-hidden />
+            </ActionIcon>
+          )}
+          <ActionMenu
+            label={w.filter}
+            entries={() => filterEntries(address, change)}
+            trigger={(given) => (
               <ActionIcon
+                {...given}
+                {...tip(w.filter)}
                 variant="subtle"
-                color="gray"
-                aria-label={t.chat.clearSearch}
-                onClick={() => setTyped('')}
+                color={archived || origin ? undefined : 'gray'}
+                size={28}
               >
-                <IconX size={15} aria-hidden />
+                <IconAdjustmentsHorizontal size={16} aria-hidden />
               </ActionIcon>
-            )
-          }
-          value={typed}
-          onChange={(event) => setTyped(event.currentTarget.value)}
-          onKeyDown={(event) => {
-            if (event.key !== 'Escape' || !typed) return;
-            event.preventDefault();
-            setTyped('');
-          }}
-        />
+            )}
+          />
+        </div>
+        {!searching && (archived || origin) && (
+          <div className="sessions-filters">
+            {archived && (
+              <Filter name={w.archived} onRemove={() => change({ archived: undefined })}>
+                <IconArchive size={14} aria-hidden />
+              </Filter>
+            )}
+            {origin && OriginIcon && (
+              <Filter name={w.origins[origin]} onRemove={() => change({ origin: undefined })}>
+                <OriginIcon size={14} aria-hidden />
+              </Filter>
+            )}
+          </div>
+        )}
       </div>
-      <div className="sessions-list">
-        {query.length >= 2 ? (
+      {/* Keys move between the links inside; it takes no focus of its own. */}
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: see above */}
+      <div ref={list} className="sessions-list" onKeyDown={(event) => moveFocus(event, field.current)}>
+        {searching ? (
           <SearchResults query={query} onPick={onPick} />
         ) : (
-          <Stored current={current} onPick={onPick} />
+          <StoredSessions
+            current={current}
+            archived={archived}
+            origin={origin}
+            why={why}
+            onPick={onPick}
+            onShowAll={() => change({ archived: undefined, origin: undefined })}
+          />
         )}
       </div>
     </>
   );
 }
 
-function Stored({ current, onPick }: { current: string | null; onPick?: () => void }) {
-  const list = useSessions();
-  const now = useNow(60_000);
-  if (list.isPending)
-    return (
-      <Stack gap={8} p="xs" aria-busy="true">
-        {[80, 60, 70, 50].map((width) => (
-          <Skeleton key={width} h={16} w={`${width}%`} my={6} />
-        ))}
-      </Stack>
-    );
-  if (list.isError && !list.data) return <ErrorNote error={list.error} onRetry={() => void list.refetch()} />;
-  const groups = grouped(list.data?.pages.flatMap((page) => page.sessions) ?? [], new Date(now));
+function Filter({ name, onRemove, children }: { name: string; onRemove: () => void; children: ReactNode }) {
   return (
-    <nav aria-label={t.chat.sessions}>
-      {groups.length === 0 && (
-        <Text c="dimmed" fz="sm" p="xs">
-          {t.chat.noSessions}
-        </Text>
-      )}
-      {groups.map((group) => (
-        <section key={group.name} aria-label={t.chat[group.name]}>
-          <Text fz="xs" fw={600} c="dimmed" px={10} pt={10} pb={4}>
-            {t.chat[group.name]}
-          </Text>
-          <ul className="plain">
-            {group.sessions.map((session) => (
-              <SessionRow
-                key={session.id}
-                session={session}
-                active={session.id === current}
-                onPick={onPick}
-              />
-            ))}
-          </ul>
-        </section>
-      ))}
-      {list.hasNextPage && (
-        <Button
-          variant="subtle"
-          size="compact-sm"
-          fullWidth
-          mt="xs"
-          loading={list.isFetchingNextPage}
-          onClick={() => void list.fetchNextPage()}
-        >
-          {t.common.showMore}
-        </Button>
-      )}
-    </nav>
+    <span className="sessions-filter">
+      {children}
+      {name}
+      <button type="button" aria-label={t.chatList.noFilter(name)} onClick={onRemove}>
+        <IconX size={13} aria-hidden />
+      </button>
+    </span>
   );
 }
 
-/** The failure is on the screen by now. */
-const shownAlready = () => {};
-
-function SessionRow(props: { session: Session; active: boolean; onPick?: () => void }) {
-  const { session, active, onPick } = props;
-  const [renaming, setRenaming] = useState(false);
-  const { rename, remove, restore } = useSessionActions();
-  const navigate = useNavigate();
-  const title = session.title || t.chat.untitled;
-
-  // The news of a deletion may take this row away before its answer is here, and a row that is
-  // gone hears no callbacks: so what follows hangs on the promise. A failure is shown by all
-  // mutations alike.
-  const bringBack = async (note: string) => {
-    notifications.hide(note);
-    await restore.mutateAsync(session.id);
-    notifications.show({ message: t.chat.restored, autoClose: 3_000 });
-  };
-  const removeWithUndo = async () => {
-    await remove.mutateAsync(session.id);
-    if (active) void navigate({ to: '/chat' });
-    const note = `deleted-${session.id}`;
-    notifications.show({
-      id: note,
-      autoClose: UNDO_MS,
-      message: (
-        <span className="undo">
-          <span>{t.chat.deleted(title)}</span>
-          <Button size="compact-sm" variant="light" onClick={() => bringBack(note).catch(shownAlready)}>
-            {t.common.undo}
-          </Button>
-        </span>
-      ),
-    });
-  };
-
-  return (
-    <li className="session" data-active={active || undefined}>
-      <Link
-        to="/chat/$session"
-        params={{ session: session.id }}
-        className="session-link"
-        aria-current={active ? 'page' : undefined}
-        onClick={onPick}
-      >
-        {session.active_turns > 0 && (
-          <span className="session-running" role="img" aria-label={t.chat.running} title={t.chat.running} />
-        )}
-        <span className="session-title">{title}</span>
-      </Link>
-      <Menu position="bottom-end" width={160}>
-        <Menu.Target>
-          <ActionIcon variant="subtle" color="gray" className="session-menu" aria-label={t.chat.menu(title)}>
-            <IconDots size={16} aria-hidden />
-          </ActionIcon>
-        </Menu.Target>
-        <Menu.Dropdown>
-          <Menu.Item leftSection={<IconPencil size={15} aria-hidden />} onClick={() => setRenaming(true)}>
-            {t.common.rename}
-          </Menu.Item>
-          <Menu.Item
-            leftSection={<IconTrash size={15} aria-hidden />}
-            onClick={() => removeWithUndo().catch(shownAlready)}
-          >
-            {t.common.delete}
-          </Menu.Item>
-        </Menu.Dropdown>
-      </Menu>
-      {renaming && (
-        <NameDialog
-          title={t.chat.renameTitle}
-          label={t.chat.titleLabel}
-          value={session.title}
-          busy={rename.isPending}
-          onClose={() => setRenaming(false)}
-          onSave={(next) =>
-            rename.mutate({ id: session.id, title: next }, { onSuccess: () => setRenaming(false) })
-          }
-        />
-      )}
-    </li>
-  );
+/** Up and down, first and last; from the first one up into the search. */
+function moveFocus(event: React.KeyboardEvent<HTMLElement>, field: HTMLInputElement | null) {
+  const now = document.activeElement;
+  if (!(now instanceof HTMLAnchorElement) || event.altKey || event.ctrlKey || event.metaKey) return;
+  const links = [...event.currentTarget.querySelectorAll('a')];
+  const at = links.indexOf(now);
+  const to = {
+    ArrowDown: links[at + 1],
+    ArrowUp: at === 0 ? field : links[at - 1],
+    Home: links[0],
+    End: links.at(-1),
+  }[event.key];
+  if (to === undefined) return;
+  event.preventDefault();
+  to?.focus();
 }
+
+export const ListSkeleton = () => (
+  <div className="sessions-loading" aria-busy="true" role="status" aria-label={t.common.loading}>
+    {[82, 60, 71, 48, 66, 54].map((width) => (
+      <Skeleton key={width} h={14} w={`${width}%`} />
+    ))}
+  </div>
+);

@@ -1,26 +1,38 @@
 /** One conversation: what is stored and what is going on, and the field to say more. */
 import './thread.css';
-import { ActionIcon, Button, Skeleton, Stack, Title, VisuallyHidden } from '@mantine/core';
-import { notifications } from '@mantine/notifications';
-import { IconArrowDown, IconLayoutSidebar, IconMessageOff } from '@tabler/icons-react';
+import { Skeleton, Stack, VisuallyHidden } from '@mantine/core';
+import { IconMessageOff } from '@tabler/icons-react';
 import { useNavigate } from '@tanstack/react-router';
-import { type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { ApiError } from '@/api/client';
+import type { Message, Turn } from '@/api/types';
+import { useWhyNot } from '@/app/can';
 import { t } from '@/i18n';
 import { EmptyState } from '@/ui/EmptyState';
-import { ErrorNote } from '@/ui/ErrorNote';
+import { ErrorState } from '@/ui/ErrorState';
 import { useTitle } from '@/ui/useTitle';
 import { Answer } from './Answer';
-import { Composer, type ComposerHandle } from './Composer';
-import { useMessages, useSession } from './data';
-import { NEW_DRAFT } from './drafts';
+import { useCopy } from './copied';
+import { useSession } from './data';
+import { Foot, type FootHandle } from './Foot';
+import { histories, useHistory } from './history';
 import { live, useLive } from './live';
+import { conversationMarkdown } from './markdownOf';
 import { Question } from './Question';
-import { flatten, heldByStore, mergeThread, type Row, type UserRow } from './thread.logic';
-import { isFinal } from './turn.logic';
+import { saidTexts, splitQueue } from './queue.logic';
+import { Scroller } from './Scroller';
+import { Actions, Locked } from './ThreadActions';
+import { ThreadTop } from './ThreadTop';
+import { heldByStore, leftBehind, mergeThread, type Row } from './thread.logic';
+import { isFinal, type LiveTurn } from './turn.logic';
+import { useDeepLink } from './useDeepLink';
+import { useActionsOf, useStop } from './useThreadActions';
 import { Welcome } from './Welcome';
 
-const AWAY_PX = 80;
+const FindBar = lazy(() => import('./FindBar').then((module) => ({ default: module.FindBar })));
+
+/** So many of the newest rows are read at once; the others when they come near the screen. */
+const SOON = 12;
 
 export interface ThreadProps {
   id: string;
@@ -33,114 +45,105 @@ export interface ThreadProps {
 export function Thread({ id, isNew, onFirstMessage, onShowSessions }: ThreadProps) {
   const now = useLive(id);
   const known = !isNew && !live.isUnborn(id);
-  const stored = useMessages(id, known);
+  const { history, query } = useHistory(id, known);
   const session = useSession(id, known);
-  const composer = useRef<ComposerHandle>(null);
-  const scroller = useRef<HTMLDivElement>(null);
-  const title = isNew ? t.chat.untitled : session.data?.title || t.chat.untitled;
-  useTitle(isNew ? t.chat.title : title);
-  useFollowing(id, stored.data);
+  const foot = useRef<FootHandle>(null);
+  const box = useRef<HTMLDivElement>(null);
+  const title = isNew ? t.thread.untitled : session.data?.title || t.thread.untitled;
+  useTitle(isNew ? t.thread.title : title);
+  useFollowing(id, query.data);
 
-  const messages = useMemo(() => flatten(stored.data?.pages ?? []), [stored.data]);
+  const { messages } = history;
   const rows = useMemo(() => mergeThread(messages, now.turns, now.waiting), [messages, now]);
+  const { shown, queue } = useMemo(() => splitQueue(rows), [rows]);
+  const said = useMemo(() => saidTexts(rows), [rows]);
   useForgetting(messages, now.turns);
+  useDeepLink(id, box, query.isSuccess && rows.length > 0);
+  const earlier = useEarlier(id, history.cursor);
   const running = now.turns.find((turn) => !isFinal(turn.state) && turn.state !== 'queued');
+  const busy = now.waiting.length > 0 || now.turns.some((turn) => !isFinal(turn.state));
 
-  const send = useCallback(
-    (text: string) => {
-      scroller.current?.scrollTo({ top: 0 });
-      live.send(id, text, isNew || live.isUnborn(id));
-      if (isNew) onFirstMessage();
-    },
-    [id, isNew, onFirstMessage],
-  );
-  const stop = useCallback((turnId: string) => {
-    live
-      .stop(turnId)
-      .catch((error: Error) =>
-        notifications.show({ color: 'red', title: t.chat.stopFailed, message: error.message }),
-      );
-  }, []);
-  const withdraw = useCallback(
-    (row: UserRow) => {
-      const entry = row.clientId ? live.drop(row.clientId) : undefined;
-      if (row.turnId) stop(row.turnId);
-      if (entry || row.turnId) composer.current?.bringBack(row.text);
-    },
-    [stop],
-  );
-  const sendAgain = useCallback((clientId: string) => live.sendAgain(clientId), []);
+  const whyNot = useWhyNot('chat');
+  const toEnd = useCallback(() => box.current?.scrollTo({ top: 0 }), []);
+  const stop = useStop();
+  const actions = useActionsOf({ id, foot, toEnd });
+  const sent = useCallback(() => {
+    toEnd();
+    if (isNew) onFirstMessage();
+  }, [isNew, onFirstMessage, toEnd]);
   useEscape(running ? () => stop(running.turnId) : undefined);
+  const find = useFind(id);
+  const copy = useCopy();
+  const copyAll = () =>
+    void histories
+      .readAll(id)
+      .then(() => copy(conversationMarkdown(title, histories.of(id).messages), t.thread.copiedConversation));
 
-  const missing = stored.error instanceof ApiError && stored.error.status === 404;
-  const row = (one: Row) =>
+  const missing = query.error instanceof ApiError && query.error.status === 404;
+  const row = (one: Row, place: number) =>
     one.kind === 'user' ? (
-      <Question key={one.key} row={one} onWithdraw={withdraw} onSendAgain={sendAgain} />
+      <Question key={one.key} row={one} />
     ) : (
-      <Answer key={one.key} row={one} onRetry={send} />
+      <Answer key={one.key} row={one} soon={place >= shown.length - SOON} />
     );
   return (
-    <section className="thread" aria-label={t.chat.conversation}>
-      <header className="thread-top">
-        <ActionIcon
-          hiddenFrom="md"
-          variant="subtle"
-          color="gray"
-          size="lg"
-          aria-label={t.chat.sessions}
-          onClick={onShowSessions}
-        >
-          <IconLayoutSidebar size={19} aria-hidden />
-        </ActionIcon>
-        <Title order={1} fz={16} lineClamp={1} title={title}>
-          {title}
-        </Title>
-      </header>
-      {rows.length > 0 ? (
-        <Scroller ref={scroller}>
-          {stored.hasNextPage && (
-            <Button
-              variant="subtle"
-              size="compact-sm"
-              className="earlier"
-              loading={stored.isFetchingNextPage}
-              onClick={() => void stored.fetchNextPage()}
+    <section className="thread" aria-label={t.thread.conversation}>
+      <ThreadTop
+        title={title}
+        empty={rows.length === 0}
+        onShowSessions={onShowSessions}
+        onFind={find.open}
+        onCopy={copyAll}
+      />
+      {find.opened && (
+        <Suspense fallback={null}>
+          <FindBar box={box} version={messages} loading={find.loading} onClose={find.close} />
+        </Suspense>
+      )}
+      {shown.length > 0 ? (
+        <Actions value={actions}>
+          <Locked value={whyNot ?? (busy ? t.thread.busy : undefined)}>
+            <Scroller
+              box={box}
+              count={shown.length - earlier.base}
+              growing={running !== undefined}
+              earlier={earlier}
             >
-              {t.chat.earlier}
-            </Button>
-          )}
-          {rows.map(row)}
-        </Scroller>
+              {shown.map(row)}
+            </Scroller>
+          </Locked>
+        </Actions>
       ) : (
         <div className="thread-body thread-center">
           {missing ? (
             <Missing />
-          ) : stored.isError ? (
-            <div className="thread-error">
-              <ErrorNote
-                title={t.chat.loadFailed}
-                error={stored.error}
-                onRetry={() => void stored.refetch()}
-              />
-            </div>
-          ) : known && stored.isPending ? (
+          ) : query.isError ? (
+            <ErrorState
+              title={t.thread.loadFailed}
+              error={query.error}
+              onRetry={() => void query.refetch()}
+            />
+          ) : known && query.isPending ? (
             <Loading />
           ) : (
-            <Welcome onPick={(text) => composer.current?.bringBack(text)} />
+            <Welcome onPick={(text) => foot.current?.bringBack(text)} />
           )}
         </div>
       )}
       <VisuallyHidden role="status">
-        {running ? t.chat.answering : rows.at(-1)?.kind === 'answer' ? t.chat.answered : ''}
+        {running ? t.thread.answering : shown.at(-1)?.kind === 'answer' ? t.thread.answered : ''}
       </VisuallyHidden>
       {!missing && (
-        <Composer
-          ref={composer}
-          draftOf={isNew ? NEW_DRAFT : id}
-          running={running !== undefined}
-          stopping={running?.stopping ?? false}
-          onSend={send}
-          onStop={() => running && stop(running.turnId)}
+        <Foot
+          ref={foot}
+          id={id}
+          isNew={isNew}
+          session={known ? session.data : undefined}
+          running={running}
+          queue={queue}
+          said={said}
+          onStop={stop}
+          onSent={sent}
         />
       )}
     </section>
@@ -148,25 +151,62 @@ export function Thread({ id, isNew, onFirstMessage, onShowSessions }: ThreadProp
 }
 
 /** Takes over turns that run in this conversation, whoever began them. */
-function useFollowing(id: string, data: ReturnType<typeof useMessages>['data']) {
+function useFollowing(id: string, turns: readonly Turn[] | undefined) {
   useEffect(() => {
     live.open(id);
     return () => live.open(null);
   }, [id]);
   useEffect(() => {
-    const newest = data?.pages[0];
-    if (newest) live.adopt(newest.turns);
-  }, [data]);
+    if (turns) live.adopt(turns);
+  }, [turns]);
 }
 
-function useForgetting(
-  messages: Parameters<typeof heldByStore>[0],
-  turns: Parameters<typeof heldByStore>[1],
-) {
+function useForgetting(messages: readonly Message[], turns: readonly LiveTurn[]) {
   useEffect(() => {
-    const held = heldByStore(messages, turns);
+    const held = [...heldByStore(messages, turns), ...leftBehind(messages, turns)];
     if (held.length > 0) live.forget(held);
   }, [messages, turns]);
+}
+
+/** Pages of earlier messages. `base` counts those that came in above, so that they are not taken for new ones. */
+function useEarlier(id: string, cursor: string | null | undefined) {
+  const [loading, setLoading] = useState(false);
+  const [failed, setFailed] = useState(false);
+  const load = useCallback(() => {
+    setLoading(true);
+    setFailed(false);
+    histories
+      .readOlder(id)
+      .catch(() => setFailed(true))
+      .finally(() => setLoading(false));
+  }, [id]);
+  return { more: typeof cursor === 'string', loading, failed, load, base: -histories.of(id).base };
+}
+
+/** The search in the conversation. The browser's own needs all of it on the page too. */
+function useFind(id: string) {
+  const [opened, setOpened] = useState(false);
+  const [loading, setLoading] = useState(false);
+  const loadAll = useCallback(() => {
+    setLoading(true);
+    void histories
+      .readAll(id)
+      .catch(() => undefined)
+      .finally(() => setLoading(false));
+  }, [id]);
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => {
+      if (event.key.toLowerCase() === 'f' && (event.ctrlKey || event.metaKey) && !event.altKey) loadAll();
+    };
+    window.addEventListener('keydown', onKey);
+    return () => window.removeEventListener('keydown', onKey);
+  }, [loadAll]);
+  const open = useCallback(() => {
+    setOpened(true);
+    loadAll();
+  }, [loadAll]);
+  const close = useCallback(() => setOpened(false), []);
+  return { opened, loading, open, close };
 }
 
 /** Esc stops the answer, unless it has something nearer to close. */
@@ -186,38 +226,6 @@ function useEscape(action: (() => void) | undefined) {
   }, []);
 }
 
-/** Grows upwards: its zero is the newest message, where the browser stays by itself unless the reader leaves. */
-function Scroller({ ref, children }: { ref: React.RefObject<HTMLDivElement | null>; children: ReactNode }) {
-  const [away, setAway] = useState(false);
-  return (
-    <div className="thread-body">
-      <div
-        ref={ref}
-        className="scroller"
-        role="log"
-        aria-label={t.chat.messages}
-        aria-live="off"
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard
-        tabIndex={0}
-        onScroll={(event) => setAway(event.currentTarget.scrollTop < -AWAY_PX)}
-      >
-        <div className="rows">{children}</div>
-      </div>
-      {away && (
-        <Button
-          className="jump"
-          size="compact-md"
-          radius="xl"
-          leftSection={<IconArrowDown size={15} aria-hidden />}
-          onClick={() => ref.current?.scrollTo({ top: 0 })}
-        >
-          {t.chat.jump}
-        </Button>
-      )}
-    </div>
-  );
-}
-
 const Loading = () => (
   <Stack className="thread-loading" aria-busy="true" role="status" aria-label={t.common.loading}>
     <Skeleton h={38} w="45%" ml="auto" radius="lg" />
@@ -232,9 +240,9 @@ function Missing() {
   return (
     <EmptyState
       icon={IconMessageOff}
-      title={t.chat.notFoundTitle}
-      body={t.chat.notFoundBody}
-      action={{ label: t.chat.newSession, onClick: () => void navigate({ to: '/chat' }) }}
+      title={t.thread.notFoundTitle}
+      body={t.thread.notFoundBody}
+      action={{ label: t.thread.newSession, onClick: () => void navigate({ to: '/chat' }) }}
     />
   );
 }

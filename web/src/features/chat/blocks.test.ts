@@ -1,5 +1,6 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { splitBlocks } from './blocks';
+import { type Cut, cutBlocks, definitions, fenced, splitBlocks } from './blocks';
 
 const text = [
   '# Title',
@@ -41,7 +42,7 @@ describe('blocks', () => {
     ]);
   });
   it('never change again once another has begun, while the text grows letter by letter', () => {
-    let before: string[] = [];
+    let before: readonly string[] = [];
     for (let length = 1; length <= text.length; length++) {
       const now = splitBlocks(text.slice(0, length));
       const settled = before.slice(0, -1);
@@ -57,7 +58,46 @@ describe('blocks', () => {
     expect(splitBlocks('````\n```\n\ninside\n````\n\nafter')).toEqual(['````\n```\n\ninside\n````', 'after']);
   });
   it('find the addresses that are defined elsewhere in the text', () => {
-    const [first] = splitBlocks('See [here][x].\n\nMore.\n\n[x]: https://example.org');
-    expect(first).toContain('[x]: https://example.org');
+    const source = 'See [here][x].\n\nMore.\n\n[x]: https://example.org';
+    expect(definitions(source, splitBlocks(source)).addresses).toBe('[x]: https://example.org');
+  });
+  it('number footnotes in the order in which they are used, and leave out what nobody defined', () => {
+    const source = 'One[^b] two[^a] three[^none].\n\n[^a]: first\n\n    more of it\n\n[^b]: second';
+    const { order, notes } = definitions(source, splitBlocks(source));
+    expect(order).toEqual(['b', 'a']);
+    expect(notes).toContain('more of it');
+  });
+  it('are the same however the text came: cut on the way or at the end', () => {
+    const piece = fc.constantFrom(
+      'a',
+      ' ',
+      '\n',
+      '\n\n',
+      '- x',
+      '1. y',
+      '```',
+      '```js\n',
+      '    ',
+      '> q',
+      '[^n]: z',
+      '# h',
+      '| a |',
+    );
+    fc.assert(
+      fc.property(fc.array(piece, { maxLength: 40 }), (pieces) => {
+        let source = '';
+        let cut: Cut | undefined;
+        for (const one of pieces) {
+          source += one;
+          cut = cutBlocks(source, cut);
+        }
+        expect(cut?.blocks ?? []).toEqual(splitBlocks(source));
+      }),
+    );
+  });
+  it('tell code from Markdown without parsing it', () => {
+    expect(fenced('```rust\nlet a;\n```')).toEqual({ language: 'rust', code: 'let a;', closed: true });
+    expect(fenced('~~~\n# no heading')).toEqual({ language: '', code: '# no heading', closed: false });
+    expect(fenced('# heading')).toBeNull();
   });
 });

@@ -1,70 +1,147 @@
 /**
  * Cuts Markdown into its top-level blocks. While an answer grows only its last block changes, so that only that one
- * is parsed again.
+ * is cut and parsed again.
  */
 
 const FENCE = /^ {0,3}(`{3,}|~{3,})(.*)$/;
 const LIST_ITEM = /^ {0,3}([-*+]|\d{1,9}[.)])(\s|$)/;
 const INDENTED = /^( {2,}|\t)/;
 const CODE_INDENT = /^( {4}|\t)/;
-const FOOTNOTE = /^\[\^[^\]]+\]:/m;
+const NOTE = /^ {0,3}\[\^[^\]\s]+\]:/;
 const DEFINITION = /^ {0,3}\[[^\]^][^\]]*\]:\s*\S+.*$/gm;
 
-export function splitBlocks(source: string): string[] {
-  // Footnotes gather at the end of the whole text: such a text stays in one piece.
-  if (FOOTNOTE.test(source)) return [source];
+export interface Cut {
+  source: string;
+  blocks: readonly string[];
+  /** Where the last block begins in the source. */
+  tail: number;
+}
+
+/** The blocks of a text; those of what it was before are used again where it only grew. */
+export function cutBlocks(source: string, before?: Cut): Cut {
+  if (before?.source === source) return before;
+  if (before && before.tail > 0 && source.startsWith(before.source)) {
+    const rest = cut(source.slice(before.tail));
+    return {
+      source,
+      blocks: [...before.blocks.slice(0, -1), ...rest.blocks],
+      tail: before.tail + rest.tail,
+    };
+  }
+  return { source, ...cut(source) };
+}
+
+export const splitBlocks = (source: string) => cutBlocks(source).blocks;
+
+function cut(source: string): { blocks: string[]; tail: number } {
   const blocks: string[] = [];
   let block: string[] = [];
   let fence: string | null = null;
-  const cut = () => {
-    if (block.some((line) => line.trim() !== '')) blocks.push(block.join('\n').replace(/\s+$/, ''));
+  let at = 0;
+  let begins = 0;
+  let tail = 0;
+  const close = (end: number) => {
+    if (block.some((line) => line.trim() !== '')) {
+      blocks.push(block.join('\n').replace(/\s+$/, ''));
+      tail = begins;
+    }
     block = [];
+    begins = end;
   };
   const lines = source.split('\n');
   for (const [index, line] of lines.entries()) {
     const mark = FENCE.exec(line);
+    const next = at + line.length + 1;
     if (fence !== null) {
       block.push(line);
       if (closes(mark, fence)) {
         fence = null;
-        if (!inList(block)) cut();
+        if (!holds(block)) close(next);
       }
     } else if (mark && !(mark[1]?.startsWith('`') && mark[2]?.includes('`'))) {
-      if (!inList(block)) cut();
+      if (!holds(block)) close(at);
       fence = mark[1] as string;
       block.push(line);
-    } else if (line.trim() === '' && !goesOn(block, nextWords(lines, index))) cut();
+    } else if (NOTE.test(line) && block.length > 0 && !NOTE.test(block[0] as string)) {
+      close(at);
+      block.push(line);
+    } else if (line.trim() === '' && !goesOn(block, nextWords(lines, index))) close(next);
     else block.push(line);
+    at = next;
   }
-  if (fence !== null) blocks.push(block.join('\n'));
-  else cut();
-  return withDefinitions(source, blocks);
+  if (fence !== null) {
+    blocks.push(block.join('\n'));
+    tail = begins;
+  } else close(at);
+  return { blocks, tail };
 }
 
 const closes = (mark: RegExpExecArray | null, fence: string) =>
   mark?.[1]?.[0] === fence[0] && (mark?.[1]?.length ?? 0) >= fence.length && mark?.[2]?.trim() === '';
 
-const inList = (block: string[]) => block.length > 0 && LIST_ITEM.test(block[0] as string);
+/** Lists and footnotes keep fenced code inside of them. */
+const holds = (block: string[]) =>
+  block.length > 0 && (LIST_ITEM.test(block[0] as string) || NOTE.test(block[0] as string));
 
 const nextWords = (lines: string[], from: number) => {
   for (let index = from + 1; index < lines.length; index++) if (lines[index]?.trim()) return lines[index];
   return undefined;
 };
 
-/** Whether a block reaches over a blank line: loose lists do, and code by indentation. */
+/** Whether a block reaches over a blank line: loose lists do, footnotes, and code by indentation. */
 function goesOn(block: string[], next: string | undefined): boolean {
   if (block.length === 0) return false;
-  if (inList(block)) return next === undefined || INDENTED.test(next) || LIST_ITEM.test(next);
-  return CODE_INDENT.test(block[0] as string) && next !== undefined && CODE_INDENT.test(next);
+  const first = block[0] as string;
+  if (NOTE.test(first)) return next !== undefined && (INDENTED.test(next) || NOTE.test(next));
+  if (LIST_ITEM.test(first)) return next === undefined || INDENTED.test(next) || LIST_ITEM.test(next);
+  return CODE_INDENT.test(first) && next !== undefined && CODE_INDENT.test(next);
 }
 
-/** `[name]: address` may stand anywhere in the text; each block that could use one gets a copy. */
-function withDefinitions(source: string, blocks: string[]): string[] {
-  if (!source.includes(']:')) return blocks;
-  const found = blocks
-    .filter((block) => !FENCE.test(block))
-    .flatMap((block) => block.match(DEFINITION) ?? []);
-  if (found.length === 0) return blocks;
-  const all = `\n\n${found.join('\n')}`;
-  return blocks.map((block) => (block.includes('[') && !FENCE.test(block) ? block + all : block));
+export interface Fenced {
+  language: string;
+  code: string;
+  /** Its end was written too. */
+  closed: boolean;
+}
+
+/** A block that is fenced code and nothing else: there is no Markdown in it to parse. */
+export function fenced(block: string): Fenced | null {
+  const mark = FENCE.exec(block.split('\n', 1)[0] as string);
+  if (!mark || (mark[1]?.startsWith('`') && mark[2]?.includes('`'))) return null;
+  const lines = block.split('\n');
+  const indent = /^ */.exec(block)?.[0].length ?? 0;
+  const closed = lines.length > 1 && closes(FENCE.exec(lines.at(-1) as string), mark[1] as string);
+  const inside = lines.slice(1, closed ? -1 : undefined);
+  const strip = new RegExp(`^ {0,${indent}}`);
+  return {
+    language: /^[\w+#.-]+/.exec(mark[2]?.trim() ?? '')?.[0].toLowerCase() ?? '',
+    code: (indent ? inside.map((line) => line.replace(strip, '')) : inside).join('\n'),
+    closed,
+  };
+}
+
+/** What other blocks may point to: addresses with a name, and footnotes. */
+export interface Definitions {
+  /** `[name]: address` lines, to be put below the blocks that could use one. */
+  addresses: string;
+  /** Blocks that hold footnotes, joined. */
+  notes: string;
+  /** The names of the footnotes in the order in which the text first uses them. */
+  order: readonly string[];
+}
+
+const NONE: Definitions = { addresses: '', notes: '', order: [] };
+
+export const isNote = (block: string) => NOTE.test(block);
+
+export function definitions(source: string, blocks: readonly string[]): Definitions {
+  if (!source.includes(']:')) return NONE;
+  const prose = blocks.filter((block) => !FENCE.test(block));
+  const addresses = prose.flatMap((block) => block.match(DEFINITION) ?? []).join('\n');
+  const notes = prose.filter(isNote).join('\n\n');
+  const defined = new Set([...notes.matchAll(/^ {0,3}\[\^([^\]\s]+)\]:/gm)].map((match) => match[1]));
+  const used = prose.flatMap((block) =>
+    isNote(block) ? [] : [...block.matchAll(/\[\^([^\]\s]+)\]/g)].map((match) => match[1] as string),
+  );
+  return { addresses, notes, order: [...new Set(used)].filter((name) => defined.has(name)) };
 }

@@ -4,6 +4,7 @@ import type { Ack, ClientFrame, ServerFrame, TurnEvent } from '@/api/frames';
 import type { Turn, TurnEventKind } from '@/api/types';
 import { LiveChat } from './live';
 import type { OutboxStorage } from './outbox';
+import { textOf } from './steps';
 
 const at = '2026-01-01T00:00:00Z';
 
@@ -74,6 +75,7 @@ const make = (over: Partial<ConstructorParameters<typeof LiveChat>[0]> = {}) =>
     wire: line,
     askTurn: async () => turnOf(),
     cancelTurn: async () => turnOf(),
+    changeTurn: async (_, message) => turnOf({ state: 'queued', message }),
     nextFrame: (flush) => void frames.push(flush),
     storage: drawer,
     ...over,
@@ -92,7 +94,8 @@ const ackOf = (over: Partial<Ack> = {}): Ack => ({
 });
 const seen = (chat: LiveChat) => {
   paint();
-  return chat.session('s');
+  const { turns, waiting } = chat.session('s');
+  return { turns: turns.map((turn) => ({ ...turn, text: textOf(turn.steps) })), waiting };
 };
 
 beforeEach(() => {
@@ -161,6 +164,67 @@ describe('sending', () => {
     chat.sendAgain(first?.client_id ?? '');
     expect(line.of('message')).toMatchObject([{ message: 'ninth' }]);
     expect(line.of('message')[0]?.idempotency_key).not.toBe(first?.idempotency_key);
+  });
+});
+
+describe('files', () => {
+  const marks = [{ name: 'a.txt', media_type: 'text/plain', size: 1 }];
+  const bytes = [{ name: 'a.txt', media_type: 'text/plain', data: 'YQ==' }];
+  const settled = () => vi.advanceTimersByTimeAsync(0);
+
+  it('go along, and what is said after them does not overtake them', async () => {
+    let read: (files: typeof bytes) => void = () => {};
+    const loadFiles = () => new Promise<typeof bytes>((done) => (read = done));
+    const dropFiles = vi.fn();
+    const chat = make({ loadFiles, dropFiles });
+    chat.send('s', 'with a file', false, { attachments: marks });
+    chat.send('s', 'and then');
+    expect(line.of('message')).toEqual([]);
+    read(bytes);
+    await settled();
+    expect(line.of('message')).toMatchObject([
+      { message: 'with a file', attachments: bytes },
+      { message: 'and then' },
+    ]);
+    expect(dropFiles).not.toHaveBeenCalled();
+    const first = line.of('message')[0]?.client_id;
+    line.says(ackOf({ client_id: first }));
+    expect(dropFiles).toHaveBeenCalledExactlyOnceWith(first);
+  });
+  it('that are gone are said to be, and do not hold up the rest', async () => {
+    const chat = make({ loadFiles: async () => undefined });
+    chat.send('s', 'with a file', false, { attachments: marks });
+    chat.send('s', 'and then');
+    await settled();
+    expect(line.of('message')).toMatchObject([{ message: 'and then' }]);
+    expect(seen(chat).waiting[0]).toMatchObject({ state: 'refused', error: { code: 'FILES_GONE' } });
+  });
+  it('are not sent with a message that was taken back while they were read', async () => {
+    const chat = make({ loadFiles: async () => bytes });
+    chat.send('s', 'with a file', false, { attachments: marks }, 'mine');
+    chat.drop('mine');
+    await settled();
+    expect(line.of('message')).toEqual([]);
+  });
+});
+
+describe('a message that waits', () => {
+  it('can be changed', async () => {
+    const chat = make();
+    chat.adopt([turnOf({ state: 'queued', message: 'before' })]);
+    await chat.change('t1', 'after');
+    expect(seen(chat).turns).toMatchObject([{ message: 'after', state: 'queued' }]);
+  });
+  it('is asked for again when another page changed it', async () => {
+    const chat = make({ askTurn: async () => turnOf({ state: 'queued', message: 'from elsewhere' }) });
+    chat.adopt([turnOf({ state: 'queued' })]);
+    line.says({
+      type: 'event',
+      id: 1,
+      event: { type: 'session_changed', session_id: 's', turn_id: 't1', change: 'queue', timestamp: at },
+    } as ServerFrame);
+    await vi.advanceTimersByTimeAsync(0);
+    expect(seen(chat).turns).toMatchObject([{ message: 'from elsewhere' }]);
   });
 });
 
@@ -264,6 +328,35 @@ describe('stopping', () => {
   });
 });
 
+describe('a message that takes the place of another', () => {
+  it('says so on its way, and is known for it when it is taken', () => {
+    const chat = make();
+    chat.send('s', 'better', false, { replaces: 't0', model: 'p/m' });
+    expect(line.of('message')).toMatchObject([{ message: 'better', replaces: 't0', model: 'p/m' }]);
+    line.says(ackOf());
+    expect(seen(chat).turns).toMatchObject([{ turnId: 't1', replaces: 't0' }]);
+  });
+
+  it('lets ended turns go when another branch is shown', () => {
+    const chat = make();
+    chat.adopt([turnOf(), turnOf({ turn_id: 't2' })]);
+    line.says(event(1, { type: 'cancelled' }));
+    const branched = { type: 'session_changed', timestamp: at, session_id: 's', change: 'branched' } as const;
+    line.says({ type: 'event', id: 1, event: branched });
+    expect(seen(chat).turns).toMatchObject([{ turnId: 't2' }]);
+  });
+});
+
+describe('a decision about a tool', () => {
+  it('goes over the connection, and is not lost in silence without one', () => {
+    const chat = make();
+    expect(chat.decide('t1', 'r1', 'approve')).toBe(true);
+    expect(line.of('approval_response')).toMatchObject([{ request_id: 'r1', decision: 'approve' }]);
+    line.cut();
+    expect(chat.decide('t1', 'r1', 'deny')).toBe(false);
+  });
+});
+
 describe('telling readers', () => {
   it('happens once per frame, however many events there are, and keeps what did not change', () => {
     const chat = make();
@@ -274,7 +367,7 @@ describe('telling readers', () => {
     const other = chat.session('other');
     paint();
     expect(told).toHaveBeenCalledTimes(1);
-    expect(chat.session('s').turns[0]?.text).toHaveLength(500);
+    expect(textOf(chat.session('s').turns[0]?.steps ?? [])).toHaveLength(500);
     expect(chat.session('s')).toBe(chat.session('s'));
     expect(chat.session('other')).toBe(other);
   });

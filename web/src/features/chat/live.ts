@@ -4,12 +4,14 @@
  */
 import { useSyncExternalStore } from 'react';
 import { ApiError, api, take } from '@/api/client';
-import type { Ack, ClientFrame, News, Refusal, ServerFrame } from '@/api/frames';
+import type { Ack, ClientFrame, Decision, News, Refusal, ServerFrame } from '@/api/frames';
 import { isTurnEvent } from '@/api/frames';
 import { uuid7 } from '@/api/ids';
 import { socket } from '@/api/link';
-import type { Turn } from '@/api/types';
-import { loadOutbox, type OutboxStorage, saveOutbox, type Waiting } from './outbox';
+import type { AttachmentInput, Turn } from '@/api/types';
+import { t } from '@/i18n';
+import { base64Of, files, outgoingFiles } from './fileStore';
+import { type Extras, loadOutbox, type OutboxStorage, saveOutbox, type Waiting } from './outbox';
 import { apply, isFinal, type LiveTurn, newTurn, settle } from './turn.logic';
 
 export interface SessionLive {
@@ -27,8 +29,13 @@ export interface LiveOptions {
   wire: Wire;
   askTurn: (turnId: string) => Promise<Turn>;
   cancelTurn: (turnId: string) => Promise<Turn>;
+  changeTurn: (turnId: string, message: string) => Promise<Turn>;
   nextFrame: (flush: () => void) => void;
   storage: OutboxStorage | undefined;
+  /** The files of a message on its way, ready to be sent; undefined when they are gone. */
+  loadFiles?: (clientId: string) => Promise<AttachmentInput[] | undefined>;
+  /** They are not needed any more. */
+  dropFiles?: (clientId: string) => void;
 }
 
 const NOTHING: SessionLive = { turns: [], waiting: [] };
@@ -47,6 +54,8 @@ export class LiveChat {
   private watchers = new Set<() => void>();
   private stale = new Set<string>();
   private flushing = false;
+  /** The message whose files are being read; those behind it wait, so that order is kept. */
+  private loading: string | null = null;
 
   constructor(private options: LiveOptions) {
     this.waiting = loadOutbox(options.storage);
@@ -77,9 +86,10 @@ export class LiveChat {
   }
 
   /** Sends now, or as soon as there is a connection; never twice. */
-  send(sessionId: string, message: string, opensSession = false) {
+  send(sessionId: string, message: string, opensSession = false, extras: Extras = {}, clientId = uuid7()) {
     const entry: Waiting = {
-      clientId: uuid7(),
+      ...extras,
+      clientId,
       sessionId,
       message,
       at: new Date().toISOString(),
@@ -88,13 +98,20 @@ export class LiveChat {
       opensSession,
     };
     this.setWaiting([...this.waiting, entry], sessionId);
-    this.dispatch(entry);
+    this.pump();
   }
 
   /** Tries a refused message once more. It is a new attempt, so it gets a new key. */
   sendAgain(clientId: string) {
-    const entry = this.drop(clientId);
-    if (entry) this.send(entry.sessionId, entry.message, entry.opensSession);
+    const fresh = uuid7();
+    this.setEntry(clientId, (entry) => ({
+      ...entry,
+      clientId: fresh,
+      filesOf: entry.filesOf ?? clientId,
+      state: 'waiting',
+      error: null,
+    }));
+    this.pump();
   }
 
   /** Takes a message off the outbox and hands it back. */
@@ -138,6 +155,21 @@ export class LiveChat {
     }
   }
 
+  /** Changes what a queued turn says. Fails once it has begun. */
+  async change(turnId: string, message: string) {
+    this.learn(await this.options.changeTurn(turnId, message));
+  }
+
+  /** Says whether a tool may be used. False when there is no connection to say it over. */
+  decide(turnId: string, requestId: string, decision: Decision): boolean {
+    return this.options.wire.send({
+      type: 'approval_response',
+      turn_id: turnId,
+      request_id: requestId,
+      decision,
+    });
+  }
+
   /** Lets go of ended turns that the conversation itself holds by now. */
   forget(turnIds: readonly string[]) {
     for (const turnId of turnIds) {
@@ -151,7 +183,10 @@ export class LiveChat {
   private connected = () => {
     this.asked.clear();
     for (const turn of this.turns.values()) this.follow(turn.turnId, turn.sessionId);
-    for (const entry of this.waiting) if (entry.state !== 'refused') this.dispatch(entry);
+    this.waiting = this.waiting.map((entry) =>
+      entry.state === 'sent' ? { ...entry, state: 'waiting' } : entry,
+    );
+    this.pump();
   };
 
   private hear = (frame: ServerFrame) => {
@@ -168,6 +203,7 @@ export class LiveChat {
 
   private taken(ack: Ack) {
     const entry = ack.client_id ? this.drop(ack.client_id) : undefined;
+    if (entry?.attachments?.length) this.options.dropFiles?.(entry.filesOf ?? entry.clientId);
     if (this.finished.has(ack.turn_id)) return;
     const known = this.turns.get(ack.turn_id);
     if (known) this.put({ ...known, message: known.message ?? entry?.message ?? null });
@@ -186,20 +222,27 @@ export class LiveChat {
   }
 
   private refused(refusal: Refusal) {
-    const entry = this.waiting.find((one) => one.clientId === refusal.client_id);
-    if (entry) {
-      const error = { code: refusal.code, message: refusal.message };
-      this.setWaiting(
-        this.waiting.map((one) => (one === entry ? { ...one, state: 'refused', error } : one)),
-        entry.sessionId,
-      );
-    } else if (refusal.turn_id && this.turns.has(refusal.turn_id)) void this.lookUp(refusal.turn_id);
+    const error = { code: refusal.code, message: refusal.message };
+    const { client_id: clientId } = refusal;
+    if (clientId && this.setEntry(clientId, (entry) => ({ ...entry, state: 'refused', error }))) return;
+    if (refusal.turn_id && this.turns.has(refusal.turn_id)) void this.lookUp(refusal.turn_id);
   }
 
   private news(event: News['event']) {
     if (event.type === 'agent_end') {
       setTimeout(() => void this.lookUp(event.turn_id), LAST_EVENTS_MS);
       return;
+    }
+    if (event.type === 'session_changed' && event.change === 'queue') {
+      if (event.turn_id) void this.lookUp(event.turn_id);
+      return;
+    }
+    // What ended stands on another branch now, or comes with the messages that are fetched anew.
+    if (event.type === 'session_changed' && event.change === 'branched') {
+      const ended = [...this.turns.values()].filter(
+        (turn) => turn.sessionId === event.session_id && isFinal(turn.state),
+      );
+      return this.forget(ended.map((turn) => turn.turnId));
     }
     const begins =
       event.type === 'agent_start' || (event.type === 'session_changed' && event.change === 'message');
@@ -247,19 +290,60 @@ export class LiveChat {
     this.follow(turn.turnId, turn.sessionId);
   }
 
-  private dispatch(entry: Waiting) {
+  /** Sends what waits, in order, as far as the connection and the files that go along allow. */
+  private pump() {
+    for (;;) {
+      const entry = this.waiting.find((one) => one.state === 'waiting');
+      if (!entry || this.loading) return;
+      if (!entry.attachments?.length) {
+        if (!this.dispatch(entry)) return;
+        continue;
+      }
+      const { clientId } = entry;
+      this.loading = clientId;
+      const loaded = this.options.loadFiles?.(entry.filesOf ?? clientId) ?? Promise.resolve(undefined);
+      void loaded
+        .catch(() => undefined)
+        .then((attachments) => {
+          this.loading = null;
+          // Meanwhile it may have been taken back, or the connection may be gone.
+          const still = this.waiting.find((one) => one.clientId === clientId && one.state === 'waiting');
+          if (still && !attachments)
+            this.setEntry(clientId, (one) => ({
+              ...one,
+              state: 'refused',
+              error: { code: 'FILES_GONE', message: t.chatList.filesGone },
+            }));
+          else if (still && !this.dispatch(still, attachments)) return;
+          this.pump();
+        });
+      return;
+    }
+  }
+
+  private dispatch(entry: Waiting, attachments?: AttachmentInput[]): boolean {
     const sent = this.options.wire.send({
       type: 'message',
       session_id: entry.sessionId,
       message: entry.message,
       client_id: entry.clientId,
       idempotency_key: entry.clientId,
+      ...(attachments && { attachments }),
+      ...(entry.model && { model: entry.model }),
+      ...(entry.replaces && { replaces: entry.replaces }),
     });
-    const state = sent ? 'sent' : 'waiting';
+    if (sent) this.setEntry(entry.clientId, (one) => ({ ...one, state: 'sent' }));
+    return sent;
+  }
+
+  private setEntry(clientId: string, change: (entry: Waiting) => Waiting): boolean {
+    const entry = this.waiting.find((one) => one.clientId === clientId);
+    if (!entry) return false;
     this.setWaiting(
-      this.waiting.map((one) => (one.clientId === entry.clientId ? { ...one, state } : one)),
+      this.waiting.map((one) => (one === entry ? change(one) : one)),
       entry.sessionId,
     );
+    return true;
   }
 
   private put(turn: LiveTurn) {
@@ -299,8 +383,22 @@ export const live = new LiveChat({
   wire: socket,
   askTurn: (id) => take(api.GET('/api/turns/{id}', { params: { path: { id } } })),
   cancelTurn: (id) => take(api.POST('/api/turns/{id}/cancel', { params: { path: { id } } })),
+  changeTurn: (id, message) =>
+    take(api.PATCH('/api/turns/{id}', { params: { path: { id } }, body: { message } })),
   nextFrame: (flush) => void requestAnimationFrame(flush),
   storage: tabStorage(),
+  loadFiles: async (clientId) => {
+    const kept = await files.read(outgoingFiles(clientId));
+    if (kept.length === 0) return undefined;
+    return Promise.all(
+      kept.map(async (file) => ({
+        name: file.name,
+        media_type: file.mediaType,
+        data: await base64Of(file.data),
+      })),
+    );
+  },
+  dropFiles: (clientId) => void files.write(outgoingFiles(clientId), []),
 });
 
 export const useLive = (sessionId: string) => useSyncExternalStore(live.watch, () => live.session(sessionId));

@@ -1,8 +1,26 @@
 /** Messages that the gateway has not taken yet. They live in the tab's own storage, so that a reload loses none. */
 
-export interface Waiting {
+/** A file that goes along; its bytes are in the file store under the message's own id. */
+export interface FileMark {
+  name: string;
+  media_type: string;
+  size: number;
+}
+
+/** What goes along with a message's words. */
+export interface Extras {
+  attachments?: readonly FileMark[];
+  /** `provider/model`, when it is not that of the conversation. */
+  model?: string;
+  /** The turn whose place it takes. */
+  replaces?: string;
+}
+
+export interface Waiting extends Extras {
   /** Names the message on this side; also its idempotency key, so that sending it twice starts one turn. */
   clientId: string;
+  /** Under which name its files are kept, when another try gave it a new one. */
+  filesOf?: string;
   sessionId: string;
   message: string;
   at: string;

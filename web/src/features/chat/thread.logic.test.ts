@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Message, TurnState } from '@/api/types';
 import type { Waiting } from './outbox';
-import { flatten, heldByStore, mergeThread } from './thread.logic';
+import { plainText, storedSteps } from './steps';
+import { type AnswerRow, heldByStore, leftBehind, mergeThread, type Row } from './thread.logic';
 import { isFinal, type LiveTurn, newTurn } from './turn.logic';
 
 const at = '2026-01-01T00:00:00Z';
@@ -18,7 +19,7 @@ const message = (turn: string, role: Message['role'], over: Partial<Message> = {
 });
 const both = (turn: string) => [message(turn, 'user'), message(turn, 'assistant')];
 const live = (turn: string, over: Partial<LiveTurn> = {}) =>
-  newTurn(turn, 's', { message: `question ${turn}`, text: 'so far', ...over });
+  newTurn(turn, 's', { message: `question ${turn}`, steps: storedSteps('so far', ''), ...over });
 const waiting = (id: string, over: Partial<Waiting> = {}): Waiting => ({
   clientId: id,
   sessionId: 's',
@@ -29,6 +30,7 @@ const waiting = (id: string, over: Partial<Waiting> = {}): Waiting => ({
   opensSession: false,
   ...over,
 });
+const said = (row: Row | undefined) => plainText((row as AnswerRow).steps);
 const keys = (rows: ReturnType<typeof mergeThread>) => rows.map((row) => row.key);
 
 describe('a conversation', () => {
@@ -45,13 +47,14 @@ describe('a conversation', () => {
   it('takes the stored answer over the live one, and keeps its notices', () => {
     const rows = mergeThread(both('1'), [live('1', { state: 'done', notices: ['restarted'] })], []);
     expect(rows).toHaveLength(2);
-    expect(rows[1]).toMatchObject({ text: 'answer 1', notices: ['restarted'], question: 'question 1' });
+    expect(rows[1]).toMatchObject({ notices: ['restarted'], question: 'question 1' });
+    expect(said(rows[1])).toBe('answer 1');
   });
   it('shows the end of a turn that ended without a word', () => {
     const failed = message('1', 'user', { state: 'failed', error: { code: 'TIMEOUT', message: 'too slow' } });
     expect(mergeThread([failed], [], [])[1]).toMatchObject({
       kind: 'answer',
-      text: '',
+      steps: [],
       state: 'failed',
       errorCode: 'TIMEOUT',
       question: 'question 1',
@@ -74,6 +77,44 @@ describe('a conversation', () => {
     expect(row).toMatchObject({ state: 'refused', errorCode: 'RATE_LIMITED', clientId: 'c' });
   });
 
+  it('hides what a message on its way replaces, and all that followed it', () => {
+    const stored = [...both('1'), ...both('2'), ...both('3')];
+    const rows = mergeThread(stored, [], [waiting('c', { replaces: '2' })]);
+    expect(keys(rows)).toEqual(['1:user', '1:answer', 'c:waiting']);
+    const taken = mergeThread(stored, [live('4', { replaces: '2' })], []);
+    expect(keys(taken)).toEqual(['1:user', '1:answer', '4:user', '4:answer']);
+  });
+  it('brings it back when the replacement was refused, and trusts the gateway once it has it', () => {
+    const stored = [...both('1'), ...both('2')];
+    const refused = waiting('c', { replaces: '2', state: 'refused' });
+    expect(keys(mergeThread(stored, [], [refused]))).toEqual([
+      '1:user',
+      '1:answer',
+      '2:user',
+      '2:answer',
+      'c:waiting',
+    ]);
+    const fresh = [...both('1'), message('4', 'user', { state: 'running' })];
+    expect(keys(mergeThread(fresh, [live('4', { replaces: '2' })], []))).toEqual([
+      '1:user',
+      '1:answer',
+      '4:user',
+      '4:answer',
+    ]);
+  });
+  it('does not show an ended turn that stands on another branch', () => {
+    const behind = live('2', { state: 'done' });
+    const stored = [...both('1'), ...both('3')];
+    expect(keys(mergeThread(stored, [behind], []))).toEqual(['1:user', '1:answer', '3:user', '3:answer']);
+    expect(leftBehind(stored, [behind])).toEqual(['2']);
+  });
+  it('keeps the live copy of an answer that used tools: it tells more than the stored one', () => {
+    const tool = { kind: 'tool', key: '2', id: 'c', name: 'read', args: {}, state: 'done' } as const;
+    const steps = [{ ...tool, output: 'x', startedAt: at, durationMs: 1 }, ...storedSteps('answer 1', '')];
+    const turn = live('1', { state: 'done', steps });
+    expect(heldByStore(both('1'), [turn])).toEqual([]);
+    expect(mergeThread(both('1'), [turn], [])[1]).toMatchObject({ steps });
+  });
   it('shows no message twice, however far store and stream have come', () => {
     const standing = fc.record({
       stored: fc.constantFrom('nothing', 'question', 'both'),
@@ -95,7 +136,9 @@ describe('a conversation', () => {
         expect(new Set(keys(rows)).size).toBe(rows.length);
         turns.forEach(({ stored, streamed, state }, index) => {
           const answers = rows.filter((row) => row.kind === 'answer' && row.turnId === `${index}`);
-          if (stored === 'both' || (streamed && state !== 'queued')) expect(answers).toHaveLength(1);
+          const behind = leftBehind(messages, running).includes(`${index}`);
+          if (stored === 'both' || (streamed && state !== 'queued' && !behind))
+            expect(answers).toHaveLength(1);
         });
         for (const id of heldByStore(messages, running)) {
           expect(isFinal(running.find((turn) => turn.turnId === id)?.state ?? 'running')).toBe(true);
@@ -103,12 +146,5 @@ describe('a conversation', () => {
         }
       }),
     );
-  });
-});
-
-describe('pages of messages', () => {
-  it('come oldest first and overlap without doubles', () => {
-    const [a, b, c] = [...both('1'), message('2', 'user')] as [Message, Message, Message];
-    expect(flatten([{ messages: [b, c] }, { messages: [a, b] }])).toEqual([a, b, c]);
   });
 });

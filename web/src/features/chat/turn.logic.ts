@@ -3,22 +3,16 @@
  * (a cut connection, a second tab, a restarted gateway); what is shown is always the fold of seq 1, 2, … n.
  */
 import type { TurnEvent } from '@/api/frames';
-import type { Turn, TurnState } from '@/api/types';
+import type { Attachment, Origin, Turn, TurnState } from '@/api/types';
+import { foldSteps, NO_STEPS, type Steps, settledSteps } from './steps';
 
 export interface TurnResult {
   model: string | null;
   inputTokens: number | null;
   outputTokens: number | null;
+  cachedTokens: number | null;
   costUsd: string | null;
   durationMs: number | null;
-}
-
-/** How long text and thinking were before each of their pieces: what a restart has to cut back to. */
-interface Trail {
-  seq: number;
-  text: number;
-  thinking: number;
-  before: Trail | null;
 }
 
 export interface LiveTurn {
@@ -30,20 +24,26 @@ export interface LiveTurn {
   /** What the user said; null until somebody tells us (a turn started elsewhere). */
   message: string | null;
   createdAt: string | null;
-  text: string;
-  thinking: string;
+  steps: Steps;
   notices: string[];
+  /** By which door it came in; null until its start was seen. */
+  origin: Origin | null;
+  attachments: readonly Attachment[];
   model: string | null;
+  provider: string | null;
+  /** The turn whose place it takes, as far as this page knows. */
+  replaces: string | null;
   result: TurnResult | null;
   error: { code: string; message: string } | null;
   /** The user asked for its end; the gateway has not confirmed yet. */
   stopping: boolean;
   /** It ended before its work began: a queued message taken back. */
   withdrawn: boolean;
-  trail: Trail | null;
   /** Events that came before one that is missing, by seq. */
   ahead: ReadonlyMap<number, TurnEvent>;
 }
+
+const NO_FILES: readonly Attachment[] = [];
 
 export const isFinal = (state: TurnState) =>
   state === 'done' || state === 'failed' || state === 'cancelled' || state === 'interrupted';
@@ -56,15 +56,17 @@ export function newTurn(turnId: string, sessionId: string, known: Partial<LiveTu
     seq: 0,
     message: null,
     createdAt: null,
-    text: '',
-    thinking: '',
+    steps: NO_STEPS,
     notices: [],
+    origin: null,
+    attachments: NO_FILES,
     model: null,
+    provider: null,
+    replaces: null,
     result: null,
     error: null,
     stopping: false,
     withdrawn: false,
-    trail: null,
     ahead: new Map(),
     ...known,
   };
@@ -104,20 +106,22 @@ function catchUp(turn: LiveTurn): LiveTurn {
 }
 
 function fold(before: LiveTurn, event: TurnEvent): LiveTurn {
-  const turn: LiveTurn = { ...before, seq: event.seq };
+  const turn: LiveTurn = { ...before, seq: event.seq, steps: foldSteps(before.steps, event) };
   switch (event.type) {
     case 'turn_started':
-      return { ...turn, state: 'running', model: event.model };
-    case 'chunk':
-      return { ...turn, ...mark(turn), state: 'running', text: turn.text + event.content };
-    case 'thinking':
-      return { ...turn, ...mark(turn), state: 'running', thinking: turn.thinking + event.content };
-    case 'notice': {
-      const kept = event.discard_from_seq == null ? turn : cutBack(turn, event.discard_from_seq);
-      return { ...kept, notices: [...kept.notices, event.message] };
-    }
+      return {
+        ...turn,
+        state: 'running',
+        origin: event.origin,
+        model: event.model,
+        provider: event.provider,
+      };
+    case 'notice':
+      return { ...turn, notices: [...turn.notices, event.message] };
     case 'approval_request':
       return { ...turn, state: 'waiting_approval' };
+    case 'chunk':
+    case 'thinking':
     case 'tool_call':
     case 'tool_result':
     case 'approval_resolved':
@@ -125,12 +129,13 @@ function fold(before: LiveTurn, event: TurnEvent): LiveTurn {
     case 'done':
       return {
         ...end(turn, 'done'),
-        text: event.response,
         model: event.model,
+        provider: event.provider,
         result: {
           model: event.model,
           inputTokens: event.input_tokens,
           outputTokens: event.output_tokens,
+          cachedTokens: event.cached_tokens,
           costUsd: event.cost_usd ?? null,
           durationMs: event.duration_ms,
         },
@@ -149,47 +154,38 @@ const end = (turn: LiveTurn, state: TurnState): LiveTurn => ({
   ...turn,
   state,
   stopping: false,
-  trail: null,
   ahead: new Map(),
 });
-
-const mark = (turn: LiveTurn): { trail: Trail } => ({
-  trail: { seq: turn.seq, text: turn.text.length, thinking: turn.thinking.length, before: turn.trail },
-});
-
-/** Voids every piece from `seq` on: the answer begins again. */
-function cutBack(turn: LiveTurn, seq: number): LiveTurn {
-  let trail = turn.trail;
-  let cut: Trail | null = null;
-  while (trail && trail.seq >= seq) {
-    cut = trail;
-    trail = trail.before;
-  }
-  if (!cut) return turn;
-  return {
-    ...turn,
-    trail,
-    text: turn.text.slice(0, cut.text),
-    thinking: turn.thinking.slice(0, cut.thinking),
-  };
-}
 
 /** Takes what the gateway says of a turn as a whole: it may know an end whose events we have not seen. */
 export function settle(turn: LiveTurn, known: Turn): LiveTurn {
   const next: LiveTurn = {
     ...turn,
-    message: turn.message ?? known.message,
+    // A message that waits can be changed: the gateway's words are the last ones.
+    message: known.message,
     createdAt: turn.createdAt ?? known.created_at,
+    origin: known.origin,
+    attachments: known.attachments,
     model: turn.model ?? known.model ?? null,
+    provider: turn.provider ?? known.provider ?? null,
   };
   if (isFinal(turn.state)) return next;
   if (!isFinal(known.state)) return turn.seq === 0 ? { ...next, state: known.state } : next;
   return {
     ...end(next, known.state),
     seq: Math.max(turn.seq, known.last_seq),
-    text: known.response ?? next.text,
-    thinking: known.reasoning ?? next.thinking,
+    steps: settledSteps(next.steps, known.response, known.reasoning),
     error: known.error ?? null,
+    result: turn.result ?? resultOf(known),
     withdrawn: known.state === 'cancelled' && known.started_at == null,
   };
 }
+
+const resultOf = (known: Turn): TurnResult => ({
+  model: known.model ?? null,
+  inputTokens: known.usage.input_tokens,
+  outputTokens: known.usage.output_tokens,
+  cachedTokens: known.usage.cached_tokens,
+  costUsd: known.cost_usd ?? null,
+  durationMs: null,
+});

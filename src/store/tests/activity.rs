@@ -1,0 +1,132 @@
+//! Sums over turns that ended, and turns in one line each.
+
+use crate::{
+    model::{ActivitySum, Origin, Timestamp, TurnFilter, TurnId, TurnState, Usage},
+    store::{EventRow, FinishedTurn, NewTurn, Store, TurnStep, TurnWrite, testing},
+};
+
+async fn accept(store: &Store, session: &str, input: &str, created_at: i64) -> TurnId {
+    let turn = NewTurn {
+        id: TurnId::fresh(),
+        session_id: session.parse().unwrap(),
+        title: format!("About {session}"),
+        origin: Origin::Api,
+        device_id: None,
+        input: input.to_owned(),
+        context: vec![],
+        attachment_names: vec![],
+        tools: false,
+        model: None,
+        replaces: None,
+        created_at: Timestamp::from_millis(created_at),
+    };
+    let id = turn.id;
+    store.start_turn(turn, vec![], None).await.unwrap();
+    id
+}
+
+async fn end(store: &Store, (id, session): (TurnId, &str), state: TurnState, at: i64, first: i64) {
+    let at = Timestamp::from_millis(at);
+    let failed = (state == TurnState::Failed)
+        .then(|| ("PROVIDER_ERROR".to_owned(), "It did not answer.".to_owned()));
+    let end = FinishedTurn {
+        usage: Usage {
+            input_tokens: 10,
+            output_tokens: 3,
+            ..Usage::default()
+        },
+        error: failed,
+        last_seq: 1,
+        first_token_ms: Some(first.try_into().unwrap()),
+        ..FinishedTurn::default()
+    };
+    let (kept, told) = tokio::sync::oneshot::channel();
+    let write = TurnWrite {
+        turn_id: id,
+        session_id: session.parse().unwrap(),
+        at,
+        step: TurnStep::Finish(state, Box::new(end)),
+        event: Some(EventRow {
+            seq: 1,
+            name: "done".to_owned(),
+            payload: "{}".to_owned(),
+            at,
+        }),
+    };
+    let room = store.turn_room().await;
+    room.write(write, |result| kept.send(result).unwrap());
+    told.await.unwrap().unwrap();
+}
+
+async fn sums(store: &Store, from: i64, until: i64, width: i64) -> Vec<(usize, ActivitySum)> {
+    let (from, until) = (Timestamp::from_millis(from), Timestamp::from_millis(until));
+    store.sum_activity(from, until, width).await.unwrap()
+}
+
+#[tokio::test]
+async fn a_turn_counts_where_it_ended_and_percentiles_are_ranks() {
+    let (store, _folder) = testing::store().await;
+    assert!(sums(&store, 0, 10_000, 1000).await.is_empty());
+    for took in 1..=20 {
+        let id = accept(&store, "a", "x", 1000).await;
+        end(&store, (id, "a"), TurnState::Done, 1000 + took, took).await;
+    }
+    let failed = accept(&store, "a", "x", 1000).await;
+    end(&store, (failed, "a"), TurnState::Failed, 5000, 7).await;
+    let stopped = accept(&store, "a", "x", 1000).await;
+    end(&store, (stopped, "a"), TurnState::Cancelled, 5999, 7).await;
+    let _waiting = accept(&store, "a", "x", 1000).await;
+    let found = sums(&store, 1000, 6000, 1000).await;
+    let busy = ActivitySum {
+        turns: 20,
+        failed: 0,
+        input_tokens: 200,
+        output_tokens: 60,
+        p50_ms: Some(10),
+        p95_ms: Some(19),
+        first_token_p50_ms: Some(10),
+    };
+    let bad = ActivitySum {
+        turns: 2,
+        failed: 1,
+        input_tokens: 20,
+        output_tokens: 6,
+        ..ActivitySum::default()
+    };
+    assert_eq!(found, [(0, busy), (4, bad)]);
+    // The end is left out, the beginning is not.
+    assert_eq!(sums(&store, 0, 5999, 10_000).await[0].1.turns, 21);
+    assert_eq!(sums(&store, 5999, 6000, 1).await[0].1.turns, 1);
+}
+
+#[tokio::test]
+async fn turns_are_listed_in_one_line_each() {
+    let (store, _folder) = testing::store().await;
+    let done = accept(&store, "a", &"long ".repeat(100), 1000).await;
+    end(&store, (done, "a"), TurnState::Done, 1500, 1).await;
+    let failed = accept(&store, "b", "went wrong", 1000).await;
+    end(&store, (failed, "b"), TurnState::Failed, 1500, 1).await;
+    let waiting = accept(&store, "b", "still there", 1000).await;
+    let listed = async |filter, before| {
+        let turns = store.list_turn_summaries(filter, before, 10).await;
+        turns.unwrap()
+    };
+    let all = listed(TurnFilter::All, None).await;
+    let ids: Vec<_> = all.iter().map(|turn| turn.id).collect();
+    assert_eq!(ids, [waiting, failed, done]);
+    assert_eq!(all[2].excerpt.chars().count(), 200);
+    assert_eq!(all[2].session_title, "About a");
+    assert_eq!(
+        all[1].error.as_ref().map(|(code, _)| code.as_str()),
+        Some("PROVIDER_ERROR")
+    );
+    let rest = listed(TurnFilter::All, Some(all[1].row)).await;
+    assert_eq!(rest.iter().map(|turn| turn.id).collect::<Vec<_>>(), [done]);
+    let active = listed(TurnFilter::Active, None).await;
+    assert_eq!(
+        active.iter().map(|turn| turn.id).collect::<Vec<_>>(),
+        [waiting]
+    );
+    let bad = listed(TurnFilter::Failed, None).await;
+    assert_eq!(bad.iter().map(|turn| turn.id).collect::<Vec<_>>(), [failed]);
+}

@@ -1,0 +1,112 @@
+import { describe, expect, it } from 'vitest';
+import type { TurnEvent } from '@/api/frames';
+import type { TurnEventKind } from '@/api/types';
+import { foldSteps, NO_STEPS, plainText, type Steps, settledSteps, storedSteps, textOf } from './steps';
+
+const at = (second: number) => `2026-01-01T00:00:0${second}Z`;
+const fold = (kinds: TurnEventKind[], from: Steps = NO_STEPS) =>
+  kinds.reduce<Steps>(
+    (steps, kind, index) =>
+      foldSteps(steps, {
+        ...kind,
+        turn_id: 't',
+        session_id: 's',
+        seq: index + 1,
+        timestamp: at(index),
+      } as TurnEvent),
+    from,
+  );
+const chunk = (content: string): TurnEventKind => ({ type: 'chunk', content });
+const think = (content: string): TurnEventKind => ({ type: 'thinking', content });
+const call = (id: string, args: unknown = {}): TurnEventKind => ({
+  type: 'tool_call',
+  id,
+  name: 'shell',
+  args,
+});
+const result = (id: string, success = true): TurnEventKind => ({
+  type: 'tool_result',
+  id,
+  name: 'shell',
+  output: 'out',
+  success,
+  duration_ms: 40,
+});
+const done = (response: string): TurnEventKind => ({
+  type: 'done',
+  response,
+  full_response: response,
+  model: 'm',
+  provider: 'p',
+  input_tokens: 1,
+  output_tokens: 1,
+  cached_tokens: 0,
+  duration_ms: 1,
+});
+
+describe('the steps of an answer', () => {
+  it('come in the order in which they happened', () => {
+    const steps = fold([
+      think('hm'),
+      chunk('I '),
+      chunk('look.'),
+      call('1'),
+      result('1'),
+      chunk('Found it.'),
+    ]);
+    expect(steps.map((step) => step.kind)).toEqual(['thought', 'text', 'tool', 'text']);
+    expect(plainText(steps)).toBe('I look.\n\nFound it.');
+  });
+  it('know how long the thinking took', () => {
+    const [thought] = fold([think('a'), think('b'), chunk('x')]);
+    expect(thought).toMatchObject({ text: 'ab', startedAt: at(0), endedAt: at(2) });
+  });
+  it('put a result to its call, and say of others that they were not finished', () => {
+    const steps = fold([call('1'), call('2'), result('2', false), { type: 'cancelled' }]);
+    expect(steps).toMatchObject([
+      { id: '1', state: 'unfinished', output: null },
+      { id: '2', state: 'failed', output: 'out', durationMs: 40 },
+    ]);
+  });
+  it('keep an approval and its decision together', () => {
+    const request: TurnEventKind = {
+      type: 'approval_request',
+      request_id: 'r',
+      tool: 'shell',
+      args: { command: 'ls' },
+      summary: 'Run ls',
+      risk: 'high',
+      expires_at: at(9),
+    };
+    const resolved: TurnEventKind = {
+      type: 'approval_resolved',
+      request_id: 'r',
+      decision: 'approve',
+      by: 'Phone',
+    };
+    expect(fold([request])).toMatchObject([{ kind: 'approval', decision: null }]);
+    expect(fold([request, resolved])).toMatchObject([{ decision: 'approve', by: 'Phone' }]);
+  });
+  it('drop void words after a restart, and keep what tools have done', () => {
+    const again: TurnEventKind = { type: 'notice', message: 'again', discard_from_seq: 2 };
+    const steps = fold([chunk('a'), chunk('b'), call('1'), chunk('c'), again, chunk('d')]);
+    expect(textOf(steps)).toBe('ad');
+    expect(steps.filter((step) => step.kind === 'tool')).toHaveLength(1);
+  });
+  it('end with the words that the gateway says are the answer', () => {
+    expect(plainText(fold([chunk('half'), done('half and the rest')]))).toBe('half and the rest');
+    expect(plainText(fold([chunk('one'), call('1'), result('1'), chunk('two'), done('two')]))).toBe(
+      'one\n\ntwo',
+    );
+    expect(plainText(fold([chunk('one'), call('1'), result('1'), chunk('two'), done('onetwo')]))).toBe(
+      'one\n\ntwo',
+    );
+  });
+  it('are taken from the store where nothing was seen', () => {
+    expect(settledSteps(NO_STEPS, 'all', 'because')).toMatchObject([
+      { kind: 'thought', text: 'because' },
+      { kind: 'text', text: 'all' },
+    ]);
+    expect(storedSteps('', '')).toEqual([]);
+  });
+});
