@@ -1,9 +1,14 @@
 //! Builds every service once, in order, from the cellar up; and keeps the house while they work.
 
-use std::{path::PathBuf, sync::Arc, time::Duration};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
 
 use crate::{
     agent::{Agent, AgentError, AgentParts, Models, Sessions},
+    approvals::{Approvals, AskUser},
     clock::Clock,
     config::{Config, ConfigHandle, ConfigKeeper, ConfigSources},
     cost::{PriceTable, PriceTableError},
@@ -14,6 +19,8 @@ use crate::{
     store::{Store, StoreError},
     tasks::Tasks,
     telemetry::{Bus, Component, Health, Metrics, Process, Status, bus::News},
+    tools::{Calculator, Leaks, Registry, RegistryError, TimeTool, Tool},
+    workspace::{Workspace, file_tools},
 };
 
 /// The gateway's heart beats so often: counters are brought up to date.
@@ -27,6 +34,12 @@ pub enum AppError {
     /// The database failed.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// The folder that the agent works in can't be opened.
+    #[error("the workspace {0} could not be opened")]
+    Workspace(PathBuf, #[source] std::io::Error),
+    /// The tools do not go together.
+    #[error(transparent)]
+    Tools(#[from] RegistryError),
     /// The turns of the last run could not be taken up.
     #[error(transparent)]
     Agent(#[from] AgentError),
@@ -73,6 +86,10 @@ pub struct App {
     pub process: Process,
     /// The models' providers.
     pub providers: Arc<Providers>,
+    /// What it can do besides talk.
+    pub tools: Arc<Registry>,
+    /// What it asks its owner first.
+    pub approvals: Approvals,
     /// The same, for whoever chooses among them.
     pub models: Models,
     /// What is remembered.
@@ -121,6 +138,8 @@ impl App {
         tokens.import(&config.gateway.paired_tokens).await?;
         tokens.set_fixed_token(config.fixed_token.as_ref()).await?;
         let config = ConfigHandle::new(config);
+        let tools = Arc::new(toolbox(&data_dir, &config)?);
+        let approvals = Approvals::load(store.clone(), Arc::clone(&clock), bus.clone()).await?;
         let keeper = keeper(sources, &config, &providers, &health, &bus);
         let memory = Memory::new(
             store.clone(),
@@ -130,6 +149,8 @@ impl App {
         );
         let agent = Agent::new(AgentParts {
             memory: memory.clone(),
+            tools: Arc::clone(&tools),
+            approvals: approvals.clone(),
             store: store.clone(),
             providers: Arc::clone(&providers),
             bus: bus.clone(),
@@ -177,6 +198,8 @@ impl App {
             health,
             process,
             providers,
+            tools,
+            approvals,
             memory,
             agent,
             tokens,
@@ -190,6 +213,7 @@ impl App {
             self.health.report(component, Status::Ok, None);
         }
         self.tokens.watch(&self.tasks);
+        self.approvals.watch(&self.tasks);
         self.memory.begin(&self.tasks);
         drop(self.tasks.spawn("heartbeat", self.heartbeat()));
         drop(self.tasks.spawn("provider health", self.watch_provider()));
@@ -245,6 +269,21 @@ impl App {
             }
         }
     }
+}
+
+/// Every tool that there is.
+fn toolbox(data_dir: &Path, config: &ConfigHandle) -> Result<Registry, AppError> {
+    let folder = data_dir.join("workspace");
+    let open = std::fs::create_dir_all(&folder).and_then(|()| Workspace::open(&folder));
+    let workspace = Arc::new(open.map_err(|error| AppError::Workspace(folder, error))?);
+    let mut tools: Vec<Arc<dyn Tool>> = vec![
+        Arc::new(AskUser::default()),
+        Arc::new(Calculator::default()),
+        Arc::new(TimeTool::default()),
+    ];
+    tools.extend(file_tools(&workspace));
+    let leaks = Leaks::new(config.clone(), data_dir.join("secret.key"));
+    Ok(Registry::new(tools, Arc::new(leaks))?)
 }
 
 /// Whoever changes the configuration: the providers follow, and all who watch are told.

@@ -2,6 +2,7 @@
 //! `error.rs` and nowhere else.
 
 mod activity;
+mod approvals;
 pub mod asyncapi;
 mod attachments;
 mod body;
@@ -32,6 +33,8 @@ mod turns;
 pub mod watching;
 
 pub use activity::ActivityApi;
+pub use approvals::ApprovalsApi;
+pub(crate) use approvals::decider;
 pub use attachments::AttachmentInput;
 pub(crate) use attachments::{Limits, attachments};
 pub(crate) use body::parse_json;
@@ -70,6 +73,8 @@ pub enum Group {
     Turns,
     /// Conversations.
     Sessions,
+    /// What the agent asks its owner before it does it.
+    Approvals,
     /// Model providers, their keys and their models.
     Providers,
     /// What the agent remembers.
