@@ -1,11 +1,15 @@
 //! Builds every service once, in order, from the cellar up; and keeps the house while they work.
 
-use std::{path::PathBuf, sync::Arc, time::Duration};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
 
 use crate::{
     agent::{Agent, AgentError, AgentParts, Sessions},
     clock::Clock,
-    config::{Config, ConfigHandle},
+    config::{self, Config, ConfigHandle},
     cost::{PriceTable, PriceTableError},
     model::BusEvent,
     providers::{ProviderOptions, Providers},
@@ -13,6 +17,11 @@ use crate::{
     store::{Store, StoreError},
     tasks::Tasks,
     telemetry::{Bus, Component, Health, Metrics, Process, Status, bus::News},
+    tools::{
+        Calculator, HttpRequest, Leaks, Registry, RegistryError, SessionSearch, Shell, TimeTool,
+        Todo, Tool, WebFetch,
+    },
+    workspace::{Workspace, file_tools},
 };
 
 /// The gateway's heart beats so often: counters are brought up to date.
@@ -26,6 +35,12 @@ pub enum AppError {
     /// The database failed.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// The folder that the agent works in can't be opened.
+    #[error("the workspace {0} could not be opened")]
+    Workspace(PathBuf, #[source] std::io::Error),
+    /// The tools do not go together.
+    #[error(transparent)]
+    Tools(#[from] RegistryError),
     /// The turns of the last run could not be taken up.
     #[error(transparent)]
     Agent(#[from] AgentError),
@@ -74,6 +89,8 @@ pub struct App {
     pub process: Process,
     /// The models.
     pub providers: Arc<Providers>,
+    /// What it can do besides talk.
+    pub tools: Arc<Registry>,
     /// The agent.
     pub agent: Agent,
     /// The conversations.
@@ -118,6 +135,7 @@ impl App {
         tokens.import(&config.gateway.paired_tokens).await?;
         tokens.set_fixed_token(config.fixed_token.as_ref()).await?;
         let config = ConfigHandle::new(config);
+        let tools = Arc::new(toolbox(&data_dir, &config, &store)?);
         let agent = Agent::new(AgentParts {
             store: store.clone(),
             providers: Arc::clone(&providers),
@@ -156,6 +174,7 @@ impl App {
             health,
             process,
             providers,
+            tools,
             agent,
             tokens,
         })
@@ -168,6 +187,7 @@ impl App {
             self.health.report(component, Status::Ok, None);
         }
         self.tokens.watch(&self.tasks);
+        self.tools.settle();
         drop(self.tasks.spawn("heartbeat", self.heartbeat()));
         drop(self.tasks.spawn("provider health", self.watch_provider()));
         Ok(self.agent.recover().await?)
@@ -217,6 +237,25 @@ impl App {
             }
         }
     }
+}
+
+/// Every tool that there is.
+fn toolbox(data_dir: &Path, config: &ConfigHandle, store: &Store) -> Result<Registry, AppError> {
+    let folder = data_dir.join("workspace");
+    let open = std::fs::create_dir_all(&folder).and_then(|()| Workspace::open(&folder));
+    let workspace = Arc::new(open.map_err(|error| AppError::Workspace(folder, error))?);
+    let mut tools: Vec<Arc<dyn Tool>> = vec![
+        Arc::new(Calculator::default()),
+        Arc::new(TimeTool::default()),
+        Arc::new(Todo::default()),
+        Arc::new(SessionSearch::new(store.clone())),
+        Arc::new(WebFetch::default()),
+        Arc::new(HttpRequest::default()),
+        Arc::new(Shell::new(workspace.root(), config::environment())),
+    ];
+    tools.extend(file_tools(&workspace));
+    let leaks = Leaks::new(config.clone(), data_dir.join("secret.key"));
+    Ok(Registry::new(tools, Arc::new(leaks))?)
 }
 
 fn report_provider(health: &Health, item: &News) {

@@ -23,6 +23,7 @@ mod sessions;
 mod sse;
 mod status;
 mod text;
+mod tools;
 mod turns;
 pub mod watching;
 
@@ -46,6 +47,7 @@ pub use session::SessionApi;
 pub use sessions::SessionsApi;
 pub use status::StatusApi;
 pub use text::Text;
+pub use tools::ToolsApi;
 pub use turns::TurnsApi;
 
 use poem_openapi::Tags;
@@ -63,6 +65,8 @@ pub enum Group {
     Turns,
     /// Conversations.
     Sessions,
+    /// What the agent can do.
+    Tools,
     /// What the gateway is doing.
     Watching,
 }

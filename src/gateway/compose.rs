@@ -10,7 +10,7 @@ use super::{Docs, Door, Paper, RequestObservation, RouteTable, Spa, door, table}
 use crate::{
     api::{
         self, ActivityApi, ApiError, ChatApi, DevicesApi, EventsApi, PairingApi, PasswordApi,
-        SessionApi, SessionsApi, StatusApi, TurnsApi,
+        SessionApi, SessionsApi, StatusApi, ToolsApi, TurnsApi,
         watching::{PairingFacts, Watching},
     },
     app::App,
@@ -87,6 +87,11 @@ fn service(app: &App, bound: SocketAddr) -> OpenApiService<impl OpenApi + use<>,
         SessionsApi {
             sessions: app.sessions.clone(),
             agent: app.agent.clone(),
+        },
+        ToolsApi {
+            tools: Arc::clone(&app.tools),
+            config: app.config.clone(),
+            clock: Arc::clone(&app.clock),
         },
     );
     let access = (

@@ -33,4 +33,5 @@ mod sessions;
 mod sockets;
 mod support;
 mod terminal_chat;
+mod tools;
 mod watching;
