@@ -1,18 +1,20 @@
 //! Builds every service once, in order, from the cellar up; and keeps the house while they work.
 
 use std::{
+    collections::BTreeMap,
     path::{Path, PathBuf},
     sync::Arc,
     time::Duration,
 };
 
 use crate::{
-    agent::{Agent, AgentError, AgentParts, Sessions},
+    agent::{Agent, AgentError, AgentParts, Models, Sessions},
     clock::Clock,
-    config::{self, Config, ConfigHandle},
+    config::{Config, ConfigHandle, ConfigKeeper, ConfigSources},
     cost::{PriceTable, PriceTableError},
-    model::BusEvent,
-    providers::{ProviderOptions, Providers},
+    memory::Memory,
+    model::{BusEvent, ConfigChanged},
+    providers::{ModelCatalogue, ProviderEditor, ProviderOptions, Providers},
     security::{FailedTokens, PairingService, PasswordService, RateLimits, SlowHash, TokenService},
     store::{Store, StoreError},
     tasks::Tasks,
@@ -53,10 +55,8 @@ pub enum AppError {
 pub struct AppParts {
     /// Settings.
     pub config: Config,
-    /// The folder that holds everything.
-    pub data_dir: PathBuf,
-    /// The database file.
-    pub database: PathBuf,
+    /// Where they come from and are changed: the folder that holds everything, among others.
+    pub sources: ConfigSources,
     /// The time.
     pub clock: Arc<dyn Clock>,
     /// Where work runs.
@@ -87,10 +87,14 @@ pub struct App {
     pub health: Health,
     /// The process itself.
     pub process: Process,
-    /// The models.
+    /// The models' providers.
     pub providers: Arc<Providers>,
     /// What it can do besides talk.
     pub tools: Arc<Registry>,
+    /// The same, for whoever chooses among them.
+    pub models: Models,
+    /// What is remembered.
+    pub memory: Memory,
     /// The agent.
     pub agent: Agent,
     /// The conversations.
@@ -112,13 +116,13 @@ impl App {
     pub async fn build(parts: AppParts) -> Result<Self, AppError> {
         let AppParts {
             config,
-            data_dir,
-            database,
+            sources,
             clock,
             tasks,
             providers,
             process,
         } = parts;
+        let (data_dir, database) = (sources.home.folder().to_owned(), sources.home.database());
         let metrics = Metrics::new(config.observability.prometheus);
         let store = Store::open(&database, metrics.clone()).await?;
         let bus = Bus::new(Arc::clone(&clock));
@@ -135,8 +139,17 @@ impl App {
         tokens.import(&config.gateway.paired_tokens).await?;
         tokens.set_fixed_token(config.fixed_token.as_ref()).await?;
         let config = ConfigHandle::new(config);
-        let tools = Arc::new(toolbox(&data_dir, &config, &store)?);
+        let environment = sources.env.clone();
+        let keeper = keeper(sources, &config, &providers, &health, &bus);
+        let memory = Memory::new(
+            store.clone(),
+            bus.clone(),
+            Arc::clone(&clock),
+            config.clone(),
+        );
+        let tools = Arc::new(toolbox(&data_dir, &config, &store, environment)?);
         let agent = Agent::new(AgentParts {
+            memory: memory.clone(),
             store: store.clone(),
             providers: Arc::clone(&providers),
             bus: bus.clone(),
@@ -164,6 +177,16 @@ impl App {
             failures: Arc::new(FailedTokens::new(Arc::clone(&clock))),
             limits: Arc::new(RateLimits::new(config.clone(), Arc::clone(&clock))),
             sessions: Sessions::new(agent.clone()),
+            models: Models::new(
+                Arc::clone(&providers),
+                ProviderEditor::new(keeper),
+                Arc::new(ModelCatalogue::new(
+                    Arc::clone(&providers),
+                    config.clone(),
+                    Arc::clone(&clock),
+                )),
+                config.clone(),
+            ),
             config,
             data_dir,
             clock,
@@ -175,6 +198,7 @@ impl App {
             process,
             providers,
             tools,
+            memory,
             agent,
             tokens,
         })
@@ -188,6 +212,7 @@ impl App {
         }
         self.tokens.watch(&self.tasks);
         self.tools.settle();
+        self.memory.begin(&self.tasks);
         drop(self.tasks.spawn("heartbeat", self.heartbeat()));
         drop(self.tasks.spawn("provider health", self.watch_provider()));
         Ok(self.agent.recover().await?)
@@ -204,6 +229,7 @@ impl App {
     fn heartbeat(&self) -> impl Future<Output = ()> + use<> {
         let (metrics, store) = (self.metrics.clone(), self.store.clone());
         let (sessions, stop) = (self.sessions.clone(), self.tasks.stopping().clone());
+        let memory = self.memory.clone();
         async move {
             for beat in 0_u64.. {
                 tokio::select! {
@@ -214,10 +240,14 @@ impl App {
                 if let Ok(bytes) = store.size_bytes().await {
                     metrics.db_size_bytes(bytes);
                 }
-                if beat % TIDY_EVERY == TIDY_EVERY - 1
-                    && let Err(error) = sessions.tidy().await
-                {
+                if beat % TIDY_EVERY != TIDY_EVERY - 1 {
+                    continue;
+                }
+                if let Err(error) = sessions.tidy().await {
                     tracing::warn!(%error, "the conversations could not be tidied up");
+                }
+                if let Err(error) = memory.tidy().await {
+                    tracing::warn!(%error, "the memory could not be tidied up");
                 }
             }
         }
@@ -240,7 +270,12 @@ impl App {
 }
 
 /// Every tool that there is.
-fn toolbox(data_dir: &Path, config: &ConfigHandle, store: &Store) -> Result<Registry, AppError> {
+fn toolbox(
+    data_dir: &Path,
+    config: &ConfigHandle,
+    store: &Store,
+    environment: BTreeMap<String, String>,
+) -> Result<Registry, AppError> {
     let folder = data_dir.join("workspace");
     let open = std::fs::create_dir_all(&folder).and_then(|()| Workspace::open(&folder));
     let workspace = Arc::new(open.map_err(|error| AppError::Workspace(folder, error))?);
@@ -251,11 +286,38 @@ fn toolbox(data_dir: &Path, config: &ConfigHandle, store: &Store) -> Result<Regi
         Arc::new(SessionSearch::new(store.clone())),
         Arc::new(WebFetch::default()),
         Arc::new(HttpRequest::default()),
-        Arc::new(Shell::new(workspace.root(), config::environment())),
+        Arc::new(Shell::new(workspace.root(), environment)),
     ];
     tools.extend(file_tools(&workspace));
     let leaks = Leaks::new(config.clone(), data_dir.join("secret.key"));
     Ok(Registry::new(tools, Arc::new(leaks))?)
+}
+
+/// Whoever changes the configuration: the providers follow, and all who watch are told.
+fn keeper(
+    sources: ConfigSources,
+    config: &ConfigHandle,
+    providers: &Arc<Providers>,
+    health: &Health,
+    bus: &Bus,
+) -> Arc<ConfigKeeper> {
+    let (providers, health, bus) = (Arc::clone(providers), health.clone(), bus.clone());
+    let keeper = ConfigKeeper::new(sources, config.clone(), move |changed| {
+        providers.replace(&changed.config, &changed.config.from_environment);
+        let of_providers =
+            |key: &String| key.starts_with("providers.") || key.starts_with("agent.");
+        if changed.keys.iter().any(of_providers) {
+            // What failed before may be what was mended.
+            health.report(Component::Provider, Status::Ok, None);
+        }
+        if !changed.keys.is_empty() {
+            tracing::info!(keys = ?changed.keys, "the configuration changed");
+            bus.publish(&BusEvent::ConfigChanged(ConfigChanged {
+                keys: changed.keys.clone(),
+            }));
+        }
+    });
+    Arc::new(keeper)
 }
 
 fn report_provider(health: &Health, item: &News) {

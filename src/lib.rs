@@ -16,6 +16,7 @@ pub mod api;
 pub mod agent;
 
 pub mod cost;
+pub mod memory;
 pub mod security;
 pub mod workspace;
 

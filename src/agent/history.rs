@@ -1,15 +1,9 @@
 //! What of a conversation goes into the next prompt.
 
-use crate::store::HistoryTurn;
+use crate::{memory::estimate_tokens, store::HistoryTurn};
 
 /// Turns looked at.
 pub(super) const MAX_TURNS: u32 = 200;
-
-/// A rough count of tokens that errs on the high side for English and is about right for
-/// languages with longer words or wider characters: three bytes a token.
-pub(super) fn estimate_tokens(text: &str) -> u64 {
-    (text.len() as u64).div_ceil(3) + 4
-}
 
 /// The newest turns that fit into `budget` tokens, oldest first. `turns` comes newest first.
 /// Turns are kept or left out whole: half a turn would put words into somebody's mouth.

@@ -1,12 +1,18 @@
 //! Turns as the messages of both sides.
 
-use super::snippet::{SNIPPET_CHARS, snippet};
+use std::collections::HashMap;
+
 use crate::{
+    memory::{Parts, snippet},
     model::{
         AttachmentInfo, MessageId, MicroUsd, SessionId, Timestamp, Turn, TurnId, TurnState, Usage,
+        UsedMemory,
     },
-    store::SearchHit,
+    store::{SearchHit, fulltext::query_terms},
 };
+
+/// Characters of a search result that has no match to show.
+const SNIPPET_CHARS: usize = 160;
 
 /// Whose words a message is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,6 +45,8 @@ pub struct MessageView {
     /// All turns that stand at the place of its turn, itself among them, the oldest first; empty
     /// when it is the only one.
     pub versions: Vec<TurnId>,
+    /// The memories that the model was shown for this answer.
+    pub memories: Vec<UsedMemory>,
     /// The model that answered.
     pub model: Option<String>,
     /// The provider that answered.
@@ -85,6 +93,7 @@ pub(super) fn messages_of(turn: &Turn) -> impl Iterator<Item = MessageView> + us
         state: turn.state,
         attachments: turn.attachments.clone(),
         versions: turn.versions.clone(),
+        memories: Vec::new(),
         model: None,
         provider: None,
         usage: None,
@@ -110,15 +119,27 @@ pub(super) fn messages_of(turn: &Turn) -> impl Iterator<Item = MessageView> + us
     std::iter::once(input).chain(answer)
 }
 
+/// Says at the answers which memories the model was shown for them.
+pub(super) fn with_memories(
+    messages: &mut [MessageView],
+    mut used: HashMap<TurnId, Vec<UsedMemory>>,
+) {
+    for message in messages
+        .iter_mut()
+        .filter(|one| one.side == Side::Assistant)
+    {
+        message.memories = used.remove(&message.turn_id).unwrap_or_default();
+    }
+}
+
 pub(super) fn result_of(hit: SearchHit, text: &str) -> SearchResult {
     let answer = hit.response.unwrap_or_default();
-    let (side, snippet) = match (snippet(&hit.input, text), snippet(&answer, text)) {
+    let terms = query_terms(text);
+    let marked = |said: &str| snippet(said, &terms, Parts::Anywhere);
+    let (side, snippet) = match (marked(&hit.input), marked(&answer)) {
         (Some(snippet), _) => (Side::User, snippet),
         (None, Some(snippet)) => (Side::Assistant, snippet),
-        (None, None) => (
-            Side::User,
-            hit.input.chars().take(2 * SNIPPET_CHARS).collect(),
-        ),
+        (None, None) => (Side::User, hit.input.chars().take(SNIPPET_CHARS).collect()),
     };
     SearchResult {
         session_id: hit.session_id,

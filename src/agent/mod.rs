@@ -11,12 +11,12 @@ mod history;
 mod journal;
 mod live;
 mod messages;
+mod models;
 mod prompt;
 mod queue;
 mod recovery;
 mod runner;
 mod sessions;
-mod snippet;
 mod spent;
 
 use std::{
@@ -28,17 +28,23 @@ pub use accept::{Replacement, TurnRequest};
 pub use follow::TurnReader;
 pub use live::{EventFrame, TurnOutcome};
 
-pub use crate::providers::{ProviderSource, Selected};
+pub use crate::memory::{MATCH_END, MATCH_START};
+pub use crate::providers::{
+    EditError, KINDS, KeyState, KindFacts, KnownProvider, KnownServer, Offer, ProbeError,
+    ProbeReason, Probed, ProviderChange, ProviderSource, SERVERS, Selected,
+};
+pub use crate::store::SessionList;
 pub use export::ExportFormat;
 pub use messages::{MessageView, SearchResult, Side};
+pub use models::{Models, TryError};
 pub use sessions::{Sessions, SessionsError};
-pub use snippet::{MATCH_END, MATCH_START};
 
 use crate::{
     clock::Clock,
     config::ConfigHandle,
     cost::PriceTable,
     crypto,
+    memory::Memory,
     model::{Attachment, SessionId, Turn, TurnId},
     providers::Providers,
     store::{Store, StoreError},
@@ -122,6 +128,8 @@ pub struct AgentParts {
     pub clock: Arc<dyn Clock>,
     /// Where work runs.
     pub tasks: Tasks,
+    /// What is remembered.
+    pub memory: Memory,
     /// Settings.
     pub config: ConfigHandle,
     /// Counters.

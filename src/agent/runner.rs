@@ -18,8 +18,8 @@ use super::{
 use crate::{
     cost::Price,
     model::{
-        AgentStart, BusEvent, Chunk, LlmRequest, LlmResponse, MicroUsd, Notice, SessionChange,
-        SessionChanged, Thinking, ToolCallEvent, ToolResult, TurnEventKind, Usage,
+        AgentStart, BusEvent, Chunk, LlmRequest, LlmResponse, MemoryUsed, MicroUsd, Notice,
+        SessionChange, SessionChanged, Thinking, ToolCallEvent, ToolResult, TurnEventKind, Usage,
     },
     providers::{ChatEvent, ChatMessage, ChatRequest, ProviderError, Selected, ToolCall},
     store::{StoreError, TurnStep},
@@ -141,7 +141,7 @@ impl<'a> Run<'a> {
         self.begin(&selected).await;
         let mut request = ChatRequest {
             model: selected.model.clone(),
-            messages: self.prompt(&said).await?,
+            messages: self.recall(self.prompt(&said).await?).await,
             tools: Vec::new(),
             temperature: Some(config.agent.temperature),
             max_tokens: None,
@@ -243,6 +243,23 @@ impl<'a> Run<'a> {
         }
         messages.push(prompt::user(&said.input, &said.context, &said.attachments));
         Ok(messages)
+    }
+
+    /// Adds the memories that fit the message to it, and says which.
+    async fn recall(&mut self, mut messages: Vec<ChatMessage>) -> Vec<ChatMessage> {
+        let Some(ChatMessage::User { text, .. }) = messages.last_mut() else {
+            return messages;
+        };
+        let memory = &self.inner.parts.memory;
+        let recalled = memory.recall_for(text, &self.live.job.session_id).await;
+        if !recalled.used.is_empty() {
+            text.push_str(&recalled.text);
+            let memories = recalled.used;
+            self.journal
+                .append(&TurnEventKind::MemoryUsed(MemoryUsed { memories }))
+                .await;
+        }
+        messages
     }
 
     /// One call of the model, shown as it comes; answers with the tools it asks for.

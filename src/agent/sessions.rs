@@ -6,7 +6,7 @@ use super::{
     Agent,
     accept::{MAX_MODEL_CHARS, is_plausible_model},
     export::{self, ExportFormat},
-    messages::{MessageView, SearchResult, messages_of, result_of},
+    messages::{MessageView, SearchResult, messages_of, result_of, with_memories},
 };
 use crate::{
     clock::Clock,
@@ -77,17 +77,10 @@ impl Sessions {
     /// A page of sessions, the last used first, and where to go on.
     pub async fn list(
         &self,
-        archived: bool,
-        origin: Option<Origin>,
-        after: Option<Cursor>,
-        limit: u32,
+        mut list: SessionList,
     ) -> Result<(Vec<Session>, Option<Cursor>), SessionsError> {
-        let list = SessionList {
-            archived,
-            origin,
-            after,
-            limit: limit + 1,
-        };
+        let limit = list.limit;
+        list.limit += 1;
         let mut sessions = self.store.list_sessions(list).await?;
         let more = sessions.len() > limit as usize;
         sessions.truncate(limit as usize);
@@ -240,7 +233,9 @@ impl Sessions {
             row: turn.row,
         });
         turns.reverse();
-        let messages = turns.iter().flat_map(messages_of).collect();
+        let mut messages: Vec<_> = turns.iter().flat_map(messages_of).collect();
+        let ids: Vec<TurnId> = turns.iter().map(|turn| turn.id).collect();
+        with_memories(&mut messages, self.store.list_used_memories(&ids).await?);
         turns.retain(|turn| !turn.state.is_final());
         Ok((messages, turns, next))
     }

@@ -12,6 +12,7 @@ use serde::Serialize;
 use super::body::in_words;
 use crate::{
     agent::{AgentError, SessionsError},
+    memory::MemoryError,
     telemetry::request_id,
 };
 
@@ -212,6 +213,28 @@ impl From<SessionsError> for ApiError {
             SessionsError::Title => Self::bad_field("title", error.to_string()),
             SessionsError::Model => Self::bad_field("model", error.to_string()),
             SessionsError::Store(ref store) => Self::internal(store),
+        }
+    }
+}
+
+impl From<MemoryError> for ApiError {
+    fn from(error: MemoryError) -> Self {
+        match error {
+            MemoryError::Key | MemoryError::Reserved => Self::bad_field("key", error.to_string()),
+            MemoryError::Empty | MemoryError::Nul => Self::bad_field("content", error.to_string()),
+            MemoryError::Category => Self::bad_field("category", error.to_string()),
+            MemoryError::TooLong(_) => {
+                Self::PayloadTooLarge(Json(ErrorBody::new("PAYLOAD_TOO_LARGE", sentence(&error))))
+            }
+            MemoryError::Exists | MemoryError::Full(_) => Self::conflict(sentence(&error)),
+            MemoryError::Changed(version) => {
+                let details = serde_json::json!({"field": "version", "version": version});
+                let body = ErrorBody::new("CONFLICT", sentence(&error)).with_details(details);
+                Self::Conflict(Json(body))
+            }
+            MemoryError::Missing => Self::not_found("memory"),
+            MemoryError::NoVersion => Self::not_found("version of this memory"),
+            MemoryError::Store(ref store) => Self::internal(store),
         }
     }
 }

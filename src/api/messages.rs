@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     agent::{MessageView, SearchResult, Side},
-    model::{MessageId, MicroUsd, SessionId, Timestamp, TurnId, TurnState, Usage},
+    model::{MessageId, MicroUsd, SessionId, Timestamp, TurnId, TurnState, Usage, UsedMemory},
 };
 
 /// Whose words a message is.
@@ -53,6 +53,9 @@ pub(super) struct Message {
     /// when there are several.
     #[oai(skip_serializing_if_is_none)]
     versions: Option<Vec<TurnId>>,
+    /// The memories that the model was shown for this answer; only when there are some.
+    #[oai(skip_serializing_if_is_none)]
+    memories: Option<Vec<UsedMemory>>,
     /// The model that answered.
     model: Option<String>,
     /// The provider that answered.
@@ -79,6 +82,7 @@ impl From<MessageView> for Message {
             state: message.state,
             attachments: AttachmentView::list(message.turn_id, message.attachments),
             versions: several(message.versions),
+            memories: Some(message.memories).filter(|used| !used.is_empty()),
             model: message.model,
             provider: message.provider,
             usage: message.usage,

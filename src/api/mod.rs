@@ -13,9 +13,14 @@ mod devices;
 mod error;
 mod event_schema;
 mod events;
+mod memory;
+mod memory_views;
 mod messages;
 mod pairing;
 mod password;
+mod provider_kind;
+mod provider_view;
+mod providers;
 mod reach;
 mod replies;
 mod session;
@@ -41,8 +46,10 @@ pub use devices::DevicesApi;
 pub(crate) use error::sentence;
 pub use error::{ApiError, ErrorBody, from_framework};
 pub use events::EventsApi;
+pub use memory::MemoryApi;
 pub use pairing::PairingApi;
 pub use password::PasswordApi;
+pub use providers::ProvidersApi;
 pub use session::SessionApi;
 pub use sessions::SessionsApi;
 pub use status::StatusApi;
@@ -67,6 +74,10 @@ pub enum Group {
     Sessions,
     /// What the agent can do.
     Tools,
+    /// Model providers, their keys and their models.
+    Providers,
+    /// What the agent remembers.
+    Memory,
     /// What the gateway is doing.
     Watching,
 }

@@ -21,6 +21,20 @@ pub enum ProviderKind {
     Demo,
 }
 
+impl ProviderKind {
+    /// Its word in `config.toml` and on the wire.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::OpenAi => "openai",
+            Self::Anthropic => "anthropic",
+            Self::Gemini => "gemini",
+            Self::Ollama => "ollama",
+            Self::OpenRouter => "openrouter",
+            Self::Demo => "demo",
+        }
+    }
+}
+
 /// `[providers.<name>]`.
 #[derive(Clone, Debug)]
 pub struct ProviderConfig {
@@ -32,6 +46,8 @@ pub struct ProviderConfig {
     pub api_key: Option<SecretString>,
     /// The environment variable that holds the key, when the file names one.
     pub api_key_env: Option<String>,
+    /// The environment variable that the key came from, if it came from one.
+    pub key_from: Option<String>,
     /// Why its key cannot be had, in a sentence; the provider must not be called then.
     pub unusable: Option<String>,
     /// The model to use when `[agent] model` is not given for this provider.
@@ -56,6 +72,7 @@ impl ProviderConfig {
             base_url: None,
             api_key: None,
             api_key_env: None,
+            key_from: None,
             unusable: None,
             model: None,
             fallbacks: Vec::new(),
@@ -72,11 +89,31 @@ impl ProviderConfig {
 pub struct MemoryConfig {
     /// Keep what is said.
     pub auto_save: bool,
+    /// Tokens of memories that the model is shown with a message; 0 = none.
+    pub recall_tokens: u64,
+    /// Entries there may be.
+    pub max_entries: u64,
+    /// Longest entry.
+    pub max_entry_bytes: usize,
+    /// Entries kept of what was said by itself; older ones go.
+    pub max_conversation_entries: u64,
+    /// A key of `[providers]` (or `ollama`) that makes vectors; none: search by words alone.
+    pub embedding_provider: String,
+    /// Its model; empty: the kind's own.
+    pub embedding_model: String,
 }
 
 impl Default for MemoryConfig {
     fn default() -> Self {
-        Self { auto_save: true }
+        Self {
+            auto_save: true,
+            recall_tokens: 1200,
+            max_entries: 100_000,
+            max_entry_bytes: 32 * 1024,
+            max_conversation_entries: 5000,
+            embedding_provider: String::new(),
+            embedding_model: String::new(),
+        }
     }
 }
 

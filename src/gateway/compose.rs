@@ -9,8 +9,8 @@ use tokio::sync::{OnceCell, Semaphore};
 use super::{Docs, Door, Paper, RequestObservation, RouteTable, Spa, door, table};
 use crate::{
     api::{
-        self, ActivityApi, ApiError, ChatApi, DevicesApi, EventsApi, PairingApi, PasswordApi,
-        SessionApi, SessionsApi, StatusApi, ToolsApi, TurnsApi,
+        self, ActivityApi, ApiError, ChatApi, DevicesApi, EventsApi, MemoryApi, PairingApi,
+        PasswordApi, ProvidersApi, SessionApi, SessionsApi, StatusApi, ToolsApi, TurnsApi,
         watching::{PairingFacts, Watching},
     },
     app::App,
@@ -93,6 +93,9 @@ fn service(app: &App, bound: SocketAddr) -> OpenApiService<impl OpenApi + use<>,
             config: app.config.clone(),
             clock: Arc::clone(&app.clock),
         },
+        MemoryApi {
+            memory: app.memory.clone(),
+        },
     );
     let access = (
         PairingApi::new(
@@ -108,8 +111,11 @@ fn service(app: &App, bound: SocketAddr) -> OpenApiService<impl OpenApi + use<>,
             tokens: Arc::clone(&app.tokens),
         },
     );
+    let providers = ProvidersApi {
+        models: app.models.clone(),
+    };
     OpenApiService::new(
-        (access, talking, watching(app, bound)),
+        (access, talking, providers, watching(app, bound)),
         "Clawgate",
         env!("CARGO_PKG_VERSION"),
     )

@@ -210,6 +210,23 @@ static ROUTES: &[Route] = &[
     // tools
     Route::get("/api/tools", READ),
     Route::post("/api/tools/{name}/run", ADMIN).long(),
+    // model providers
+    Route::get("/api/providers", READ),
+    Route::post("/api/providers/test", ADMIN),
+    Route::put("/api/providers/{name}", ADMIN),
+    Route::delete("/api/providers/{name}", ADMIN),
+    Route::get("/api/models", READ),
+    // memory
+    Route::get("/api/memory", READ),
+    Route::post("/api/memory", CHAT),
+    Route::get("/api/memory/categories", READ),
+    Route::post("/api/memory/bulk", CHAT),
+    Route::get("/api/memory/{key}", READ),
+    Route::put("/api/memory/{key}", CHAT),
+    Route::patch("/api/memory/{key}", CHAT),
+    Route::delete("/api/memory/{key}", CHAT),
+    Route::get("/api/memory/{key}/versions", READ),
+    Route::post("/api/memory/{key}/restore", CHAT),
     // watching
     Route::get("/api/status", READ),
     Route::get("/api/activity", READ),

@@ -3,7 +3,7 @@
 use poem_openapi::{Enum, Object, Union};
 use serde::{Deserialize, Serialize};
 
-use super::{DeviceId, MicroUsd, Origin, SessionId, TurnId, TurnState};
+use super::{DeviceId, MemoryVerb, MicroUsd, Origin, SessionId, TurnId, TurnState};
 
 /// A turn began.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Object)]
@@ -127,6 +127,16 @@ pub struct SessionChanged {
     pub change: SessionChange,
 }
 
+/// Memories changed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Object)]
+pub struct MemoryChanged {
+    /// Their keys, a changed key's old one too; empty when there are too many to name: fetch
+    /// anew what you show.
+    pub keys: Vec<String>,
+    /// What was done to them.
+    pub change: MemoryVerb,
+}
+
 /// A device was paired, changed or revoked.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Object)]
 pub struct DevicePaired {
@@ -179,6 +189,9 @@ pub enum BusEvent {
     /// A session changed.
     #[oai(mapping = "session_changed")]
     SessionChanged(SessionChanged),
+    /// Memories changed.
+    #[oai(mapping = "memory_changed")]
+    MemoryChanged(MemoryChanged),
     /// A device was paired, changed or revoked.
     #[oai(mapping = "device_paired")]
     DevicePaired(DevicePaired),
@@ -200,6 +213,7 @@ impl BusEvent {
             Self::AgentEnd(_) => "agent_end",
             Self::Error(_) => "error",
             Self::SessionChanged(_) => "session_changed",
+            Self::MemoryChanged(_) => "memory_changed",
             Self::DevicePaired(_) => "device_paired",
             Self::HealthChanged(_) => "health_changed",
             Self::ConfigChanged(_) => "config_changed",
@@ -215,7 +229,10 @@ impl BusEvent {
             Self::AgentEnd(event) => Some(&event.session_id),
             Self::SessionChanged(event) => Some(&event.session_id),
             Self::Error(event) => event.session_id.as_ref(),
-            Self::DevicePaired(_) | Self::HealthChanged(_) | Self::ConfigChanged(_) => None,
+            Self::MemoryChanged(_)
+            | Self::DevicePaired(_)
+            | Self::HealthChanged(_)
+            | Self::ConfigChanged(_) => None,
         }
     }
 }

@@ -46,6 +46,26 @@ pub struct TurnStarted {
     pub provider: String,
 }
 
+/// A memory that the model was shown.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Object)]
+pub struct UsedMemory {
+    /// What it is called.
+    pub key: String,
+    /// Its category.
+    pub category: String,
+    /// Whether it is pinned.
+    pub pinned: bool,
+    /// How it begins.
+    pub snippet: String,
+}
+
+/// The model was shown memories.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Object)]
+pub struct MemoryUsed {
+    /// The memories, as the model saw them.
+    pub memories: Vec<UsedMemory>,
+}
+
 /// A piece of the model's reasoning.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Object)]
 pub struct Thinking {
@@ -170,6 +190,9 @@ pub enum TurnEventKind {
     /// The work began.
     #[oai(mapping = "turn_started")]
     TurnStarted(TurnStarted),
+    /// The model was shown memories.
+    #[oai(mapping = "memory_used")]
+    MemoryUsed(MemoryUsed),
     /// A piece of the model's reasoning.
     #[oai(mapping = "thinking")]
     Thinking(Thinking),
@@ -207,6 +230,7 @@ impl TurnEventKind {
     pub const fn name(&self) -> &'static str {
         match self {
             Self::TurnStarted(_) => "turn_started",
+            Self::MemoryUsed(_) => "memory_used",
             Self::Thinking(_) => "thinking",
             Self::Chunk(_) => "chunk",
             Self::ToolCall(_) => "tool_call",

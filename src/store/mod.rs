@@ -4,7 +4,14 @@
 mod activity;
 mod attachments;
 mod branches;
+pub mod fulltext;
 mod idempotency;
+mod memory;
+mod memory_act;
+mod memory_index;
+mod memory_search;
+mod memory_vectors;
+mod memory_write;
 mod meta;
 mod pairing;
 mod search;
@@ -28,6 +35,10 @@ use sqlx::{
 
 pub use branches::{ReplaceRefusal, ShowOutcome};
 pub use idempotency::Idempotency;
+pub use memory::MemoryList;
+pub use memory_act::{MemoryAct, MemoryOutcome, MemoryPatch, MemoryState, MemoryWrite};
+pub use memory_search::{COMMON, EndedTurn, MemoryQuery, TextHit};
+pub use memory_vectors::{VectorBudget, VectorCount, VectorRow};
 pub use pairing::CodeRow;
 pub use search::SearchHit;
 pub use sessions::SessionList;

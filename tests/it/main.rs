@@ -19,11 +19,14 @@ mod door_shapes;
 mod every_route;
 mod fuzz_config;
 mod idempotency;
+mod memory;
+mod memory_use;
 mod messages;
 #[path = "../support/model_server.rs"]
 mod model_server;
 mod news;
 mod password;
+mod providers;
 mod queue;
 mod reading_turns;
 mod restarts;

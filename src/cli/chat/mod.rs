@@ -65,7 +65,7 @@ pub(super) async fn run(
         }
         None => {
             let loaded = crate::config::load(&home, env, CliOverrides::default())?;
-            Agent::Alone(Box::new(Alone::build(&home, loaded.config).await?))
+            Agent::Alone(Box::new(Alone::build(&home, env, loaded.config).await?))
         }
     };
     let ended = talk(&agent, &args, once).await;
@@ -258,6 +258,10 @@ fn show(screen: &mut Screen, kind: TurnEventKind) -> Result<Option<Ended>, CliEr
         TurnEventKind::Chunk(chunk) => screen.answer(&chunk.content)?,
         TurnEventKind::Thinking(thinking) => screen.thinking(&thinking.content)?,
         TurnEventKind::Notice(notice) => screen.remark(&notice.message)?,
+        TurnEventKind::MemoryUsed(used) => {
+            let keys: Vec<&str> = used.memories.iter().map(|one| one.key.as_str()).collect();
+            screen.remark(&format!("remembers {}", keys.join(", ")))?;
+        }
         TurnEventKind::ToolCall(call) => screen.remark(&format!("uses {}", call.name))?,
         TurnEventKind::Done(done) => {
             screen.whole(&done.response)?;

@@ -10,7 +10,10 @@ use async_trait::async_trait;
 use futures_util::{StreamExt as _, stream};
 
 use super::{ChatEvent, ChatMessage, ChatRequest, ChatStream, LlmProvider, ProviderError};
-use crate::{clock::Clock, model::Usage};
+use crate::{
+    clock::Clock,
+    model::{MEMORIES_OPEN, Usage},
+};
 
 /// Its name as a provider and as a model.
 pub(super) const DEMO: &str = "demo";
@@ -84,7 +87,9 @@ fn last_user_text(messages: &[ChatMessage]) -> &str {
         ChatMessage::User { text, .. } => Some(text.as_str()),
         _ => None,
     });
-    users.into_iter().next().unwrap_or_default()
+    let text = users.into_iter().next().unwrap_or_default();
+    // Rules read what was said, not what is remembered with it.
+    text.split(MEMORIES_OPEN).next().unwrap_or(text)
 }
 
 fn chars(message: &ChatMessage) -> usize {

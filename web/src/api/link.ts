@@ -10,6 +10,7 @@ const NEWS = [
   'agent_start',
   'agent_end',
   'session_changed',
+  'memory_changed',
   'device_paired',
   'health_changed',
   'config_changed',
@@ -52,11 +53,20 @@ export function refresh(client: QueryClient, news: News['event']) {
       return void client.invalidateQueries({
         queryKey: ['get', '/api/sessions/{id}/messages', news.session_id],
       });
+    case 'memory_changed':
+      return stale(
+        client,
+        '/api/memory',
+        '/api/memory/categories',
+        '/api/memory/{key}',
+        '/api/memory/{key}/versions',
+      );
     case 'device_paired':
       return stale(client, '/api/devices', '/api/status');
     case 'health_changed':
-    case 'config_changed':
       return stale(client, '/health', '/api/status');
+    case 'config_changed':
+      return stale(client, '/health', '/api/status', '/api/providers', '/api/models');
   }
 }
 
