@@ -1,6 +1,7 @@
 //! Builds every service once, in order, from the cellar up; and keeps the house while they work.
 
 use std::{
+    collections::BTreeMap,
     path::{Path, PathBuf},
     sync::Arc,
     time::Duration,
@@ -19,7 +20,10 @@ use crate::{
     store::{Store, StoreError},
     tasks::Tasks,
     telemetry::{Bus, Component, Health, Metrics, Process, Status, bus::News},
-    tools::{Calculator, Leaks, Registry, RegistryError, TimeTool, Tool},
+    tools::{
+        Calculator, HttpRequest, Leaks, Registry, RegistryError, Remember, SessionSearch, Shell,
+        TimeTool, Todo, Tool, WebFetch, memory_tools,
+    },
     workspace::{Workspace, file_tools},
 };
 
@@ -94,6 +98,8 @@ pub struct App {
     pub models: Models,
     /// What is remembered.
     pub memory: Memory,
+    /// What it can do besides talk.
+    pub tools: Arc<Registry>,
     /// The agent.
     pub agent: Agent,
     /// The conversations.
@@ -138,8 +144,8 @@ impl App {
         tokens.import(&config.gateway.paired_tokens).await?;
         tokens.set_fixed_token(config.fixed_token.as_ref()).await?;
         let config = ConfigHandle::new(config);
-        let tools = Arc::new(toolbox(&data_dir, &config)?);
         let approvals = Approvals::load(store.clone(), Arc::clone(&clock), bus.clone()).await?;
+        let environment = sources.env.clone();
         let keeper = keeper(sources, &config, &providers, &health, &bus);
         let memory = Memory::new(
             store.clone(),
@@ -147,6 +153,7 @@ impl App {
             Arc::clone(&clock),
             config.clone(),
         );
+        let tools = Arc::new(toolbox(&data_dir, &config, &store, &memory, environment)?);
         let agent = Agent::new(AgentParts {
             memory: memory.clone(),
             tools: Arc::clone(&tools),
@@ -214,6 +221,7 @@ impl App {
         }
         self.tokens.watch(&self.tasks);
         self.approvals.watch(&self.tasks);
+        self.tools.settle();
         self.memory.begin(&self.tasks);
         drop(self.tasks.spawn("heartbeat", self.heartbeat()));
         drop(self.tasks.spawn("provider health", self.watch_provider()));
@@ -272,7 +280,13 @@ impl App {
 }
 
 /// Every tool that there is.
-fn toolbox(data_dir: &Path, config: &ConfigHandle) -> Result<Registry, AppError> {
+fn toolbox(
+    data_dir: &Path,
+    config: &ConfigHandle,
+    store: &Store,
+    memory: &Memory,
+    environment: BTreeMap<String, String>,
+) -> Result<Registry, AppError> {
     let folder = data_dir.join("workspace");
     let open = std::fs::create_dir_all(&folder).and_then(|()| Workspace::open(&folder));
     let workspace = Arc::new(open.map_err(|error| AppError::Workspace(folder, error))?);
@@ -280,8 +294,15 @@ fn toolbox(data_dir: &Path, config: &ConfigHandle) -> Result<Registry, AppError>
         Arc::new(AskUser::default()),
         Arc::new(Calculator::default()),
         Arc::new(TimeTool::default()),
+        Arc::new(Todo::default()),
+        Arc::new(SessionSearch::new(store.clone())),
+        Arc::new(WebFetch::default()),
+        Arc::new(HttpRequest::default()),
+        Arc::new(Shell::new(workspace.root(), environment)),
     ];
     tools.extend(file_tools(&workspace));
+    let memory: Arc<dyn Remember> = Arc::new(memory.clone());
+    tools.extend(memory_tools(&memory));
     let leaks = Leaks::new(config.clone(), data_dir.join("secret.key"));
     Ok(Registry::new(tools, Arc::new(leaks))?)
 }
