@@ -209,6 +209,10 @@ impl Store {
                      sessions on sessions.id = turns.session_id where deleted_at < ?1)",
                     "delete from attachments where turn_id in (select turns.id from turns join \
                      sessions on sessions.id = turns.session_id where deleted_at < ?1)",
+                    "delete from approvals where session_id in \
+                     (select id from sessions where deleted_at < ?1)",
+                    "delete from tool_rules where session_id in \
+                     (select id from sessions where deleted_at < ?1)",
                     "delete from turns where session_id in \
                      (select id from sessions where deleted_at < ?1)",
                     "delete from sessions where deleted_at < ?1",

@@ -2085,6 +2085,8 @@ export interface components {
              * @description When it was said.
              */
             created_at: string;
+            /** @description The door by which its turn came in. */
+            origin: components["schemas"]["Origin"] & unknown;
             /** @description Where its turn stands. */
             state: components["schemas"]["TurnState"] & unknown;
             /** @description The files handed along, in order. */
