@@ -133,7 +133,7 @@ export function Composer(props: ComposerProps) {
       }}
     >
       {(files.held.length > 0 || files.problems.length > 0) && (
-        <Suspense fallback={<div className="files" aria-busy />}>
+        <Suspense fallback={<div className="draft-files" aria-busy />}>
           <Attachments
             files={files.held}
             problems={files.problems}

@@ -61,6 +61,8 @@ export class LiveChat {
     this.waiting = loadOutbox(options.storage);
     options.wire.onOpen(this.connected);
     options.wire.onFrame(this.hear);
+    // The connection may have been there before this was: nobody would tell of it then.
+    this.pump();
   }
 
   watch = (listener: () => void) => {
