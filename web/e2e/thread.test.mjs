@@ -42,6 +42,9 @@ async function newChat(options = {}) {
   return tab;
 }
 const close = (page) => page.context().close();
+/** So many messages are shown, if need be after a moment. */
+const shows = (page, count) =>
+  page.waitForFunction((wanted) => document.querySelectorAll('article.msg').length === wanted, count);
 const question = (page, place) => page.getByRole('article', { name: 'You' }).nth(place);
 const sessionOf = (page) => new URL(page.url()).pathname.split('/').at(-1);
 /** Says something in a conversation by another door than this page. */
@@ -192,13 +195,13 @@ describe('versions of a message', () => {
     for (const one of [page, other.page]) {
       await lastAnswer(one).getByText('second answer').waitFor();
       await lastAnswer(one).getByRole('group', { name: 'Version 2 of 2' }).waitFor();
-      assert.equal(await one.getByRole('article').count(), 2, 'what followed is on the other branch');
+      await shows(one, 2);
     }
     await page.screenshot({ path: `${SHOTS}/thread-versions.png` });
     await other.page.getByRole('button', { name: 'Earlier version' }).click();
     for (const one of [page, other.page]) {
       await one.getByText('what followed').last().waitFor();
-      assert.equal(await one.getByRole('article').count(), 4);
+      await shows(one, 4);
       await one.getByRole('group', { name: 'Version 1 of 2' }).waitFor();
     }
     await page.getByRole('button', { name: 'Answer again' }).last().click();
@@ -206,7 +209,7 @@ describe('versions of a message', () => {
     for (const one of [page, other.page]) {
       await lastAnswer(one).getByRole('group', { name: 'Version 2 of 2' }).waitFor();
       await lastAnswer(one).getByText('what followed').waitFor();
-      assert.equal(await one.getByRole('article').count(), 4);
+      await shows(one, 4);
     }
     await page.reload();
     await finished(page);
