@@ -108,7 +108,10 @@ describe('an answer', () => {
         assert.ok(await picture.evaluate((image) => image.decode().then(() => image.naturalWidth > 50)));
       assert.match(await answer.innerText(), /it costs \$5 or \$6\./);
       await answer.getByText('Picture from pictures.example, not loaded').waitFor();
-      await answer.getByText(/^Thought/).click();
+      const thought = answer.getByText(/^Thought/);
+      await thought.evaluate((one) => one.scrollIntoView({ block: 'center' }));
+      await page.waitForTimeout(400);
+      await thought.click();
       await answer.getByText('Where does the time go?').waitFor();
       await page.waitForTimeout(200);
       await page.screenshot({ path: `${SHOTS}/thread-${width}-${scheme}-end.png` });
