@@ -9,7 +9,8 @@ use super::{
 use crate::{
     agent::{MessageView, SearchResult, Side},
     model::{
-        MessageId, MicroUsd, Origin, SessionId, Timestamp, TurnId, TurnState, Usage, UsedMemory,
+        MessageId, MicroUsd, Origin, SessionId, Step, Timestamp, TurnId, TurnState, Usage,
+        UsedMemory,
     },
 };
 
@@ -57,6 +58,9 @@ pub(super) struct Message {
     /// when there are several.
     #[oai(skip_serializing_if_is_none)]
     versions: Option<Vec<TurnId>>,
+    /// What came before the last words of an answer, and those: only when a tool was used.
+    #[oai(skip_serializing_if_is_none)]
+    steps: Option<Vec<Step>>,
     /// The memories that the model was shown for this answer; only when there are some.
     #[oai(skip_serializing_if_is_none)]
     memories: Option<Vec<UsedMemory>>,
@@ -87,6 +91,7 @@ impl From<MessageView> for Message {
             state: message.state,
             attachments: AttachmentView::list(message.turn_id, message.attachments),
             versions: several(message.versions),
+            steps: several(message.steps),
             memories: Some(message.memories).filter(|used| !used.is_empty()),
             model: message.model,
             provider: message.provider,
