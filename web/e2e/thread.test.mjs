@@ -108,6 +108,8 @@ describe('an answer', () => {
         assert.ok(await picture.evaluate((image) => image.decode().then(() => image.naturalWidth > 50)));
       assert.match(await answer.innerText(), /it costs \$5 or \$6\./);
       await answer.getByText('Picture from pictures.example, not loaded').waitFor();
+      // On a phone the tabs come back when the field is left.
+      await composer(page).blur();
       const thought = answer.getByText(/^Thought/);
       await thought.evaluate((one) => one.scrollIntoView({ block: 'center' }));
       await page.waitForTimeout(400);
