@@ -223,6 +223,9 @@ export function Composer(props: ComposerProps) {
             size={36}
             radius="xl"
             type="submit"
+            // The field keeps the focus: on a phone its loss brings the tabs back, and the button would move away.
+            onPointerDown={(event) => event.preventDefault()}
+            onMouseDown={(event) => event.preventDefault()}
             {...tip(running ? w.sendToQueue : w.send, 'Enter')}
             disabled={!hasSomething || problem !== undefined}
           >

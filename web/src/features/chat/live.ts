@@ -208,7 +208,12 @@ export class LiveChat {
     if (entry?.attachments?.length) this.options.dropFiles?.(entry.filesOf ?? entry.clientId);
     if (this.finished.has(ack.turn_id)) return;
     const known = this.turns.get(ack.turn_id);
-    if (known) this.put({ ...known, message: known.message ?? entry?.message ?? null });
+    if (known)
+      this.put({
+        ...known,
+        message: known.message ?? entry?.message ?? null,
+        replaces: known.replaces ?? entry?.replaces ?? null,
+      });
     else if (entry)
       this.put(
         newTurn(ack.turn_id, ack.session_id, {
