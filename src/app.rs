@@ -1,6 +1,7 @@
 //! Builds every service once, in order, from the cellar up; and keeps the house while they work.
 
 use std::{
+    collections::BTreeMap,
     path::{Path, PathBuf},
     sync::Arc,
     time::Duration,
@@ -19,7 +20,10 @@ use crate::{
     store::{Store, StoreError},
     tasks::Tasks,
     telemetry::{Bus, Component, Health, Metrics, Process, Status, bus::News},
-    tools::{Calculator, Leaks, Registry, RegistryError, TimeTool, Tool},
+    tools::{
+        Calculator, HttpRequest, Leaks, Registry, RegistryError, SessionSearch, Shell, TimeTool,
+        Todo, Tool, WebFetch,
+    },
     workspace::{Workspace, file_tools},
 };
 
@@ -138,8 +142,8 @@ impl App {
         tokens.import(&config.gateway.paired_tokens).await?;
         tokens.set_fixed_token(config.fixed_token.as_ref()).await?;
         let config = ConfigHandle::new(config);
-        let tools = Arc::new(toolbox(&data_dir, &config)?);
         let approvals = Approvals::load(store.clone(), Arc::clone(&clock), bus.clone()).await?;
+        let environment = sources.env.clone();
         let keeper = keeper(sources, &config, &providers, &health, &bus);
         let memory = Memory::new(
             store.clone(),
@@ -147,6 +151,7 @@ impl App {
             Arc::clone(&clock),
             config.clone(),
         );
+        let tools = Arc::new(toolbox(&data_dir, &config, &store, environment)?);
         let agent = Agent::new(AgentParts {
             memory: memory.clone(),
             tools: Arc::clone(&tools),
@@ -214,6 +219,7 @@ impl App {
         }
         self.tokens.watch(&self.tasks);
         self.approvals.watch(&self.tasks);
+        self.tools.settle();
         self.memory.begin(&self.tasks);
         drop(self.tasks.spawn("heartbeat", self.heartbeat()));
         drop(self.tasks.spawn("provider health", self.watch_provider()));
@@ -272,7 +278,12 @@ impl App {
 }
 
 /// Every tool that there is.
-fn toolbox(data_dir: &Path, config: &ConfigHandle) -> Result<Registry, AppError> {
+fn toolbox(
+    data_dir: &Path,
+    config: &ConfigHandle,
+    store: &Store,
+    environment: BTreeMap<String, String>,
+) -> Result<Registry, AppError> {
     let folder = data_dir.join("workspace");
     let open = std::fs::create_dir_all(&folder).and_then(|()| Workspace::open(&folder));
     let workspace = Arc::new(open.map_err(|error| AppError::Workspace(folder, error))?);
@@ -280,6 +291,11 @@ fn toolbox(data_dir: &Path, config: &ConfigHandle) -> Result<Registry, AppError>
         Arc::new(AskUser::default()),
         Arc::new(Calculator::default()),
         Arc::new(TimeTool::default()),
+        Arc::new(Todo::default()),
+        Arc::new(SessionSearch::new(store.clone())),
+        Arc::new(WebFetch::default()),
+        Arc::new(HttpRequest::default()),
+        Arc::new(Shell::new(workspace.root(), environment)),
     ];
     tools.extend(file_tools(&workspace));
     let leaks = Leaks::new(config.clone(), data_dir.join("secret.key"));

@@ -29,6 +29,7 @@ mod sessions;
 mod sse;
 mod status;
 mod text;
+mod tools;
 mod turns;
 pub mod watching;
 
@@ -56,6 +57,7 @@ pub use session::SessionApi;
 pub use sessions::SessionsApi;
 pub use status::StatusApi;
 pub use text::Text;
+pub use tools::ToolsApi;
 pub use turns::TurnsApi;
 
 use poem_openapi::Tags;
@@ -75,6 +77,8 @@ pub enum Group {
     Sessions,
     /// What the agent asks its owner before it does it.
     Approvals,
+    /// What the agent can do.
+    Tools,
     /// Model providers, their keys and their models.
     Providers,
     /// What the agent remembers.

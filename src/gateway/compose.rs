@@ -10,7 +10,8 @@ use super::{Docs, Door, Paper, RequestObservation, RouteTable, Spa, door, table}
 use crate::{
     api::{
         self, ActivityApi, ApiError, ApprovalsApi, ChatApi, DevicesApi, EventsApi, MemoryApi,
-        PairingApi, PasswordApi, ProvidersApi, SessionApi, SessionsApi, StatusApi, TurnsApi,
+        PairingApi, PasswordApi, ProvidersApi, SessionApi, SessionsApi, StatusApi, ToolsApi,
+        TurnsApi,
         watching::{PairingFacts, Watching},
     },
     app::App,
@@ -93,6 +94,11 @@ fn service(app: &App, bound: SocketAddr) -> OpenApiService<impl OpenApi + use<>,
             approvals: app.approvals.clone(),
             sessions: app.sessions.clone(),
             tokens: Arc::clone(&app.tokens),
+        },
+        ToolsApi {
+            tools: Arc::clone(&app.tools),
+            config: app.config.clone(),
+            clock: Arc::clone(&app.clock),
         },
         MemoryApi {
             memory: app.memory.clone(),

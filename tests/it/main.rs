@@ -38,4 +38,5 @@ mod sockets;
 mod support;
 mod terminal_chat;
 mod tool_loop;
+mod tools;
 mod watching;
