@@ -21,8 +21,8 @@ use crate::{
     tasks::Tasks,
     telemetry::{Bus, Component, Health, Metrics, Process, Status, bus::News},
     tools::{
-        Calculator, HttpRequest, Leaks, Registry, RegistryError, SessionSearch, Shell, TimeTool,
-        Todo, Tool, WebFetch,
+        Calculator, HttpRequest, Leaks, Registry, RegistryError, Remember, SessionSearch, Shell,
+        TimeTool, Todo, Tool, WebFetch, memory_tools,
     },
     workspace::{Workspace, file_tools},
 };
@@ -90,14 +90,14 @@ pub struct App {
     pub process: Process,
     /// The models' providers.
     pub providers: Arc<Providers>,
-    /// What it can do besides talk.
-    pub tools: Arc<Registry>,
     /// What it asks its owner first.
     pub approvals: Approvals,
     /// The same, for whoever chooses among them.
     pub models: Models,
     /// What is remembered.
     pub memory: Memory,
+    /// What it can do besides talk.
+    pub tools: Arc<Registry>,
     /// The agent.
     pub agent: Agent,
     /// The conversations.
@@ -151,7 +151,7 @@ impl App {
             Arc::clone(&clock),
             config.clone(),
         );
-        let tools = Arc::new(toolbox(&data_dir, &config, &store, environment)?);
+        let tools = Arc::new(toolbox(&data_dir, &config, &store, &memory, environment)?);
         let agent = Agent::new(AgentParts {
             memory: memory.clone(),
             tools: Arc::clone(&tools),
@@ -282,6 +282,7 @@ fn toolbox(
     data_dir: &Path,
     config: &ConfigHandle,
     store: &Store,
+    memory: &Memory,
     environment: BTreeMap<String, String>,
 ) -> Result<Registry, AppError> {
     let folder = data_dir.join("workspace");
@@ -298,6 +299,8 @@ fn toolbox(
         Arc::new(Shell::new(workspace.root(), environment)),
     ];
     tools.extend(file_tools(&workspace));
+    let memory: Arc<dyn Remember> = Arc::new(memory.clone());
+    tools.extend(memory_tools(&memory));
     let leaks = Leaks::new(config.clone(), data_dir.join("secret.key"));
     Ok(Registry::new(tools, Arc::new(leaks))?)
 }

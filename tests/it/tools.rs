@@ -61,6 +61,9 @@ async fn the_list_says_what_each_tool_is_and_how_it_does() {
         "calculator",
         "time",
         "todo",
+        "memory_store",
+        "memory_recall",
+        "memory_forget",
     ] {
         assert!(names.contains(&name), "{name} in {names:?}");
     }
@@ -299,4 +302,32 @@ async fn a_page_on_a_host_that_was_opened_is_read() {
         posted.starts_with("200 OK\n") || posted.starts_with("404"),
         "{posted}"
     );
+}
+
+#[tokio::test]
+async fn what_a_tool_remembers_is_recalled_and_forgotten() {
+    let gateway = Gateway::in_process().await;
+    let owner = gateway.paired();
+    let fact = json!({"content": "The owner likes green tea best", "key": "tea"});
+    let stored = output(&owner, "memory_store", fact).await;
+    assert_eq!(stored, "Remembered as \"tea\" (core).");
+    assert_eq!(owner.get("/api/memory/tea").await.status, 200);
+    let recalled = output(&owner, "memory_recall", json!({"query": "green tea"})).await;
+    assert!(
+        recalled.starts_with("tea (core, ") && recalled.ends_with("likes green tea best"),
+        "{recalled}"
+    );
+    let asked = run(&owner, "memory_forget", json!({"args": {"key": "tea"}}))
+        .await
+        .json();
+    assert_eq!(asked["status"], "needs_approval");
+    assert_eq!(
+        asked["action"]["summary"],
+        "Forget \"tea\": The owner likes green tea best"
+    );
+    output(&owner, "memory_forget", json!({"key": "tea"})).await;
+    let again = output(&owner, "memory_forget", json!({"key": "tea"})).await;
+    assert_eq!(again, "nothing is remembered as \"tea\"");
+    let none = output(&owner, "memory_recall", json!({"query": "green tea"})).await;
+    assert_eq!(none, "Nothing remembered fits \"green tea\".");
 }
