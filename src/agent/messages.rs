@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use crate::{
     memory::{Parts, snippet},
     model::{
-        AttachmentInfo, MessageId, MicroUsd, SessionId, Step, Timestamp, Turn, TurnId, TurnState,
-        Usage, UsedMemory,
+        AttachmentInfo, MessageId, MicroUsd, Origin, SessionId, Step, Timestamp, Turn, TurnId,
+        TurnState, Usage, UsedMemory,
     },
     store::{SearchHit, fulltext::query_terms},
 };
@@ -38,6 +38,8 @@ pub struct MessageView {
     pub reasoning: Option<String>,
     /// When it was said.
     pub created_at: Timestamp,
+    /// The door by which its turn came in.
+    pub origin: Origin,
     /// Where its turn stands.
     pub state: TurnState,
     /// The files handed along, in order.
@@ -92,6 +94,7 @@ pub(super) fn messages_of(turn: &Turn) -> impl Iterator<Item = MessageView> + us
         content: turn.input.clone(),
         reasoning: None,
         created_at: turn.created_at,
+        origin: turn.origin,
         state: turn.state,
         attachments: turn.attachments.clone(),
         versions: turn.versions.clone(),

@@ -9,7 +9,8 @@ use super::{
 use crate::{
     agent::{MessageView, SearchResult, Side},
     model::{
-        MessageId, MicroUsd, SessionId, Step, Timestamp, TurnId, TurnState, Usage, UsedMemory,
+        MessageId, MicroUsd, Origin, SessionId, Step, Timestamp, TurnId, TurnState, Usage,
+        UsedMemory,
     },
 };
 
@@ -47,6 +48,8 @@ pub(super) struct Message {
     reasoning: Option<String>,
     /// When it was said.
     created_at: Timestamp,
+    /// The door by which its turn came in.
+    origin: Origin,
     /// Where its turn stands.
     state: TurnState,
     /// The files handed along, in order.
@@ -84,6 +87,7 @@ impl From<MessageView> for Message {
             content: message.content,
             reasoning: message.reasoning,
             created_at: message.created_at,
+            origin: message.origin,
             state: message.state,
             attachments: AttachmentView::list(message.turn_id, message.attachments),
             versions: several(message.versions),

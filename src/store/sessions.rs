@@ -57,7 +57,7 @@ impl Store {
             "select {COLUMNS} from sessions
              where deleted_at is null and archived = ?1 and (updated_at, row) < (?2, ?3)
                  and origin = coalesce(?5, origin) and pinned = coalesce(?6, pinned)
-                 and (?7 is null or title like ?7 escape '\')
+                 and (?7 is null or title like ?7 escape '\\')
              order by updated_at desc, row desc limit ?4"
         );
         let rows = sqlx::query(sqlx::AssertSqlSafe(sql))
