@@ -144,7 +144,10 @@ impl Memory {
     }
 
     fn lock_total(&self) -> MutexGuard<'_, Total> {
-        self.inner.total.lock().unwrap_or_else(PoisonError::into_inner)
+        self.inner
+            .total
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 
     fn tell(&self, verb: MemoryVerb, mut keys: Vec<String>) {
