@@ -3,13 +3,13 @@
 use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use crate::{
-    agent::{Agent, AgentError, AgentParts, Sessions},
+    agent::{Agent, AgentError, AgentParts, Models, Sessions},
     clock::Clock,
-    config::{Config, ConfigHandle},
+    config::{Config, ConfigHandle, ConfigKeeper, ConfigSources},
     cost::{PriceTable, PriceTableError},
     memory::Memory,
-    model::BusEvent,
-    providers::{ProviderOptions, Providers},
+    model::{BusEvent, ConfigChanged},
+    providers::{ModelCatalogue, ProviderEditor, ProviderOptions, Providers},
     security::{FailedTokens, PairingService, PasswordService, RateLimits, SlowHash, TokenService},
     store::{Store, StoreError},
     tasks::Tasks,
@@ -39,10 +39,8 @@ pub enum AppError {
 pub struct AppParts {
     /// Settings.
     pub config: Config,
-    /// The folder that holds everything.
-    pub data_dir: PathBuf,
-    /// The database file.
-    pub database: PathBuf,
+    /// Where they come from and are changed: the folder that holds everything, among others.
+    pub sources: ConfigSources,
     /// The time.
     pub clock: Arc<dyn Clock>,
     /// Where work runs.
@@ -73,8 +71,10 @@ pub struct App {
     pub health: Health,
     /// The process itself.
     pub process: Process,
-    /// The models.
+    /// The models' providers.
     pub providers: Arc<Providers>,
+    /// The same, for whoever chooses among them.
+    pub models: Models,
     /// What is remembered.
     pub memory: Memory,
     /// The agent.
@@ -98,13 +98,13 @@ impl App {
     pub async fn build(parts: AppParts) -> Result<Self, AppError> {
         let AppParts {
             config,
-            data_dir,
-            database,
+            sources,
             clock,
             tasks,
             providers,
             process,
         } = parts;
+        let (data_dir, database) = (sources.home.folder().to_owned(), sources.home.database());
         let metrics = Metrics::new(config.observability.prometheus);
         let store = Store::open(&database, metrics.clone()).await?;
         let bus = Bus::new(Arc::clone(&clock));
@@ -121,6 +121,7 @@ impl App {
         tokens.import(&config.gateway.paired_tokens).await?;
         tokens.set_fixed_token(config.fixed_token.as_ref()).await?;
         let config = ConfigHandle::new(config);
+        let keeper = keeper(sources, &config, &providers, &health, &bus);
         let memory = Memory::new(
             store.clone(),
             bus.clone(),
@@ -156,6 +157,16 @@ impl App {
             failures: Arc::new(FailedTokens::new(Arc::clone(&clock))),
             limits: Arc::new(RateLimits::new(config.clone(), Arc::clone(&clock))),
             sessions: Sessions::new(agent.clone()),
+            models: Models::new(
+                Arc::clone(&providers),
+                ProviderEditor::new(keeper),
+                Arc::new(ModelCatalogue::new(
+                    Arc::clone(&providers),
+                    config.clone(),
+                    Arc::clone(&clock),
+                )),
+                config.clone(),
+            ),
             config,
             data_dir,
             clock,
@@ -234,6 +245,33 @@ impl App {
             }
         }
     }
+}
+
+/// Whoever changes the configuration: the providers follow, and all who watch are told.
+fn keeper(
+    sources: ConfigSources,
+    config: &ConfigHandle,
+    providers: &Arc<Providers>,
+    health: &Health,
+    bus: &Bus,
+) -> Arc<ConfigKeeper> {
+    let (providers, health, bus) = (Arc::clone(providers), health.clone(), bus.clone());
+    let keeper = ConfigKeeper::new(sources, config.clone(), move |changed| {
+        providers.replace(&changed.config, &changed.config.from_environment);
+        let of_providers =
+            |key: &String| key.starts_with("providers.") || key.starts_with("agent.");
+        if changed.keys.iter().any(of_providers) {
+            // What failed before may be what was mended.
+            health.report(Component::Provider, Status::Ok, None);
+        }
+        if !changed.keys.is_empty() {
+            tracing::info!(keys = ?changed.keys, "the configuration changed");
+            bus.publish(&BusEvent::ConfigChanged(ConfigChanged {
+                keys: changed.keys.clone(),
+            }));
+        }
+    });
+    Arc::new(keeper)
 }
 
 fn report_provider(health: &Health, item: &News) {

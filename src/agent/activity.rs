@@ -7,27 +7,40 @@ use crate::{
 };
 
 impl Agent {
-    /// What ended from `from` until before `until`, in so many stretches of equal length, and
-    /// all of it together.
+    /// What ended from `from` on, in so many stretches of `width_ms`.
     pub async fn activity(
         &self,
         from: Timestamp,
-        until: Timestamp,
+        width_ms: i64,
         stretches: usize,
-    ) -> Result<(Vec<ActivitySum>, ActivitySum), AgentError> {
+    ) -> Result<Vec<ActivitySum>, AgentError> {
         let store = &self.inner.parts.store;
-        let span = until.as_millis().saturating_sub(from.as_millis()).max(1);
-        let count = i64::try_from(stretches.max(1)).unwrap_or(i64::MAX);
-        let width = span.saturating_add(count - 1) / count;
+        let count = i64::try_from(stretches).unwrap_or(i64::MAX);
+        let span = width_ms.saturating_mul(count);
+        let until = Timestamp::from_millis(from.as_millis().saturating_add(span));
         let mut sums = vec![ActivitySum::default(); stretches];
-        for (place, sum) in store.sum_activity(from, until, width).await? {
+        for (place, sum) in store.sum_activity(from, until, width_ms).await? {
             if let Some(slot) = sums.get_mut(place) {
                 *slot = sum;
             }
         }
-        let whole = store.sum_activity(from, until, span).await?;
-        let whole = whole.into_iter().next().map(|(_, sum)| sum);
-        Ok((sums, whole.unwrap_or_default()))
+        Ok(sums)
+    }
+
+    /// What ended from `from` until before `until`, all together.
+    pub async fn activity_between(
+        &self,
+        from: Timestamp,
+        until: Timestamp,
+    ) -> Result<ActivitySum, AgentError> {
+        let store = &self.inner.parts.store;
+        let span = until.as_millis().saturating_sub(from.as_millis());
+        let sums = store.sum_activity(from, until, span).await?;
+        Ok(sums
+            .into_iter()
+            .next()
+            .map(|(_, sum)| sum)
+            .unwrap_or_default())
     }
 
     /// How large the database is, and of which versions.

@@ -11,6 +11,7 @@ mod history;
 mod journal;
 mod live;
 mod messages;
+mod models;
 mod prompt;
 mod queue;
 mod recovery;
@@ -28,9 +29,14 @@ pub use follow::TurnReader;
 pub use live::{EventFrame, TurnOutcome};
 
 pub use crate::memory::{MATCH_END, MATCH_START};
-pub use crate::providers::{ProviderSource, Selected};
+pub use crate::providers::{
+    EditError, KINDS, KeyState, KindFacts, KnownProvider, KnownServer, Offer, ProbeError,
+    ProbeReason, Probed, ProviderChange, ProviderSource, SERVERS, Selected,
+};
+pub use crate::store::SessionList;
 pub use export::ExportFormat;
 pub use messages::{MessageView, SearchResult, Side};
+pub use models::{Models, TryError};
 pub use sessions::{Sessions, SessionsError};
 
 use crate::{

@@ -77,17 +77,10 @@ impl Sessions {
     /// A page of sessions, the last used first, and where to go on.
     pub async fn list(
         &self,
-        archived: bool,
-        origin: Option<Origin>,
-        after: Option<Cursor>,
-        limit: u32,
+        mut list: SessionList,
     ) -> Result<(Vec<Session>, Option<Cursor>), SessionsError> {
-        let list = SessionList {
-            archived,
-            origin,
-            after,
-            limit: limit + 1,
-        };
+        let limit = list.limit;
+        list.limit += 1;
         let mut sessions = self.store.list_sessions(list).await?;
         let more = sessions.len() > limit as usize;
         sessions.truncate(limit as usize);

@@ -73,7 +73,7 @@ struct BucketView {
 struct ActivityView {
     /// Where the first stretch begins.
     from: Timestamp,
-    /// Where the last stretch ends: now.
+    /// Where the last stretch ends: it is the one under way.
     until: Timestamp,
     /// How long each stretch is, in milliseconds.
     bucket_ms: u64,
@@ -81,7 +81,7 @@ struct ActivityView {
     buckets: Vec<BucketView>,
     /// All of them together.
     total: SumView,
-    /// As many hours before them, to compare with.
+    /// What ended in the stretches before them, up to the same point, to compare with.
     before: SumView,
 }
 
@@ -153,8 +153,8 @@ pub struct ActivityApi {
 impl ActivityApi {
     /// What the agent did lately
     ///
-    /// Turns, tokens and latency of the last hours, in stretches of equal length. A turn counts
-    /// where it ended.
+    /// Turns, tokens and latency of the last hours, in stretches of equal length that begin at even
+    /// times. A turn counts where it ended.
     #[oai(path = "/api/activity", method = "get", operation_id = "get_activity")]
     async fn activity(
         &self,
@@ -166,18 +166,22 @@ impl ActivityApi {
     ) -> Result<Json<ActivityView>, ApiError> {
         let hours = within("hours", hours.0, 24, MOST_HOURS)?;
         let buckets = within("buckets", buckets.0, 48, MOST_BUCKETS)?;
-        let until = self.clock.now();
-        let span_secs = i64::from(hours) * 3600;
-        let from = until.plus_secs(-span_secs);
+        let width = (u64::from(hours) * 3_600_000).div_ceil(u64::from(buckets));
+        let width_ms = i64::try_from(width).unwrap_or(i64::MAX);
+        let now = self.clock.now();
+        // Even times: what is drawn does not jump about from one look to the next.
+        let until = (now.as_millis() / width_ms + 1) * width_ms;
+        let span = width_ms * i64::from(buckets);
+        let at = Timestamp::from_millis;
+        let from = at(until - span);
         let stretches = usize::try_from(buckets).unwrap_or(1);
-        let (sums, total) = self.agent.activity(from, until, stretches).await?;
-        let earlier = from.plus_secs(-span_secs);
-        let (_, before) = self.agent.activity(earlier, from, 1).await?;
-        let bucket_ms = (u64::from(hours) * 3_600_000).div_ceil(u64::from(buckets));
+        let sums = self.agent.activity(from, width_ms, stretches).await?;
+        let total = self.agent.activity_between(from, at(until)).await?;
+        let earlier = (at(until - 2 * span), at(now.as_millis() - span));
+        let before = self.agent.activity_between(earlier.0, earlier.1).await?;
         let begin = |place: usize| {
-            let offset = (place as u64).saturating_mul(bucket_ms);
-            let millis = i64::try_from(offset).unwrap_or(i64::MAX);
-            Timestamp::from_millis(from.as_millis().saturating_add(millis))
+            let offset = i64::try_from(place).unwrap_or(0) * width_ms;
+            at(from.as_millis() + offset)
         };
         let buckets = sums.into_iter().enumerate().map(|(place, sum)| BucketView {
             at: begin(place),
@@ -185,8 +189,8 @@ impl ActivityApi {
         });
         Ok(Json(ActivityView {
             from,
-            until,
-            bucket_ms,
+            until: at(until),
+            bucket_ms: width,
             buckets: buckets.collect(),
             total: total.into(),
             before: before.into(),

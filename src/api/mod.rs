@@ -18,6 +18,9 @@ mod memory_views;
 mod messages;
 mod pairing;
 mod password;
+mod provider_kind;
+mod provider_view;
+mod providers;
 mod reach;
 mod replies;
 mod session;
@@ -45,6 +48,7 @@ pub use events::EventsApi;
 pub use memory::MemoryApi;
 pub use pairing::PairingApi;
 pub use password::PasswordApi;
+pub use providers::ProvidersApi;
 pub use session::SessionApi;
 pub use sessions::SessionsApi;
 pub use status::StatusApi;
@@ -66,6 +70,8 @@ pub enum Group {
     Turns,
     /// Conversations.
     Sessions,
+    /// Model providers, their keys and their models.
+    Providers,
     /// What the agent remembers.
     Memory,
     /// What the gateway is doing.

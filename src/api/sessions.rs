@@ -13,7 +13,7 @@ use super::{
     turns::TurnView,
 };
 use crate::{
-    agent::{Agent, ExportFormat, Sessions},
+    agent::{Agent, ExportFormat, SessionList, Sessions},
     model::{Cursor, Origin, Session, SessionId, SessionPatch, Timestamp, TurnId},
 };
 
@@ -160,6 +160,7 @@ pub struct SessionsApi {
 #[OpenApi(tag = "Group::Sessions")]
 impl SessionsApi {
     /// List conversations
+    #[allow(clippy::too_many_arguments, reason = "each is a parameter of the route")]
     #[oai(path = "/api/sessions", method = "get", operation_id = "list_sessions")]
     async fn list(
         &self,
@@ -177,12 +178,20 @@ impl SessionsApi {
         archived: Query<bool>,
         /// Only those whose first message came in by this door.
         origin: Query<Option<Origin>>,
+        /// Only those that are kept at the top, or only the others.
+        pinned: Query<Option<bool>>,
+        /// Only those with these words in their title, in this order.
+        title: Query<Option<String>>,
     ) -> Result<Json<SessionPage>, ApiError> {
-        let after = cursor_of(cursor.0.as_deref())?;
-        let (sessions, next) = self
-            .sessions
-            .list(archived.0, origin.0, after, limit.0)
-            .await?;
+        let list = SessionList {
+            archived: archived.0,
+            origin: origin.0,
+            pinned: pinned.0,
+            title: title.0,
+            after: cursor_of(cursor.0.as_deref())?,
+            limit: limit.0,
+        };
+        let (sessions, next) = self.sessions.list(list).await?;
         Ok(Json(SessionPage {
             sessions: sessions.into_iter().map(SessionView::from).collect(),
             next_cursor: next.map(Cursor::encode),

@@ -2,13 +2,16 @@
 
 use std::{net::SocketAddr, path::PathBuf, sync::Arc};
 
-use poem_openapi::{Enum, Object, OpenApi, payload::Json};
+use poem_openapi::{Object, OpenApi, payload::Json};
 
-use super::{ApiError, Caller, Group, Limits};
+use super::{
+    ApiError, Caller, Group, Limits,
+    provider_kind::{Kind, Source},
+};
 use crate::{
-    agent::{Agent, ProviderSource},
+    agent::Agent,
     clock::Clock,
-    config::{ConfigHandle, ProviderKind},
+    config::ConfigHandle,
     model::{DatabaseFacts, MicroUsd, Timestamp},
     telemetry::{ComponentHealth, Health, Process, Status},
 };
@@ -91,51 +94,6 @@ impl From<ComponentHealth> for ComponentView {
             status: health.status,
             reason: health.reason,
             since: health.since,
-        }
-    }
-}
-
-/// How the provider in use was found.
-#[derive(Clone, Copy, Debug, Enum)]
-#[oai(rename = "ProviderSource", rename_all = "snake_case")]
-enum Source {
-    /// In the configuration.
-    Config,
-    /// A key in the environment.
-    Environment,
-    /// An Ollama on this machine.
-    Ollama,
-    /// None was found: the built-in assistant.
-    Demo,
-}
-
-/// The protocol of the provider in use.
-#[derive(Clone, Copy, Debug, Enum)]
-#[oai(rename = "ProviderKind", rename_all = "lowercase")]
-enum Kind {
-    /// OpenAI's, or a compatible server's.
-    Openai,
-    /// Anthropic's.
-    Anthropic,
-    /// Google's.
-    Gemini,
-    /// Ollama's.
-    Ollama,
-    /// OpenRouter's.
-    Openrouter,
-    /// The built-in assistant.
-    Demo,
-}
-
-impl From<ProviderKind> for Kind {
-    fn from(kind: ProviderKind) -> Self {
-        match kind {
-            ProviderKind::OpenAi => Self::Openai,
-            ProviderKind::Anthropic => Self::Anthropic,
-            ProviderKind::Gemini => Self::Gemini,
-            ProviderKind::Ollama => Self::Ollama,
-            ProviderKind::OpenRouter => Self::Openrouter,
-            ProviderKind::Demo => Self::Demo,
         }
     }
 }
@@ -236,12 +194,7 @@ impl StatusApi {
             provider: selected.name,
             model: selected.model,
             provider_kind: selected.kind.into(),
-            provider_source: match selected.source {
-                ProviderSource::Config => Source::Config,
-                ProviderSource::Environment => Source::Environment,
-                ProviderSource::Ollama => Source::Ollama,
-                ProviderSource::Demo => Source::Demo,
-            },
+            provider_source: selected.source.into(),
             provider_hint: selected.hint,
             token_usage: TokenUsage {
                 total_tokens: totals.tokens,

@@ -19,7 +19,7 @@ use super::{
 use crate::{
     app::{App, AppError, AppParts},
     clock::{Clock, SystemClock},
-    config::{self, CliOverrides, Home, HomeLock, Loaded},
+    config::{self, CliOverrides, ConfigSources, Home, HomeLock, Loaded},
     gateway::{self, Server, spa},
     providers::ProviderOptions,
     security::MintedCode,
@@ -51,6 +51,8 @@ pub struct Prepared {
     pub home: Home,
     /// Keeps a second gateway out for as long as it lives.
     pub lock: HomeLock,
+    /// What the command line said.
+    pub cli: CliOverrides,
     /// The configuration and what is to be said about it.
     pub loaded: Loaded,
 }
@@ -59,14 +61,19 @@ pub struct Prepared {
 pub fn prepare(args: &GatewayArgs, env: &BTreeMap<String, String>) -> Result<Prepared, CliError> {
     let home = Home::locate(env)?;
     let home = Home::open(home.folder().to_owned())?;
-    let overrides = CliOverrides {
+    let cli = CliOverrides {
         host: args.host.clone(),
         port: args.port,
     };
-    let loaded = config::load(&home, env, overrides)?;
+    let loaded = config::load(&home, env, cli.clone())?;
     config::check_bind(&loaded.config)?;
     let lock = home.lock()?;
-    Ok(Prepared { home, lock, loaded })
+    Ok(Prepared {
+        home,
+        lock,
+        cli,
+        loaded,
+    })
 }
 
 /// How long a stop waits for answers and turns under way. What has not ended by then goes on
@@ -85,6 +92,7 @@ pub(super) async fn run(
     let Prepared {
         home,
         mut lock,
+        cli,
         loaded,
     } = prepare(args, env)?;
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
@@ -104,8 +112,11 @@ pub(super) async fn run(
     let app = Arc::new(
         App::build(AppParts {
             config: loaded.config,
-            data_dir: home.folder().to_owned(),
-            database: home.database(),
+            sources: ConfigSources {
+                home: home.clone(),
+                env: env.clone(),
+                cli,
+            },
             clock,
             tasks: tasks.clone(),
             providers: ProviderOptions::default(),

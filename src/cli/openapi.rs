@@ -1,6 +1,6 @@
 //! `clawgate openapi`: the API document, and the document of events, as this program has them.
 
-use std::{path::PathBuf, process::ExitCode, sync::Arc};
+use std::{collections::BTreeMap, path::PathBuf, process::ExitCode, sync::Arc};
 
 use clap::Args;
 
@@ -9,7 +9,7 @@ use crate::{
     api,
     app::{App, AppParts},
     clock::SystemClock,
-    config::Config,
+    config::{CliOverrides, Config, ConfigSources, Home},
     crypto, gateway,
     providers::ProviderOptions,
     tasks::Tasks,
@@ -40,8 +40,11 @@ async fn routes() -> Result<String, CliError> {
     let folder = Scratch::new()?;
     let app = App::build(AppParts {
         config: Config::default(),
-        data_dir: folder.0.clone(),
-        database: folder.0.join("empty.db"),
+        sources: ConfigSources {
+            home: Home::open(folder.0.clone())?,
+            env: BTreeMap::new(),
+            cli: CliOverrides::default(),
+        },
         clock: Arc::new(SystemClock),
         tasks: Tasks::new(),
         providers: ProviderOptions::default(),

@@ -3,13 +3,14 @@
 
 use std::{collections::BTreeMap, io};
 
-use toml_edit::{Document, DocumentMut, Item, Table, TableLike};
+use toml_edit::{DocumentMut, Item};
 
 use super::{
     CliOverrides, ConfigErrors,
     home::{Home, replace_file},
     keys,
     load::{read_layers, read_text},
+    place::{find, path_in, put, removed},
     raw::canonical,
     remark::{Origin, Remark},
     value::{Typed, Value},
@@ -48,6 +49,20 @@ pub enum DocumentError {
     /// The configuration would not load any more.
     #[error("nothing was changed: {0}")]
     Invalid(ConfigErrors),
+    /// `config.toml` as it stands does not load, so that nothing can be put in force.
+    #[error("config.toml has to be mended first: {0}")]
+    Broken(ConfigErrors),
+    /// What counts more than the file says otherwise, so that a change would have no effect.
+    #[error("{key} is given by the {by}, which counts more than config.toml")]
+    Overruled {
+        /// The setting.
+        key: String,
+        /// Where it is given.
+        by: Origin,
+    },
+    /// Somebody else writes the file again and again.
+    #[error("config.toml is being changed by somebody else; try again")]
+    Restless,
     /// A secret could not be sealed.
     #[error("the secret cannot be sealed: {0}")]
     Vault(#[from] VaultError),
@@ -65,27 +80,31 @@ pub fn set(
     text: &str,
 ) -> Result<(), DocumentError> {
     let key = canonical_key(key);
-    let known = keys::find(&key).ok_or_else(|| unknown(&key))?;
-    let typed = Typed::Loose(text.to_owned());
-    let value = known
-        .kind()
-        .judge(&typed)
-        .ok_or_else(|| DocumentError::BadValue {
-            key: key.clone(),
-            expected: known.kind().expected(),
-            found: typed.found(known.is_secret()),
-        })?;
-    let value = match value {
-        Value::Text(text) if known.is_secret() && !text.is_empty() && !text.starts_with(SEALED) => {
-            Value::Text(Vault::of(home).seal(&key, &text)?)
-        }
-        other => other,
-    };
+    let value = sealed(home, &key, &Typed::Loose(text.to_owned()))?;
     change(home, env, |before| {
         let mut document = parse(before)?;
         let path = path_in(&document, &key);
         put(document.as_table_mut(), &key, &path, value.to_toml())?;
         Ok(document.to_string())
+    })
+}
+
+/// The value that is written for `key`: judged by the setting's kind, and sealed where it is secret.
+pub(super) fn sealed(home: &Home, key: &str, typed: &Typed) -> Result<Value, DocumentError> {
+    let known = keys::find(key).ok_or_else(|| unknown(key))?;
+    let value = known
+        .kind()
+        .judge(typed)
+        .ok_or_else(|| DocumentError::BadValue {
+            key: key.to_owned(),
+            expected: known.kind().expected(),
+            found: typed.found(known.is_secret()),
+        })?;
+    Ok(match value {
+        Value::Text(text) if known.is_secret() && !text.is_empty() && !text.starts_with(SEALED) => {
+            Value::Text(Vault::of(home).seal(key, &text)?)
+        }
+        other => other,
     })
 }
 
@@ -142,7 +161,7 @@ fn unknown(key: &str) -> DocumentError {
     }
 }
 
-fn unreadable(remark: Remark) -> DocumentError {
+pub(super) fn unreadable(remark: Remark) -> DocumentError {
     DocumentError::Invalid(ConfigErrors(vec![remark]))
 }
 
@@ -151,7 +170,7 @@ fn canonical_key(key: &str) -> String {
     canonical(&path)
 }
 
-fn parse(text: &str) -> Result<DocumentMut, DocumentError> {
+pub(super) fn parse(text: &str) -> Result<DocumentMut, DocumentError> {
     text.parse()
         .map_err(|error: toml_edit::TomlError| io::Error::other(error).into())
 }
@@ -197,124 +216,6 @@ fn change(
         replace_file(&file, after.as_bytes())?;
     }
     Ok(())
-}
-
-/// The path under which the file has the setting, which may be an older spelling of its name.
-fn path_in(document: &DocumentMut, key: &str) -> Vec<String> {
-    let path: Vec<_> = key.split('.').map(str::to_owned).collect();
-    if find(document.as_table(), &path).is_some() {
-        return path;
-    }
-    typed_path(document.as_table(), key, &mut Vec::new()).unwrap_or(path)
-}
-
-fn typed_path(table: &dyn TableLike, key: &str, path: &mut Vec<String>) -> Option<Vec<String>> {
-    for (name, item) in table.iter() {
-        path.push(name.to_owned());
-        if canonical(path) == key {
-            return Some(path.clone());
-        }
-        if let Some(below) = item.as_table_like()
-            && let Some(found) = typed_path(below, key, path)
-        {
-            return Some(found);
-        }
-        path.pop();
-    }
-    None
-}
-
-fn find<'a>(table: &'a Table, path: &[String]) -> Option<&'a Item> {
-    let (last, sections) = path.split_last()?;
-    let mut at: &dyn TableLike = table;
-    for section in sections {
-        at = at.get(section)?.as_table_like()?;
-    }
-    at.get(last)
-}
-
-fn put(
-    table: &mut Table,
-    key: &str,
-    path: &[String],
-    mut value: toml_edit::Value,
-) -> Result<(), DocumentError> {
-    let Some((last, sections)) = path.split_last() else {
-        return Ok(());
-    };
-    let mut at: &mut dyn TableLike = table;
-    for (depth, section) in sections.iter().enumerate() {
-        let implicit = depth + 1 < sections.len();
-        at = at
-            .entry(section)
-            .or_insert_with(|| {
-                let mut table = Table::new();
-                table.set_implicit(implicit);
-                Item::Table(table)
-            })
-            .as_table_like_mut()
-            .ok_or_else(|| DocumentError::NoSection {
-                key: key.to_owned(),
-                part: section.clone(),
-            })?;
-    }
-    match at.get_mut(last) {
-        Some(Item::Value(old)) => {
-            // What follows a value on its line belongs to the value.
-            *value.decor_mut() = old.decor().clone();
-            *old = value;
-        }
-        Some(other) => *other = Item::Value(value),
-        None => {
-            at.insert(last, Item::Value(value));
-        }
-    }
-    Ok(())
-}
-
-/// The text without this setting, or nothing when it is not there. A setting on lines of its own
-/// goes with those lines, so that a comment above it stays.
-fn removed(text: &str, path: &[String]) -> Result<Option<String>, DocumentError> {
-    let document = Document::parse(text).map_err(io::Error::other)?;
-    let Some((last, sections)) = path.split_last() else {
-        return Ok(None);
-    };
-    let mut at: &dyn TableLike = document.as_table();
-    let mut inline = false;
-    for section in sections {
-        let Some(item) = at.get(section) else {
-            return Ok(None);
-        };
-        inline |= item.is_inline_table();
-        let Some(table) = item.as_table_like() else {
-            return Ok(None);
-        };
-        at = table;
-    }
-    let (Some(key), Some(item)) = (at.key(last), at.get(last)) else {
-        return Ok(None);
-    };
-    if let (false, Some(key), Some(value)) = (
-        inline,
-        key.span(),
-        item.as_value().and_then(toml_edit::Value::span),
-    ) {
-        let start = text[..key.start].rfind('\n').map_or(0, |at| at + 1);
-        let end = text[value.end..]
-            .find('\n')
-            .map_or(text.len(), |at| value.end + at + 1);
-        return Ok(Some(format!("{}{}", &text[..start], &text[end..])));
-    }
-    let mut document = parse(text)?;
-    let mut at: &mut dyn TableLike = document.as_table_mut();
-    for section in sections {
-        match at.get_mut(section).and_then(Item::as_table_like_mut) {
-            Some(table) => at = table,
-            None => return Ok(None),
-        }
-    }
-    at.remove(last);
-    Ok(Some(document.to_string()))
 }
 
 #[cfg(test)]

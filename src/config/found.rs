@@ -27,6 +27,7 @@ pub(super) const FOUND: &[&str] = &["openai", "anthropic", "openrouter", "gemini
 
 /// Adds to the configured providers what the environment knows.
 pub(super) fn providers(loaded: &mut Loaded, env: &BTreeMap<String, String>) {
+    particular_keys(loaded);
     named_keys(loaded, env);
     for (name, provider, kind) in OWN {
         if let Some(key) = variable(env, name) {
@@ -49,6 +50,17 @@ fn say(list: &mut Vec<Remark>, variable: &str, text: String) {
     list.push(Remark::new(&origin, "", text));
 }
 
+/// Keys that a variable of the setting's own name gave.
+fn particular_keys(loaded: &mut Loaded) {
+    for (name, provider) in &mut loaded.config.providers {
+        if let Some(Origin::Variable(variable)) =
+            loaded.origins.get(&format!("providers.{name}.api_key"))
+        {
+            provider.key_from = Some(variable.clone());
+        }
+    }
+}
+
 /// `api_key_env`: the key stands in a variable.
 fn named_keys(loaded: &mut Loaded, env: &BTreeMap<String, String>) {
     for (name, provider) in &mut loaded.config.providers {
@@ -64,6 +76,7 @@ fn named_keys(loaded: &mut Loaded, env: &BTreeMap<String, String>) {
         }
         if let Some(secret) = variable(env, &named) {
             provider.api_key = Some(SecretString::from(secret));
+            provider.key_from = Some(named);
             provider.unusable = None;
             continue;
         }
@@ -86,6 +99,7 @@ fn own_key(loaded: &mut Loaded, variable: &str, name: &str, kind: ProviderKind, 
         let waits = provider.api_key.is_none() && provider.api_key_env.is_none();
         if waits && provider.base_url.is_none() {
             provider.api_key = Some(SecretString::from(key));
+            provider.key_from = Some(variable.to_owned());
             provider.unusable = None;
             let text = format!("is used as the API key of provider \"{configured}\"");
             say(&mut loaded.notices, variable, text);
@@ -96,6 +110,7 @@ fn own_key(loaded: &mut Loaded, variable: &str, name: &str, kind: ProviderKind, 
     }
     let mut provider = ProviderConfig::of_kind(kind);
     provider.api_key = Some(SecretString::from(key));
+    provider.key_from = Some(variable.to_owned());
     add(loaded, name, provider);
 }
 
@@ -216,6 +231,7 @@ fn general_key(loaded: &mut Loaded, key: &str) {
     };
     let text = format!("is used as the API key of provider \"{name}\"{instead}");
     provider.api_key = Some(SecretString::from(key));
+    provider.key_from = Some("API_KEY".to_owned());
     provider.unusable = None;
     say(&mut loaded.notices, "API_KEY", text);
 }

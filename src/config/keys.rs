@@ -119,7 +119,7 @@ fn closeness(one: &str, other: &str) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::{Value, settings::PROVIDER_KINDS};
+    use crate::config::{Value, provider_settings::PROVIDER_KINDS};
 
     #[test]
     fn every_default_is_accepted_by_its_own_kind_and_comes_back() {

@@ -224,7 +224,8 @@ pub(super) fn network(text: &str) -> Option<IpNet> {
         .or_else(|| text.parse::<IpAddr>().ok().map(IpNet::from))
 }
 
-pub(super) fn is_provider_name(text: &str) -> bool {
+/// Whether a provider may be called so.
+pub fn is_provider_name(text: &str) -> bool {
     (1..=64).contains(&text.len())
         && text
             .bytes()

@@ -21,6 +21,20 @@ pub enum ProviderKind {
     Demo,
 }
 
+impl ProviderKind {
+    /// Its word in `config.toml` and on the wire.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::OpenAi => "openai",
+            Self::Anthropic => "anthropic",
+            Self::Gemini => "gemini",
+            Self::Ollama => "ollama",
+            Self::OpenRouter => "openrouter",
+            Self::Demo => "demo",
+        }
+    }
+}
+
 /// `[providers.<name>]`.
 #[derive(Clone, Debug)]
 pub struct ProviderConfig {
@@ -32,6 +46,8 @@ pub struct ProviderConfig {
     pub api_key: Option<SecretString>,
     /// The environment variable that holds the key, when the file names one.
     pub api_key_env: Option<String>,
+    /// The environment variable that the key came from, if it came from one.
+    pub key_from: Option<String>,
     /// Why its key cannot be had, in a sentence; the provider must not be called then.
     pub unusable: Option<String>,
     /// The model to use when `[agent] model` is not given for this provider.
@@ -56,6 +72,7 @@ impl ProviderConfig {
             base_url: None,
             api_key: None,
             api_key_env: None,
+            key_from: None,
             unusable: None,
             model: None,
             fallbacks: Vec::new(),

@@ -10,7 +10,7 @@ use super::{Docs, Door, Paper, RequestObservation, RouteTable, Spa, door, table}
 use crate::{
     api::{
         self, ActivityApi, ApiError, ChatApi, DevicesApi, EventsApi, MemoryApi, PairingApi,
-        PasswordApi, SessionApi, SessionsApi, StatusApi, TurnsApi,
+        PasswordApi, ProvidersApi, SessionApi, SessionsApi, StatusApi, TurnsApi,
         watching::{PairingFacts, Watching},
     },
     app::App,
@@ -106,8 +106,11 @@ fn service(app: &App, bound: SocketAddr) -> OpenApiService<impl OpenApi + use<>,
             tokens: Arc::clone(&app.tokens),
         },
     );
+    let providers = ProvidersApi {
+        models: app.models.clone(),
+    };
     OpenApiService::new(
-        (access, talking, watching(app, bound)),
+        (access, talking, providers, watching(app, bound)),
         "Clawgate",
         env!("CARGO_PKG_VERSION"),
     )

@@ -207,6 +207,15 @@ static ROUTES: &[Route] = &[
     Route::post("/api/sessions/{id}/fork", CHAT),
     Route::get("/api/sessions/{id}/messages", READ),
     Route::get("/api/sessions/{id}/export", READ),
+    // tools
+    Route::get("/api/tools", READ),
+    Route::post("/api/tools/{name}/run", ADMIN).long(),
+    // model providers
+    Route::get("/api/providers", READ),
+    Route::post("/api/providers/test", ADMIN),
+    Route::put("/api/providers/{name}", ADMIN),
+    Route::delete("/api/providers/{name}", ADMIN),
+    Route::get("/api/models", READ),
     // memory
     Route::get("/api/memory", READ),
     Route::post("/api/memory", CHAT),

@@ -8,6 +8,9 @@ use reqwest::header::{DATE, HeaderMap, RETRY_AFTER};
 use super::ProviderError;
 use crate::http::HttpError;
 
+/// Why a provider that needs a key can't be asked without one.
+pub(super) const NO_KEY: &str = "it has no api_key";
+
 /// Names the provider in errors, and knows its connection limit.
 #[derive(Clone, Debug)]
 pub(super) struct Failures {
@@ -79,7 +82,7 @@ impl Failures {
         match error {
             genai::Error::RequiresApiKey { .. }
             | genai::Error::NoAuthResolver { .. }
-            | genai::Error::NoAuthData { .. } => self.unusable("it has no api_key"),
+            | genai::Error::NoAuthData { .. } => self.unusable(NO_KEY),
             genai::Error::WebStream { error, .. } => self.boxed(error.as_ref()),
             genai::Error::WebModelCall { webc_error, .. }
             | genai::Error::WebAdapterCall { webc_error, .. } => self.webc(webc_error),

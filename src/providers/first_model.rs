@@ -7,7 +7,7 @@ use std::{
 
 use async_trait::async_trait;
 
-use super::{ChatRequest, ChatStream, LlmProvider, ProviderError};
+use super::{ChatRequest, ChatStream, LlmProvider, ProviderError, chat_models::for_chat};
 
 /// A provider that picks its own model when a request names none.
 pub(super) struct FirstModel {
@@ -45,7 +45,7 @@ impl FirstModel {
         if let Some(model) = self.picked() {
             return Ok(model);
         }
-        let first = self.inner.models().await?.into_iter().next();
+        let first = for_chat(self.inner.models().await?).into_iter().next();
         let model = first.ok_or_else(|| ProviderError::Unusable {
             provider: self.name().to_owned(),
             reason: "no model is set and it offers none".to_owned(),

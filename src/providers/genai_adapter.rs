@@ -10,15 +10,18 @@ use genai::{
     Client, ModelIden, ServiceTarget,
     adapter::AdapterKind,
     chat as wire,
-    resolver::{AuthData, Endpoint, ProviderConfig},
+    resolver::{AuthData, Endpoint},
 };
 use secrecy::{ExposeSecret as _, SecretString};
 
 use super::{
     CUT_SHORT, ChatEvent, ChatMessage, ChatRequest, ChatStream, FILTERED, LlmProvider,
-    ProviderError, ToolCall, failure::Failures,
+    ProviderError, ToolCall,
+    failure::{Failures, NO_KEY},
+    kinds::facts,
+    model_list,
 };
-use crate::{http::LazyClient, model::Usage};
+use crate::{config::ProviderKind, http::LazyClient, model::Usage};
 
 /// The protocols that genai speaks for us.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,10 +35,11 @@ pub enum Protocol {
 impl Protocol {
     /// Where its maker serves it.
     pub fn default_base_url(self) -> &'static str {
-        match self {
-            Self::Anthropic => "https://api.anthropic.com/v1",
-            Self::Gemini => "https://generativelanguage.googleapis.com/v1beta",
-        }
+        let kind = match self {
+            Self::Anthropic => ProviderKind::Anthropic,
+            Self::Gemini => ProviderKind::Gemini,
+        };
+        facts(kind).base_url
     }
 
     fn adapter(self) -> AdapterKind {
@@ -90,7 +94,7 @@ impl GenaiProvider {
         let key = self.key.as_ref().map(|key| key.expose_secret().trim());
         match key {
             Some(key) if !key.is_empty() => Ok(AuthData::from_single(key)),
-            _ => Err(self.failures.unusable("it has no api_key")),
+            _ => Err(self.failures.unusable(NO_KEY)),
         }
     }
 
@@ -129,12 +133,11 @@ impl LlmProvider for GenaiProvider {
     }
 
     async fn models(&self) -> Result<Vec<String>, ProviderError> {
-        let place = ProviderConfig::from_endpoint(self.endpoint()).with_auth(self.auth()?);
-        let models = self
-            .client()?
-            .all_model_names(self.protocol.adapter(), place)
-            .await;
-        models.map_err(|error| self.failures.genai(&error))
+        let key = self.key.as_ref().map(|key| key.expose_secret().trim());
+        let key = key.filter(|key| !key.is_empty());
+        let key = key.ok_or_else(|| self.failures.unusable(NO_KEY))?;
+        let http = self.http.get().map_err(|e| self.failures.no_client(e))?;
+        model_list::ask(&self.failures, &http, self.protocol, &self.base_url, key).await
     }
 }
 

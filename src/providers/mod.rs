@@ -1,16 +1,23 @@
 //! Model providers: one trait, one adapter a protocol, and providers around providers.
 
+mod catalogue;
+mod chat_models;
 mod demo;
+mod editor;
 mod embeddings;
 mod failure;
 mod fallback;
 mod first_model;
 mod genai_adapter;
+mod kinds;
+mod known;
+mod model_list;
 mod ollama;
 mod ollama_watch;
 mod openai;
 mod openai_answer;
 mod openai_request;
+mod probe;
 mod registry;
 mod retry;
 #[cfg(test)]
@@ -29,12 +36,17 @@ mod tests;
 use async_trait::async_trait;
 use futures_util::stream::BoxStream;
 
+pub use catalogue::{ModelCatalogue, Offer, OfferedModel};
 pub use demo::DemoProvider;
+pub use editor::{EditError, ProviderChange, ProviderEditor, to_try};
 pub use embeddings::{Embedder, OllamaEmbedder, OpenAiEmbedder, embedder};
 pub use fallback::{Fallback, Spare};
 pub use genai_adapter::{GenaiProvider, Protocol};
+pub use kinds::{KINDS, KindFacts, KnownServer, SERVERS};
+pub use known::{KeyState, KnownProvider};
 pub use ollama::OllamaProvider;
 pub use openai::OpenAiProvider;
+pub use probe::{ProbeError, ProbeReason, Probed};
 pub use registry::{ProviderOptions, ProviderSource, Providers, Selected};
 pub use retry::Retry;
 pub use timeouts::Timeouts;

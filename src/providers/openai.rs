@@ -83,20 +83,6 @@ impl OpenAiProvider {
         Ok(request.header(AUTHORIZATION, value))
     }
 
-    async fn send(&self, request: RequestBuilder) -> Result<Response, ProviderError> {
-        let response = request
-            .send()
-            .await
-            .map_err(|error| self.failures.request(&error))?;
-        let status = response.status();
-        if status.is_success() {
-            return Ok(response);
-        }
-        Err(self
-            .failures
-            .status(status.as_u16(), Some(response.headers())))
-    }
-
     /// Posts JSON to `url` with the key, and reads the answer as JSON.
     pub(super) async fn post<T: DeserializeOwned>(
         &self,
@@ -104,18 +90,40 @@ impl OpenAiProvider {
         body: &serde_json::Value,
     ) -> Result<T, ProviderError> {
         let request = self.authorised(|client| client.post(url).json(body))?;
-        let mut response = self.send(request).await?;
-        let body = read_whole(&self.failures, &mut response).await?;
-        serde_json::from_slice(&body).map_err(|_| self.failures.malformed())
+        read_json(&self.failures, request).await
     }
 
     /// Gets `url` with the key, and reads the answer as JSON.
     pub(super) async fn get<T: DeserializeOwned>(&self, url: &str) -> Result<T, ProviderError> {
-        let request = self.authorised(|client| client.get(url))?;
-        let mut response = self.send(request).await?;
-        let body = read_whole(&self.failures, &mut response).await?;
-        serde_json::from_slice(&body).map_err(|_| self.failures.malformed())
+        read_json(&self.failures, self.authorised(|client| client.get(url))?).await
     }
+
+    /// Where it is.
+    pub(super) fn base_url(&self) -> &str {
+        &self.base_url
+    }
+}
+
+async fn send(failures: &Failures, request: RequestBuilder) -> Result<Response, ProviderError> {
+    let response = request
+        .send()
+        .await
+        .map_err(|error| failures.request(&error))?;
+    let status = response.status();
+    if status.is_success() {
+        return Ok(response);
+    }
+    Err(failures.status(status.as_u16(), Some(response.headers())))
+}
+
+/// Sends a request and reads the answer as JSON.
+pub(super) async fn read_json<T: DeserializeOwned>(
+    failures: &Failures,
+    request: RequestBuilder,
+) -> Result<T, ProviderError> {
+    let mut response = send(failures, request).await?;
+    let body = read_whole(failures, &mut response).await?;
+    serde_json::from_slice(&body).map_err(|_| failures.malformed())
 }
 
 /// Whether the address is `OpenAI`'s own.
@@ -143,7 +151,7 @@ impl LlmProvider for OpenAiProvider {
                 .header(CONTENT_TYPE, HeaderValue::from_static("application/json"))
                 .body(body)
         })?;
-        let response = self.send(request).await?;
+        let response = send(&self.failures, request).await?;
         let answer = Answer::new(self.failures.clone(), model, response);
         Ok(stream::unfold(answer, Answer::step).boxed())
     }

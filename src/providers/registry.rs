@@ -1,7 +1,14 @@
 //! Which providers there are and which one is in use: the one `[agent]` names, else a configured
 //! one, else one of the environment's keys, else a local Ollama, else the demo.
 
-use std::{collections::BTreeSet, sync::Arc, time::Duration};
+use std::{
+    collections::BTreeSet,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
 
 use arc_swap::ArcSwap;
 
@@ -10,6 +17,7 @@ use super::{
     demo::{DEMO, WORD_DELAY},
     ollama::{LOCAL_OLLAMA, OLLAMA},
     ollama_watch::{Finding, OllamaWatch},
+    probe::{ProbeError, Probed, probe},
     table::{Entry, Table, guarded},
 };
 use crate::{
@@ -24,7 +32,7 @@ const CHECK: Duration = Duration::from_secs(10);
 const HOW_TO_CONNECT: &str = "No model is connected: set OPENAI_API_KEY, ANTHROPIC_API_KEY, \
 OPENROUTER_API_KEY or GEMINI_API_KEY, start Ollama, or add a provider to config.toml.";
 
-const HOW_TO_PULL: &str =
+pub(super) const HOW_TO_PULL: &str =
     "Ollama is running without a chat model: pull one, for example with `ollama pull llama3.2`.";
 
 /// Where the provider in use comes from.
@@ -93,6 +101,7 @@ pub struct Providers {
     demo: Entry,
     ollama: Entry,
     watch: Arc<OllamaWatch>,
+    generation: AtomicU64,
     clock: Arc<dyn Clock>,
     tasks: Tasks,
     options: ProviderOptions,
@@ -131,6 +140,7 @@ impl Providers {
                 provider: guarded(found, &limits),
             },
             watch: Arc::new(watch),
+            generation: AtomicU64::new(0),
             clock,
             tasks,
             options,
@@ -141,6 +151,42 @@ impl Providers {
     pub fn replace(&self, config: &Config, from_environment: &BTreeSet<String>) {
         let table = Table::new(config, from_environment, &self.clock, &self.options);
         self.table.store(Arc::new(table));
+        self.generation.fetch_add(1, Ordering::AcqRel);
+    }
+
+    /// Rises with every [`Providers::replace`].
+    pub(super) fn generation(&self) -> u64 {
+        self.generation.load(Ordering::Acquire)
+    }
+
+    /// Tries a provider that need not be one of these. Takes up to 10 s.
+    pub async fn probe(&self, config: &ProviderConfig) -> Result<Probed, ProbeError> {
+        probe(config, &self.clock, &self.options).await
+    }
+
+    /// The Ollama on this machine as if it were configured.
+    pub(super) fn local_ollama(&self) -> ProviderConfig {
+        ProviderConfig {
+            base_url: Some(self.options.local_ollama.clone()),
+            ..ProviderConfig::of_kind(ProviderKind::Ollama)
+        }
+    }
+
+    /// Looks for an Ollama on this machine, unless somebody has just looked.
+    pub(super) async fn look_for_ollama(&self) {
+        if self.watch.claim() {
+            self.watch.look().await;
+        }
+    }
+
+    pub(super) fn ollama_finding(&self) -> Arc<Finding> {
+        self.watch.finding()
+    }
+
+    /// The model that a configured provider is asked for.
+    pub(super) fn model_of(&self, name: &str) -> Option<String> {
+        let table = self.table.load();
+        Some(table.entries.get(name)?.own_model())
     }
 
     /// The provider and model in use. Never waits: where a local Ollama would be used, the search

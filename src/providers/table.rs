@@ -9,12 +9,8 @@ use std::{
 
 use super::{
     DemoProvider, Fallback, GenaiProvider, LlmProvider, OllamaProvider, OpenAiProvider, Protocol,
-    ProviderOptions, ProviderSource, Retry, Selected, Spare, Timeouts,
-    demo::DEMO,
-    first_model::FirstModel,
-    ollama::{LOCAL_OLLAMA, OLLAMA},
-    openai::is_official,
-    unusable::UnusableProvider,
+    ProviderOptions, ProviderSource, Retry, Selected, Spare, Timeouts, demo::DEMO,
+    first_model::FirstModel, kinds, ollama::OLLAMA, unusable::UnusableProvider,
 };
 use crate::{
     clock::Clock,
@@ -144,7 +140,7 @@ impl Entry {
     ) -> Self {
         let own = config.model.as_deref().map(str::trim).unwrap_or_default();
         let model = if own.is_empty() {
-            default_model(config)
+            kinds::default_model(config)
         } else {
             own
         };
@@ -205,7 +201,8 @@ pub(super) fn guarded(
     Arc::new(Retry::new(timed, config.max_retries, rand::random::<f64>))
 }
 
-fn adapter(
+/// The protocol's own provider, with nothing around it.
+pub(super) fn adapter(
     name: &str,
     config: &ProviderConfig,
     clock: &Arc<dyn Clock>,
@@ -216,46 +213,19 @@ fn adapter(
     }
     let connect = Duration::from_secs(config.connect_timeout_secs.max(1));
     let key = config.api_key.clone();
-    let base_url = config
-        .base_url
-        .as_deref()
-        .filter(|url| !url.trim().is_empty());
-    let genai = |protocol| GenaiProvider::new(name, protocol, base_url, key.clone(), connect);
-    let openai =
-        |default| OpenAiProvider::new(name, base_url.unwrap_or(default), key.clone(), connect);
+    let url = kinds::address(config);
+    let genai = |protocol| GenaiProvider::new(name, protocol, Some(url), key.clone(), connect);
     match config.kind {
-        ProviderKind::OpenAi => Arc::new(openai("https://api.openai.com/v1")),
-        ProviderKind::OpenRouter => Arc::new(openai("https://openrouter.ai/api/v1")),
+        ProviderKind::OpenAi | ProviderKind::OpenRouter => {
+            Arc::new(OpenAiProvider::new(name, url, key.clone(), connect))
+        }
         ProviderKind::Anthropic => Arc::new(genai(Protocol::Anthropic)),
         ProviderKind::Gemini => Arc::new(genai(Protocol::Gemini)),
-        ProviderKind::Ollama => {
-            let address = base_url.unwrap_or(LOCAL_OLLAMA);
-            Arc::new(OllamaProvider::new(name, address, key.clone(), connect))
-        }
+        ProviderKind::Ollama => Arc::new(OllamaProvider::new(name, url, key.clone(), connect)),
         ProviderKind::Demo => Arc::new(DemoProvider::new(
             name,
             Arc::clone(clock),
             options.demo_delay,
         )),
-    }
-}
-
-/// A good all-round model of the kind's maker; empty where only the server can tell.
-fn default_model(config: &ProviderConfig) -> &'static str {
-    match config.kind {
-        ProviderKind::OpenAi
-            if config
-                .base_url
-                .as_deref()
-                .is_some_and(|url| !is_official(url)) =>
-        {
-            ""
-        }
-        ProviderKind::OpenAi => "gpt-5-mini",
-        ProviderKind::Anthropic => "claude-sonnet-4-5",
-        ProviderKind::Gemini => "gemini-2.5-flash",
-        ProviderKind::OpenRouter => "openrouter/auto",
-        ProviderKind::Ollama => "",
-        ProviderKind::Demo => DEMO,
     }
 }

@@ -68,15 +68,17 @@ impl Store {
         limit: u32,
     ) -> Result<Vec<TurnSummary>, StoreError> {
         let wanted = match filter {
-            TurnFilter::All => "turns.last_seq > 0 or finished_at is null",
-            TurnFilter::Active => "finished_at is null",
-            TurnFilter::Failed => "state in ('failed', 'interrupted') and turns.last_seq > 0",
+            TurnFilter::All => "turns.last_seq > 0 or turns.finished_at is null",
+            TurnFilter::Active => "turns.finished_at is null",
+            TurnFilter::Failed => "turns.state in ('failed', 'interrupted') and turns.last_seq > 0",
         };
         let sql = format!(
             "select turns.row as row, turns.id as id, session_id, coalesce(title, '') as title,
-                 state, turns.origin as origin, device_id, substr(input, 1, {EXCERPT}) as excerpt,
-                 provider, model, error_code, error_message, turns.created_at as created_at,
-                 started_at, finished_at
+                 turns.state as state, turns.origin as origin, turns.device_id as device_id,
+                 substr(turns.input, 1, {EXCERPT}) as excerpt, turns.provider as provider,
+                 turns.model as model, turns.error_code as error_code,
+                 turns.error_message as error_message, turns.created_at as created_at,
+                 turns.started_at as started_at, turns.finished_at as finished_at
              from turns left join sessions on sessions.id = turns.session_id
              where ({wanted}) and turns.row < ?1 and sessions.deleted_at is null
              order by turns.row desc limit ?2"

@@ -118,7 +118,7 @@ fn match_terms(text: &str) -> String {
         .join(" ")
 }
 
-fn escape_like(text: &str) -> String {
+pub(super) fn escape_like(text: &str) -> String {
     text.replace('\\', "\\\\")
         .replace('%', "\\%")
         .replace('_', "\\_")

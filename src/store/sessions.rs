@@ -2,7 +2,7 @@
 
 use sqlx::{Row as _, SqliteConnection, sqlite::SqliteRow};
 
-use super::{Durability, Store, StoreError};
+use super::{Durability, Store, StoreError, search::escape_like};
 use crate::model::{Cursor, Origin, Session, SessionId, SessionPatch, Timestamp, TurnId};
 
 /// Which sessions to list.
@@ -12,6 +12,10 @@ pub struct SessionList {
     pub archived: bool,
     /// Only those whose first message came in by this door.
     pub origin: Option<Origin>,
+    /// Only those that are kept at the top, or only the others.
+    pub pinned: Option<bool>,
+    /// Only those with these words in their title, in this order.
+    pub title: Option<String>,
     /// Go on from here.
     pub after: Option<Cursor>,
     /// At most so many.
@@ -23,6 +27,12 @@ const COLUMNS: &str = "row, id, title, origin, created_at, updated_at, deleted_a
      (select count(*) + count(response) from turns where session_id = sessions.id and active = 1) \
          as messages, \
      (select count(*) from turns where session_id = sessions.id and finished_at is null) as active";
+
+/// A pattern that finds the words one after the other, with anything between them.
+fn words_like(words: &str) -> String {
+    let words: Vec<String> = words.split_whitespace().map(escape_like).collect();
+    format!("%{}%", words.join("%"))
+}
 
 impl Store {
     /// A session, deleted or not.
@@ -46,7 +56,8 @@ impl Store {
         let sql = format!(
             "select {COLUMNS} from sessions
              where deleted_at is null and archived = ?1 and (updated_at, row) < (?2, ?3)
-                 and origin = coalesce(?5, origin)
+                 and origin = coalesce(?5, origin) and pinned = coalesce(?6, pinned)
+                 and (?7 is null or title like ?7 escape '\')
              order by updated_at desc, row desc limit ?4"
         );
         let rows = sqlx::query(sqlx::AssertSqlSafe(sql))
@@ -55,6 +66,8 @@ impl Store {
             .bind(after.row)
             .bind(list.limit)
             .bind(list.origin.map(Origin::as_str))
+            .bind(list.pinned)
+            .bind(list.title.as_deref().map(words_like))
             .fetch_all(self.readers())
             .await?;
         rows.iter().map(session_from).collect()

@@ -28,6 +28,23 @@ impl Action {
             scope: Some(Scope::Tool),
         }
     }
+
+    /// The same with every text of it as `mask` leaves it.
+    #[must_use]
+    pub(super) fn shown(mut self, mask: impl Fn(&str) -> String) -> Self {
+        self.summary = mask(&self.summary);
+        match &mut self.preview {
+            Preview::Summary => {}
+            Preview::Command { command, .. } => *command = mask(command),
+            Preview::Diff { diff, .. } => *diff = mask(diff),
+            Preview::Request { url, body, .. } => {
+                *url = mask(url);
+                *body = body.as_deref().map(mask);
+            }
+            Preview::Question { question, .. } => *question = mask(question),
+        }
+        self
+    }
 }
 
 /// The thing itself, as a card shows it.

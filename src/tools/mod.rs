@@ -8,16 +8,24 @@ mod calculator;
 mod context;
 mod cut;
 mod leaks;
+mod memory;
 mod output;
+mod recent;
 mod registry;
 mod schema;
+mod session_search;
+mod shell;
 mod spec;
 mod time;
+mod todo;
+mod web;
 
 use std::time::Duration;
 
 use async_trait::async_trait;
 use serde_json::Value;
+
+use crate::config::Config;
 
 pub use action::{Action, Preview, Scope};
 pub use arguments::parse;
@@ -25,10 +33,16 @@ pub use boundary::Boundary;
 pub use calculator::Calculator;
 pub use context::{Progress, ToolContext};
 pub use leaks::{Clean, Leaks};
+pub use memory::{Fact, Remember, Remembered, memory_tools};
 pub use output::{Finished, Keep, Outcome, ToolError, ToolOutput};
+pub use recent::RecentCalls;
 pub use registry::{Call, Registry, RegistryError, permission};
+pub use session_search::SessionSearch;
+pub use shell::{Sandbox, Shell};
 pub use spec::{Effect, Permission, ToolSpec};
 pub use time::TimeTool;
+pub use todo::Todo;
+pub use web::{HttpRequest, WebFetch};
 
 /// Something that the agent can do.
 ///
@@ -40,7 +54,7 @@ pub trait Tool: Send + Sync + 'static {
     fn spec(&self) -> &ToolSpec;
 
     /// How long a call may take; none: as long as it does.
-    fn timeout(&self, _context: &ToolContext) -> Option<Duration> {
+    fn timeout(&self, _config: &Config) -> Option<Duration> {
         self.spec().timeout
     }
 

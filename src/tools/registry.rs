@@ -10,8 +10,8 @@ use std::{
 use serde_json::Value;
 
 use super::{
-    Action, Boundary, Finished, Outcome, Permission, Tool, ToolContext, ToolError, ToolOutput,
-    ToolSpec, cut::cut, leaks::Leaks, schema,
+    Action, Boundary, Finished, Outcome, Permission, RecentCalls, Tool, ToolContext, ToolError,
+    ToolOutput, ToolSpec, cut::cut, leaks::Leaks, recent::Recent, schema,
 };
 use crate::{
     config::Config,
@@ -69,6 +69,7 @@ pub struct Registry {
     leaks: Arc<Leaks>,
     /// What the marks around others' words are made from.
     secret: [u8; 32],
+    recent: Recent,
 }
 
 impl Registry {
@@ -88,6 +89,7 @@ impl Registry {
             tools: by_name,
             leaks,
             secret: crypto::random_bytes()?,
+            recent: Recent::default(),
         })
     }
 
@@ -134,20 +136,38 @@ impl Registry {
     /// What exactly a call would do. Changes nothing.
     pub async fn action(&self, context: &ToolContext, call: &Call) -> Result<Action, ToolError> {
         let looking = call.tool.action(context, &call.args);
-        tokio::select! {
-            action = looking => action,
-            () = context.cancel.cancelled() => Err(ToolError::Cancelled),
-        }
+        let action = tokio::select! {
+            action = looking => action?,
+            () = context.cancel.cancelled() => return Err(ToolError::Cancelled),
+        };
+        Ok(action.shown(|text| self.masked(text)))
+    }
+
+    /// How the last calls of a tool went.
+    pub fn recent(&self, name: &str) -> RecentCalls {
+        self.recent.of(name)
+    }
+
+    /// How long a call of a tool may take under these settings.
+    pub fn limit(&self, config: &Config, name: &str) -> Option<Duration> {
+        self.find(name).and_then(|tool| tool.timeout(config))
     }
 
     /// Runs a call to its end, its time-out or its cancellation, whichever comes first.
     pub async fn run(&self, context: &ToolContext, call: &Call) -> Finished {
+        let finished = self.run_through(context, call).await;
+        self.recent
+            .note(&call.spec().name, context.now(), &finished);
+        finished
+    }
+
+    async fn run_through(&self, context: &ToolContext, call: &Call) -> Finished {
         let began = Instant::now();
         // Of its own, so that a time-out stops this call and nothing else.
         let mut own = context.clone();
         own.cancel = context.cancel.child_token();
         let spec = call.spec();
-        let limit = call.tool.timeout(&own);
+        let limit = call.tool.timeout(&own.config);
         let cap = spec.output_cap.min(own.config.tools.output_cap_bytes);
         let work = call.tool.run(&own, &call.args);
         tokio::pin!(work);
@@ -275,3 +295,7 @@ pub fn permission(config: &Config, spec: &ToolSpec) -> Permission {
     .find(|(list, _)| named(list))
     .map_or(spec.permission, |(_, permission)| permission)
 }
+
+#[cfg(test)]
+#[path = "registry_tests.rs"]
+mod tests;

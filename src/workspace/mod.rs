@@ -6,9 +6,14 @@ mod error;
 mod path;
 mod root;
 mod tools;
+mod walk;
 
 pub use content::{Content, Text};
 pub use error::WorkspaceError;
 pub use path::WorkspacePath;
-pub use root::Workspace;
+pub use root::{Expect, Workspace};
 pub use tools::file_tools;
+pub use walk::{Found, Walk};
+
+#[cfg(all(test, unix))]
+mod tests;

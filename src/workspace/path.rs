@@ -187,11 +187,12 @@ mod tests {
             let text = if absolute { format!("/home/a/ws/{text}") } else { text };
             if let Ok(path) = parse(&text) {
                 prop_assert!(!path.starts_with('/'));
-                prop_assert!(path.is_empty() || path.split('/').all(|name| {
-                    !name.is_empty() && name != "." && name != ".."
-                }));
-                // It names itself.
-                prop_assert_eq!(parse(&path).unwrap(), path);
+                let plain = |name: &str| !name.is_empty() && name != "." && name != "..";
+                prop_assert!(path.is_empty() || path.split('/').all(plain));
+                // It names itself, but for the sign of a home.
+                if !path.starts_with('~') {
+                    prop_assert_eq!(parse(&path).unwrap(), path);
+                }
             }
         }
 

@@ -123,6 +123,16 @@ async fn lists_are_told_apart_by_the_door_and_by_the_archive() {
     assert_eq!(listed("?archived=false").await, ["rest"]);
     assert_eq!(listed("?archived=true").await, ["s"]);
     assert!(listed("?archived=true&origin=api").await.is_empty());
+    patch(
+        &owner,
+        json!({"archived": false, "pinned": true, "title": "Night_trains to Oslo"}),
+    )
+    .await;
+    assert_eq!(listed("?pinned=true").await, ["s"]);
+    assert_eq!(listed("?pinned=false").await, ["rest"]);
+    assert_eq!(listed("?title=night_trains%20oslo").await, ["s"]);
+    assert!(listed("?title=oslo%20trains").await.is_empty());
+    assert!(listed("?title=night%25trains").await.is_empty());
     owner
         .get("/api/sessions?origin=moon")
         .await

@@ -26,6 +26,7 @@ mod messages;
 mod model_server;
 mod news;
 mod password;
+mod providers;
 mod queue;
 mod reading_turns;
 mod restarts;

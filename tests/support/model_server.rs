@@ -79,6 +79,8 @@ pub struct Options {
     pub record: bool,
     /// Serve Ollama's model list.
     pub ollama: bool,
+    /// Answer 401 to whoever does not show this key; its error quotes the key, as some do.
+    pub key: Option<&'static str>,
 }
 
 impl Default for Options {
@@ -86,6 +88,7 @@ impl Default for Options {
         Self {
             record: true,
             ollama: false,
+            key: None,
         }
     }
 }
@@ -105,6 +108,7 @@ pub struct Recorded {
 struct State {
     record: bool,
     ollama: bool,
+    key: Option<&'static str>,
     requests: AtomicU64,
     connections: AtomicU64,
     open: AtomicU64,
@@ -234,6 +238,7 @@ fn state_of(options: Options) -> Arc<State> {
     Arc::new(State {
         record: options.record,
         ollama: options.ollama,
+        key: options.key,
         ..State::default()
     })
 }
@@ -292,14 +297,18 @@ async fn answer(state: Arc<State>, request: Request<Incoming>) -> Response<Body>
     };
     let body = body.to_bytes();
     let path = head.uri.path();
+    let shown = head.headers.get(header::AUTHORIZATION);
+    let shown = shown
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default();
+    if let Some(key) = state.key
+        && path.starts_with("/v1/")
+        && shown != format!("Bearer {key}")
+    {
+        return failure(401, None, shown);
+    }
     match (&head.method, path) {
-        (&Method::POST, "/v1/chat/completions") => {
-            let authorization = head.headers.get(header::AUTHORIZATION);
-            let authorization = authorization
-                .and_then(|value| value.to_str().ok())
-                .unwrap_or_default();
-            chat(&state, path, authorization, &body).await
-        }
+        (&Method::POST, "/v1/chat/completions") => chat(&state, path, shown, &body).await,
         (&Method::GET, "/v1/models") => found(&json!({"object": "list", "data": [
             {"id": "test-model", "object": "model", "created": 1_700_000_000, "owned_by": "test"},
             {"id": "test-model-mini", "object": "model", "created": 1_700_000_000,

@@ -1,5 +1,5 @@
 //! A scripted model server, as a process: `model-server [--port N] [--host IP] [--no-record]
-//! [--kind openai|ollama]`. Prints `listening on http://…` once it serves. The script words are
+//! [--kind openai|ollama] [--key KEY]`. Prints `listening on http://…` once it serves. The script words are
 //! listed in `model_server.rs`.
 
 #[path = "model_server.rs"]
@@ -27,6 +27,7 @@ fn arguments(mut words: impl Iterator<Item = String>) -> Result<Arguments, Box<d
         match word.as_str() {
             "--port" => port = value()?.parse()?,
             "--host" => host = value()?.parse()?,
+            "--key" => options.key = Some(value()?.leak()),
             "--no-record" => options.record = false,
             "--kind" => match value()?.as_str() {
                 "openai" => options.ollama = false,

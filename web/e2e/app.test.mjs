@@ -156,7 +156,9 @@ describe('chat', () => {
     await finished(page);
     const thought = lastAnswer(page).getByText('first this then that');
     assert.equal(await thought.isVisible(), false);
-    await page.getByText('Thoughts').click();
+    await lastAnswer(page)
+      .getByText(/^Thought/)
+      .click();
     await thought.waitFor();
     await page.close();
   });
@@ -200,7 +202,9 @@ describe('chat', () => {
     await say(page, 'status:400');
     await lastAnswer(page).getByText('PROVIDER_ERROR').waitFor();
     await page.getByRole('button', { name: 'Try again' }).click();
-    await page.getByRole('article', { name: 'Agent' }).nth(1).getByText('PROVIDER_ERROR').waitFor();
+    await page.getByRole('group', { name: 'Version 2 of 2' }).waitFor();
+    await lastAnswer(page).getByText('PROVIDER_ERROR').waitFor();
+    assert.equal(await page.getByRole('article').count(), 2, 'another try takes the place of the first');
     await page.close();
   });
 

@@ -48,9 +48,12 @@ async function start(program, args, env, ready) {
   return { found: await found, end, output: () => output };
 }
 
-export async function startModel() {
-  const server = await start(MODEL_SERVER, ['--port', '0'], { PATH: process.env.PATH }, (output) =>
-    /listening on (http:\/\/\S+)/.exec(output),
+export async function startModel(...options) {
+  const server = await start(
+    MODEL_SERVER,
+    ['--port', '0', ...options],
+    { PATH: process.env.PATH },
+    (output) => /listening on (http:\/\/\S+)/.exec(output),
   );
   const url = server.found[1];
   return {
@@ -61,18 +64,20 @@ export async function startModel() {
   };
 }
 
-/** One gateway with a home of its own, which outlives `crash` and `restart`. */
+/** One gateway with a home of its own, which outlives `crash` and `restart`; without a model it has no provider. */
 export async function startGateway(model) {
   const home = mkdtempSync(join(tmpdir(), 'clawgate-e2e-'));
   const env = {
     PATH: process.env.PATH,
     HOME: home,
     CLAWGATE_HOME: home,
-    CLAWGATE_PROVIDERS__MAIN__KIND: 'openai',
-    CLAWGATE_PROVIDERS__MAIN__BASE_URL: `${model.url}/v1`,
-    CLAWGATE_PROVIDERS__MAIN__API_KEY: 'test',
-    CLAWGATE_AGENT__PROVIDER: 'main',
-    CLAWGATE_AGENT__MODEL: 'scripted',
+    ...(model && {
+      CLAWGATE_PROVIDERS__MAIN__KIND: 'openai',
+      CLAWGATE_PROVIDERS__MAIN__BASE_URL: `${model.url}/v1`,
+      CLAWGATE_PROVIDERS__MAIN__API_KEY: 'test',
+      CLAWGATE_AGENT__PROVIDER: 'main',
+      CLAWGATE_AGENT__MODEL: 'scripted',
+    }),
     CLAWGATE_GATEWAY__CHAT_RATE_LIMIT_PER_MINUTE: '0',
     CLAWGATE_GATEWAY__API_RATE_LIMIT_PER_MINUTE: '0',
   };

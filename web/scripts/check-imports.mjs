@@ -7,7 +7,8 @@ const MAY = {
   api: ['api', 'i18n'],
   ui: ['ui', 'i18n'],
   app: ['app', 'api', 'ui', 'i18n', 'features'],
-  features: ['app', 'api', 'ui', 'i18n'],
+  forms: ['forms', 'app', 'api', 'ui', 'i18n'],
+  features: ['app', 'api', 'ui', 'forms', 'i18n'],
 };
 const files = (folder) =>
   readdirSync(folder, { withFileTypes: true }).flatMap((entry) =>

@@ -6,7 +6,6 @@ import './ui/tokens.css';
 import './ui/ui.css';
 import './app/app.css';
 import { MantineProvider } from '@mantine/core';
-import { Notifications } from '@mantine/notifications';
 import { MutationCache, QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
@@ -15,9 +14,9 @@ import { followNews } from './api/link';
 import { cspNonce } from './app/csp';
 import { takePairingCode } from './app/fragment';
 import { Gate } from './app/Gate';
+import { Spoken } from './app/Spoken';
 import { cssVariablesResolver, theme } from './app/theme';
 import { loadWords, preferredLocale } from './i18n';
-import { Tips } from './ui/Tips';
 import { toast } from './ui/toast';
 
 const code = takePairingCode();
@@ -40,22 +39,26 @@ followNews(queryClient);
 (globalThis as { __webpack_nonce__?: string }).__webpack_nonce__ = cspNonce();
 
 const root = document.getElementById('root');
-if (root)
-  void loadWords(preferredLocale()).then(() =>
-    createRoot(root).render(
-      <StrictMode>
-        <MantineProvider
-          theme={theme}
-          cssVariablesResolver={cssVariablesResolver}
-          defaultColorScheme="auto"
-          getStyleNonce={cspNonce}
-        >
-          <QueryClientProvider client={queryClient}>
-            <Notifications position="bottom-right" limit={4} />
+const show = () =>
+  root &&
+  createRoot(root).render(
+    <StrictMode>
+      <MantineProvider
+        theme={theme}
+        cssVariablesResolver={cssVariablesResolver}
+        defaultColorScheme="auto"
+        getStyleNonce={cspNonce}
+      >
+        <QueryClientProvider client={queryClient}>
+          <Spoken>
             <Gate code={code} />
-            <Tips />
-          </QueryClientProvider>
-        </MantineProvider>
-      </StrictMode>,
-    ),
+          </Spoken>
+        </QueryClientProvider>
+      </MantineProvider>
+    </StrictMode>,
   );
+
+// The page in English is better than none.
+void loadWords(preferredLocale())
+  .catch(() => {})
+  .then(show);

@@ -1,14 +1,18 @@
 //! Without a gateway the agent runs in this process, on the same data folder, and listens to
 //! nobody else.
 
-use std::{collections::VecDeque, sync::Arc, time::Duration};
+use std::{
+    collections::{BTreeMap, VecDeque},
+    sync::Arc,
+    time::Duration,
+};
 
 use crate::{
     agent::{EventFrame, Started, TurnReader, TurnRequest},
     app::{App, AppParts},
     cli::CliError,
     clock::{Clock, SystemClock},
-    config::{Config, Home, HomeLock},
+    config::{CliOverrides, Config, ConfigSources, Home, HomeLock},
     model::{Origin, SessionId, TurnEvent, TurnId},
     providers::ProviderOptions,
     store::Store,
@@ -27,7 +31,11 @@ pub(super) struct Alone {
 }
 
 impl Alone {
-    pub(super) async fn build(home: &Home, config: Config) -> Result<Self, CliError> {
+    pub(super) async fn build(
+        home: &Home,
+        env: &BTreeMap<String, String>,
+        config: Config,
+    ) -> Result<Self, CliError> {
         let lock = home.lock()?;
         let failed = |error: &dyn std::error::Error| CliError::Start(error.to_string());
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
@@ -39,8 +47,11 @@ impl Alone {
             .map_err(|error| failed(&error))?;
         let app = App::build(AppParts {
             config,
-            data_dir: home.folder().to_owned(),
-            database: home.database(),
+            sources: ConfigSources {
+                home: home.clone(),
+                env: env.clone(),
+                cli: CliOverrides::default(),
+            },
             clock,
             tasks: Tasks::new(),
             providers: ProviderOptions::default(),

@@ -65,7 +65,7 @@ pub(super) async fn run(
         }
         None => {
             let loaded = crate::config::load(&home, env, CliOverrides::default())?;
-            Agent::Alone(Box::new(Alone::build(&home, loaded.config).await?))
+            Agent::Alone(Box::new(Alone::build(&home, env, loaded.config).await?))
         }
     };
     let ended = talk(&agent, &args, once).await;

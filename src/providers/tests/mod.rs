@@ -1,7 +1,9 @@
 //! Providers against real HTTP servers on this machine.
 
+mod editor;
 mod genai;
 mod openai;
+mod probe;
 mod registry;
 
 use std::{sync::Arc, time::Duration};

@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use super::turns::{turn, write};
 use crate::{
     model::{TurnId, TurnState},
-    store::{FinishedTurn, ShowOutcome, StartOutcome, Store, TurnStep, testing},
+    store::{ShowOutcome, StartOutcome, Store, TurnStep, testing},
 };
 
 #[derive(Clone, Debug)]
@@ -69,7 +69,7 @@ async fn say(store: &Store, replaces: Option<TurnId>) -> TurnId {
     new.replaces = replaces;
     let started = store.start_turn(new.clone(), vec![], None).await.unwrap();
     assert_eq!(started, StartOutcome::Started);
-    let end = TurnStep::Finish(TurnState::Done, Box::new(FinishedTurn::default()));
+    let end = TurnStep::Finish(TurnState::Done, Box::default());
     write(store, &new, end, None).await;
     new.id
 }

@@ -1,6 +1,12 @@
 //! The tools that work on files.
 
+mod change;
+mod file_edit;
+mod file_list;
 mod file_read;
+mod file_write;
+mod glob;
+mod grep;
 
 use std::sync::Arc;
 
@@ -11,7 +17,15 @@ use crate::tools::{Tool, ToolError};
 
 /// Every tool that works on the files of this workspace.
 pub fn file_tools(workspace: &Arc<Workspace>) -> Vec<Arc<dyn Tool>> {
-    vec![Arc::new(file_read::FileRead::new(Arc::clone(workspace)))]
+    let at = || Arc::clone(workspace);
+    vec![
+        Arc::new(file_read::FileRead::new(at())),
+        Arc::new(file_write::FileWrite::new(at())),
+        Arc::new(file_edit::FileEdit::new(at())),
+        Arc::new(file_list::FileList::new(at())),
+        Arc::new(glob::Glob::new(at())),
+        Arc::new(grep::Grep::new(at())),
+    ]
 }
 
 impl From<WorkspaceError> for ToolError {

@@ -1,11 +1,11 @@
 //! The whole gateway inside the test, with a scripted model behind it.
 
-use std::{net::SocketAddr, sync::Arc, time::Duration};
+use std::{collections::BTreeMap, net::SocketAddr, sync::Arc, time::Duration};
 
 use clawgate::{
     app::{App, AppParts},
     clock::{Clock, SystemClock},
-    config::{Config, ProviderConfig, ProviderKind},
+    config::{CliOverrides, Config, ConfigSources, Home, ProviderConfig, ProviderKind},
     gateway::{self, Server},
     model::Scope,
     providers::ProviderOptions,
@@ -69,8 +69,11 @@ impl Gateway {
         let tasks = Tasks::new();
         let parts = AppParts {
             config,
-            data_dir: home.path().to_owned(),
-            database: home.path().join("clawgate.db"),
+            sources: ConfigSources {
+                home: Home::open(home.path().to_owned()).unwrap(),
+                env: BTreeMap::new(),
+                cli: CliOverrides::default(),
+            },
             clock,
             tasks: tasks.clone(),
             providers: ProviderOptions {

@@ -19,7 +19,7 @@ pub(crate) struct GatewayProcess {
 }
 
 impl GatewayProcess {
-    pub(super) async fn start(mut command: Command, stderr: &Path) -> Self {
+    pub(crate) async fn start(mut command: Command, stderr: &Path) -> Self {
         let log = OpenOptions::new()
             .create(true)
             .append(true)

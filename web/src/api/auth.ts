@@ -70,6 +70,11 @@ export async function signInWithPassword(password: string): Promise<void> {
 
 export async function signOut(): Promise<void> {
   await api.DELETE('/api/session');
+  leave();
+}
+
+/** Leaves the page when the gateway no longer knows this browser by its own wish. */
+export function leave(): void {
   // Drafts and unsent words belong to whoever leaves.
   for (const storage of [localStorage, sessionStorage])
     for (const key of Object.keys(storage)) if (key.startsWith('clawgate.')) storage.removeItem(key);

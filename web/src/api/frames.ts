@@ -55,6 +55,9 @@ export interface News {
   event: BusEvent & { timestamp: string };
 }
 
+/** A piece of news and its place, as it is read without following. */
+export type NewsItem = Pick<News, 'id' | 'event'>;
+
 export type ServerFrame =
   | { type: 'session_start'; session_id: string; resumed: boolean; message_count: number }
   | Ack

@@ -64,8 +64,9 @@ export function refresh(client: QueryClient, news: News['event']) {
     case 'device_paired':
       return stale(client, '/api/devices', '/api/status');
     case 'health_changed':
-    case 'config_changed':
       return stale(client, '/health', '/api/status');
+    case 'config_changed':
+      return stale(client, '/health', '/api/status', '/api/providers', '/api/models');
   }
 }
 

@@ -478,6 +478,98 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/providers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the model providers
+         * @description With what is known of every kind of provider, for whoever wants to connect one. Keys are
+         *     not shown.
+         */
+        get: operations["list_providers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/providers/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try a provider
+         * @description Asks it for its models, which proves its address and key, and saves nothing. Takes up to 10
+         *     seconds. What does not work is answered with an error that says what to do; its
+         *     `details.reason` is one of key_rejected, key_missing, no_credit, wrong_address,
+         *     not_compatible, unreachable, timeout, too_many, trouble, no_models, unusable, and its
+         *     `details.field` the field that is likely at fault.
+         */
+        post: operations["test_provider"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/providers/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Add or change a provider
+         * @description Writes it to `config.toml`, where comments and all else stay as they are, and puts it in
+         *     force at once. It is not tried: see `POST /api/providers/test`.
+         */
+        put: operations["save_provider"];
+        post?: never;
+        /**
+         * Remove a provider
+         * @description Takes it out of `config.toml` together with its key. Turns under way end with it; a provider
+         *     that comes from the environment stays and is answered with 409.
+         */
+        delete: operations["remove_provider"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/models": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the models of all providers
+         * @description They are asked at once, for up to 10 seconds; their answers hold for five minutes, failures
+         *     for half a minute.
+         */
+        get: operations["list_models"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/health": {
         parameters: {
             query?: never;
@@ -546,8 +638,8 @@ export interface paths {
         };
         /**
          * What the agent did lately
-         * @description Turns, tokens and latency of the last hours, in stretches of equal length. A turn counts
-         *     where it ended.
+         * @description Turns, tokens and latency of the last hours, in stretches of equal length that begin at even
+         *     times. A turn counts where it ended.
          */
         get: operations["get_activity"];
         put?: never;
@@ -636,7 +728,7 @@ export interface components {
             from: string;
             /**
              * Format: date-time
-             * @description Where the last stretch ends: now.
+             * @description Where the last stretch ends: it is the one under way.
              */
             until: string;
             /**
@@ -648,7 +740,7 @@ export interface components {
             buckets: components["schemas"]["ActivityBucket"][];
             /** @description All of them together. */
             total: components["schemas"]["ActivitySum"] & unknown;
-            /** @description As many hours before them, to compare with. */
+            /** @description What ended in the stretches before them, up to the same point, to compare with. */
             before: components["schemas"]["ActivitySum"] & unknown;
         };
         /**
@@ -1026,6 +1118,20 @@ export interface components {
         Chunk: {
             /** @description The piece. */
             content: string;
+        };
+        /**
+         * CompatibleServer
+         * @description A well-known server that speaks OpenAI's protocol: one of kind `openai` at another address.
+         */
+        CompatibleServer: {
+            /** @description Its name. */
+            title: string;
+            /** @description Where it is by itself. */
+            base_url: string;
+            /** @description It answers nobody without a key. */
+            needs_key: boolean;
+            /** @description The page where a key is made. */
+            key_url?: string;
         };
         /**
          * ComponentHealth
@@ -1646,6 +1752,26 @@ export interface components {
             next_cursor?: string;
         };
         /**
+         * ModelList
+         * @description The models of all providers.
+         */
+        ModelList: {
+            /** @description The models, those of the provider in use first. */
+            models: components["schemas"]["OfferedModel"][];
+            /** @description Providers that did not say which models they have. */
+            failed: components["schemas"]["ModelsFailed"][];
+        };
+        /**
+         * ModelsFailed
+         * @description A provider that did not say which models it has.
+         */
+        ModelsFailed: {
+            /** @description The provider. */
+            provider: string;
+            /** @description Why, in words that say what to do. */
+            message: string;
+        };
+        /**
          * NewSession
          * @description A new conversation.
          */
@@ -1699,6 +1825,18 @@ export interface components {
              *     to this notice, is void.
              */
             discard_from_seq?: number;
+        };
+        /**
+         * OfferedModel
+         * @description A model on offer.
+         */
+        OfferedModel: {
+            /** @description Whose it is. */
+            provider: string;
+            /** @description Its provider's own name for it. `provider/id` asks for it in a message. */
+            id: string;
+            /** @description New messages go to it. */
+            in_use: boolean;
         };
         /**
          * @description The door a message came in by.
@@ -1834,15 +1972,151 @@ export interface components {
             rss_bytes?: number;
         };
         /**
-         * @description The protocol of the provider in use.
+         * Provider
+         * @description A model provider.
+         */
+        Provider: {
+            /** @description Its name in `config.toml`, or `ollama`, `demo`. */
+            name: string;
+            /** @description Its protocol. */
+            kind: components["schemas"]["ProviderKind"] & unknown;
+            /** @description Its address, where it is not the kind's own. */
+            base_url?: string;
+            /** @description The model it is asked for; none: the first it has. */
+            model?: string;
+            /** @description Its key. */
+            key: components["schemas"]["ProviderKey"] & unknown;
+            /** @description Where it comes from. What does not come from `config` cannot be removed there. */
+            source: components["schemas"]["ProviderSource"] & unknown;
+            /** @description New messages go to it. */
+            in_use: boolean;
+            /** @description Who answers in its place when it fails, in order. */
+            fallbacks: string[];
+            /** @description Why it can't answer, in a sentence. */
+            problem?: string;
+        };
+        /**
+         * ProviderChange
+         * @description A provider as it is to be. What is left out stays; what is empty is taken away.
+         */
+        ProviderChange: {
+            /** @description The protocol. */
+            kind: components["schemas"]["ProviderKind"] & unknown;
+            /** @description Its address; empty: the kind's own. */
+            base_url?: string;
+            /**
+             * @description Its key. It is kept encrypted and never shown again. Has to be given again with another
+             *     address.
+             */
+            api_key?: string;
+            /** @description The model it is asked for; empty: the kind's own, or the first it has. */
+            model?: string;
+            /** @description Names of other providers that answer in its place when it fails, in order. */
+            fallbacks?: string[];
+            /**
+             * @description New messages go to it from now on.
+             * @default false
+             */
+            use: boolean;
+        };
+        /**
+         * ProviderKey
+         * @description A provider's key. The key itself is never shown.
+         */
+        ProviderKey: {
+            /** @description What is known of it. */
+            state: components["schemas"]["ProviderKeyState"] & unknown;
+            /** @description The environment variable that gives it, or should. */
+            env?: string;
+        };
+        /**
+         * @description What is known of a provider's key.
+         * @enum {string}
+         */
+        ProviderKeyState: "set" | "env" | "missing" | "none";
+        /**
+         * @description The protocol of a provider.
          * @enum {string}
          */
         ProviderKind: "openai" | "anthropic" | "gemini" | "ollama" | "openrouter" | "demo";
         /**
-         * @description How the provider in use was found.
+         * ProviderKindFacts
+         * @description What is known of a kind of provider before one is connected.
+         */
+        ProviderKindFacts: {
+            /** @description The protocol. */
+            kind: components["schemas"]["ProviderKind"] & unknown;
+            /** @description Its maker's name for it. */
+            title: string;
+            /** @description It answers nobody without a key. */
+            needs_key: boolean;
+            /** @description Where it is when nobody says otherwise. */
+            default_base_url?: string;
+            /** @description The page where a key is made. */
+            key_url?: string;
+            /** @description A good all-round model of it. */
+            default_model?: string;
+        };
+        /**
+         * ProviderList
+         * @description The providers there are, and those that could be.
+         */
+        ProviderList: {
+            /** @description The providers, by name. */
+            providers: components["schemas"]["Provider"][];
+            /** @description Every kind of provider there can be. */
+            kinds: components["schemas"]["ProviderKindFacts"][];
+            /** @description Well-known servers for the kind `openai`, those on one's own machine first. */
+            servers: components["schemas"]["CompatibleServer"][];
+        };
+        /**
+         * ProviderModel
+         * @description A model by its provider's own name for it.
+         */
+        ProviderModel: {
+            /** @description The name. */
+            id: string;
+        };
+        /**
+         * @description How a provider was found.
          * @enum {string}
          */
         ProviderSource: "config" | "environment" | "ollama" | "demo";
+        /**
+         * ProviderTest
+         * @description What to try. What is left out is taken from the provider of that name, else from its kind.
+         */
+        ProviderTest: {
+            /** @description A provider there is. Its saved key is used when none is given, and goes to no other address. */
+            name?: string;
+            /** @description The protocol; may be left out with the name of a provider there is. */
+            kind?: components["schemas"]["ProviderKind"] & unknown;
+            /** @description Its address. */
+            base_url?: string;
+            /** @description Its key. */
+            api_key?: string;
+            /** @description The model that is wanted of it. */
+            model?: string;
+        };
+        /**
+         * ProviderTested
+         * @description A provider that works.
+         */
+        ProviderTested: {
+            /** @description Always true: what does not work is answered with an error. */
+            ok: boolean;
+            /** @description Its models that one can talk with. */
+            models: components["schemas"]["ProviderModel"][];
+            /** @description The model to begin with. */
+            suggested?: string;
+            /** @description Its address, where another than the given one turned out to be right: save this one. */
+            base_url?: string;
+            /**
+             * Format: uint64
+             * @description How long it took to answer, in milliseconds.
+             */
+            latency_ms: number;
+        };
         /**
          * RecentNews
          * @description The newest news.
@@ -5928,6 +6202,10 @@ export interface operations {
                 archived?: boolean;
                 /** @description Only those whose first message came in by this door. */
                 origin?: components["schemas"]["Origin"];
+                /** @description Only those that are kept at the top, or only the others. */
+                pinned?: boolean;
+                /** @description Only those with these words in their title, in this order. */
+                title?: string;
             };
             header?: never;
             path?: never;
@@ -7433,6 +7711,501 @@ export interface operations {
                 };
                 content: {
                     "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_providers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ProviderList"];
+                };
+            };
+        };
+    };
+    test_provider: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json; charset=utf-8": components["schemas"]["ProviderTest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ProviderTested"];
+                };
+            };
+            /** @description The request makes no sense. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No token, or one that is not known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A budget is used up. */
+            402: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Reading the request took too long. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description It is no longer so. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The request contradicts an earlier one. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Slow down. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "RETRY-AFTER": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description We failed; the log says why. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The model provider failed. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The gateway is about to stop. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The model provider took too long. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    save_provider: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Letters, digits, `-` and `_`, at most 64. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json; charset=utf-8": components["schemas"]["ProviderChange"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["Provider"];
+                };
+            };
+            /** @description The request makes no sense. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No token, or one that is not known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A budget is used up. */
+            402: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Reading the request took too long. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description It is no longer so. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The request contradicts an earlier one. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Slow down. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "RETRY-AFTER": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description We failed; the log says why. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The model provider failed. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The gateway is about to stop. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The model provider took too long. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    remove_provider: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The provider. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request makes no sense. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No token, or one that is not known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A budget is used up. */
+            402: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Reading the request took too long. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description It is no longer so. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The request contradicts an earlier one. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Slow down. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "RETRY-AFTER": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description We failed; the log says why. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The model provider failed. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The gateway is about to stop. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The model provider took too long. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_models: {
+        parameters: {
+            query?: {
+                /** @description Ask the providers anew. */
+                fresh?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ModelList"];
                 };
             };
         };

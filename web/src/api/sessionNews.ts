@@ -20,17 +20,29 @@ export const sessionKey = (id: string) =>
 type Loaded = InfiniteData<SessionPage>;
 const isLoaded = (data: unknown): data is Loaded =>
   typeof data === 'object' && data !== null && 'pages' in data && 'pageParams' in data;
-const filterOf = (key: readonly unknown[]) => key[2] as SessionFilter;
+const isPage = (data: unknown): data is SessionPage =>
+  typeof data === 'object' && data !== null && 'sessions' in data;
 
-/** Changes every loaded list; what is no list of pages is read again. */
+const FILTERS = ['archived', 'origin', 'pinned', 'limit'];
+
+/** Lists read page by page have the filter itself in their key; a single page has its query. */
+function filterOf(part: unknown): SessionFilter | undefined {
+  const { params, ...own } = (part ?? {}) as { params?: { query?: object } } & Partial<SessionFilter>;
+  const given = params ? (params.query ?? {}) : own;
+  if (Object.keys(given).some((name) => !FILTERS.includes(name))) return undefined;
+  return { archived: false, ...given };
+}
+
+/** Changes every loaded list; one whose choice only the gateway can make is read again. */
 function changeLists(
   client: QueryClient,
   change: (pages: SessionPage[], filter: SessionFilter) => SessionPage[],
 ) {
   for (const [key, data] of client.getQueriesData({ queryKey: SESSIONS_KEY })) {
-    if (isLoaded(data))
-      client.setQueryData<Loaded>(key, { ...data, pages: change(data.pages, filterOf(key)) });
-    else if (data !== undefined) void client.invalidateQueries({ queryKey: key, exact: true });
+    const filter = filterOf(key[2]);
+    if (!filter) void client.invalidateQueries({ queryKey: key, exact: true });
+    else if (isLoaded(data)) client.setQueryData<Loaded>(key, { ...data, pages: change(data.pages, filter) });
+    else if (isPage(data)) client.setQueryData<SessionPage>(key, change([data], filter)[0]);
   }
 }
 
@@ -60,13 +72,12 @@ export function knownSession(client: QueryClient, id: string): Session | undefin
 }
 
 const touched = new Set<string>();
-let timer: ReturnType<typeof setTimeout> | undefined;
 
 /** Something changed of it: asks once for all that happens at nearly the same time. */
 export function touchSession(client: QueryClient, id: string) {
   touched.add(id);
-  timer ??= setTimeout(() => {
-    timer = undefined;
+  if (touched.size > 1) return;
+  setTimeout(() => {
     const ids = [...touched];
     touched.clear();
     if (ids.length > MOST_AT_ONCE) {

@@ -31,6 +31,14 @@ it('one that was used moves to its place, over the pages', () => {
   expect(order(placed(pages(), session('c', 45), OPEN))).toEqual(['acb', 'd']);
 });
 
+it('one that is no longer pinned leaves the list of those that are, and one that is comes in', () => {
+  const top = { archived: false, pinned: true } as const;
+  const list = [{ sessions: [session('p', 10, { pinned: true })] }];
+  expect(order(placed(list, session('p', 10), top))).toEqual(['']);
+  expect(order(placed(list, session('q', 5, { pinned: true }), top))).toEqual(['pq']);
+  expect(order(placed(list, session('r', 50), top))).toEqual(['p']);
+});
+
 it('one that only changed stays where it is', () => {
   const after = placed(pages(), session('b', 40, { title: 'new' }), OPEN);
   expect(order(after)).toEqual(['ab', 'cd']);

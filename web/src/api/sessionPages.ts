@@ -4,11 +4,14 @@ import type { Origin, Session, SessionPage } from './types';
 export interface SessionFilter {
   archived: boolean;
   origin?: Origin;
+  /** Only those that are kept at the top. */
+  pinned?: true;
 }
 
 export const fits = (session: Session, filter: SessionFilter) =>
   !session.deleted_at &&
   session.archived === filter.archived &&
+  (filter.pinned === undefined || session.pinned) &&
   (filter.origin === undefined || session.origin === filter.origin);
 
 /** Where the gateway would list it: the last used first. */

@@ -33,20 +33,27 @@ class Wire {
 }
 const newest = () => Wire.all.at(-1) as Wire;
 
-const make = (over: Partial<SocketOptions> = {}) =>
-  new GatewaySocket({
+const made: GatewaySocket[] = [];
+const make = (over: Partial<SocketOptions> = {}) => {
+  const socket = new GatewaySocket({
     url: () => 'ws://gateway/ws/chat',
     stillSignedIn: async () => true,
     open: (url) => new Wire(url) as unknown as WebSocket,
     random: () => 1,
     ...over,
   });
+  made.push(socket);
+  return socket;
+};
 
 beforeEach(() => {
   vi.useFakeTimers();
   Wire.all = [];
 });
-afterEach(() => vi.useRealTimers());
+afterEach(() => {
+  for (const socket of made.splice(0)) socket.stop();
+  vi.useRealTimers();
+});
 
 describe('the connection', () => {
   it('comes back with growing pauses and starts small again once it was open', async () => {
@@ -153,6 +160,75 @@ describe('the connection', () => {
     socket.retryNow();
     expect(socket.getState().phase).toBe('connecting');
     expect(Wire.all).toHaveLength(2);
+  });
+});
+
+describe('a line that may be dead', () => {
+  const shows = (state: DocumentVisibilityState) => {
+    vi.spyOn(document, 'visibilityState', 'get').mockReturnValue(state);
+    document.dispatchEvent(new Event('visibilitychange'));
+  };
+  afterEach(() => vi.restoreAllMocks());
+
+  it('is asked when the tab is looked at again, and left when it does not answer', async () => {
+    const socket = make();
+    socket.start();
+    newest().opens();
+    shows('hidden');
+    expect(newest().sent).toEqual([]);
+    shows('visible');
+    expect(newest().sent).toEqual([{ type: 'ping' }]);
+    await vi.advanceTimersByTimeAsync(4_001);
+    expect(socket.getState().phase).toBe('retrying');
+  });
+
+  it('stays when it answers', async () => {
+    const socket = make();
+    socket.start();
+    newest().opens();
+    shows('visible');
+    newest().says('{"type":"pong"}');
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(socket.getState().phase).toBe('open');
+    expect(Wire.all).toHaveLength(1);
+  });
+
+  it('is asked when the clock has jumped: the machine slept', async () => {
+    const socket = make();
+    socket.start();
+    const wire = newest();
+    wire.opens();
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect(wire.sent).toEqual([]);
+    vi.setSystemTime(Date.now() + 3_600_000);
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect(wire.sent).toEqual([{ type: 'ping' }]);
+    await vi.advanceTimersByTimeAsync(4_001);
+    expect(socket.getState().phase).toBe('retrying');
+    await vi.advanceTimersByTimeAsync(400);
+    expect(Wire.all).toHaveLength(2);
+  });
+
+  it('does not wait out the pause when the network is back', () => {
+    const socket = make();
+    socket.start();
+    newest().breaks();
+    window.dispatchEvent(new Event('online'));
+    expect(Wire.all).toHaveLength(2);
+  });
+
+  it('that the gateway closed for a restart says so until it is back', async () => {
+    const socket = make();
+    socket.start();
+    newest().opens();
+    newest().breaks(1012);
+    expect(socket.getState()).toMatchObject({ phase: 'retrying', restarting: true });
+    await vi.advanceTimersByTimeAsync(400);
+    newest().breaks();
+    expect(socket.getState()).toMatchObject({ phase: 'retrying', restarting: true });
+    await vi.advanceTimersByTimeAsync(800);
+    newest().opens();
+    expect(socket.getState()).toEqual({ phase: 'open', retryAt: null, lostAt: null });
   });
 });
 

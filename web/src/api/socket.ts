@@ -13,6 +13,8 @@ export interface LinkState {
   retryAt: number | null;
   /** Since when there is no connection; null while there is one. */
   lostAt: number | null;
+  /** The gateway said that it was going to stop. */
+  restarting?: true;
 }
 
 export interface SocketOptions {
@@ -23,9 +25,15 @@ export interface SocketOptions {
   random?: () => number;
   pingMs?: number;
   silenceMs?: number;
+  /** How long the gateway may take to show that it is still there. */
+  probeMs?: number;
 }
 
 const UNAUTHORIZED = 4401;
+const RESTARTS = 1012;
+/** How often the clock is looked at, and how far it may have jumped before the machine must have slept. */
+const TICK_MS = 5_000;
+const SLEPT_MS = 15_000;
 /** A message that may take longer on its way than silence is borne. */
 const LARGE_BYTES = 65_536;
 
@@ -36,6 +44,8 @@ export class GatewaySocket {
   private retry: ReturnType<typeof setTimeout> | undefined;
   private ping: ReturnType<typeof setInterval> | undefined;
   private silence: ReturnType<typeof setTimeout> | undefined;
+  private tick: ReturnType<typeof setInterval> | undefined;
+  private restarting = false;
   private watchers = new Set<() => void>();
   private frameListeners = new Set<(frame: ServerFrame) => void>();
   private openListeners = new Set<() => void>();
@@ -62,17 +72,22 @@ export class GatewaySocket {
 
   start() {
     if (this.socket || this.retry) return;
-    globalThis.addEventListener?.('online', this.retryNow);
+    globalThis.addEventListener?.('online', this.lookAgain);
+    globalThis.addEventListener?.('pageshow', this.lookAgain);
     globalThis.addEventListener?.('offline', this.wentOffline);
     globalThis.document?.addEventListener('visibilitychange', this.becameVisible);
+    this.watchClock();
     this.attempt = 0;
     this.connect();
   }
 
   stop(phase: 'idle' | 'unauthorized' = 'idle') {
-    globalThis.removeEventListener?.('online', this.retryNow);
+    globalThis.removeEventListener?.('online', this.lookAgain);
+    globalThis.removeEventListener?.('pageshow', this.lookAgain);
     globalThis.removeEventListener?.('offline', this.wentOffline);
     globalThis.document?.removeEventListener('visibilitychange', this.becameVisible);
+    clearInterval(this.tick);
+    this.restarting = false;
     this.drop();
     this.set({ phase, retryAt: null, lostAt: null });
   }
@@ -96,18 +111,37 @@ export class GatewaySocket {
     this.connect();
   };
 
-  private becameVisible = () => {
-    if (document.visibilityState === 'visible') this.retryNow();
+  /** Whether the line still holds is found out now, not at the end of the next silence. */
+  private lookAgain = () => {
+    if (this.state.phase !== 'open') return this.retryNow();
+    this.send({ type: 'ping' });
+    this.silentFor(this.options.probeMs ?? 4_000);
   };
 
+  private becameVisible = () => {
+    if (document.visibilityState === 'visible') this.lookAgain();
+  };
+
+  /** A machine that slept has lost its line without being told. */
+  private watchClock() {
+    let last = Date.now();
+    clearInterval(this.tick);
+    this.tick = setInterval(() => {
+      const now = Date.now();
+      if (now - last > SLEPT_MS) this.lookAgain();
+      last = now;
+    }, TICK_MS);
+  }
+
   private wentOffline = () => {
-    // Loopback needs no network: only an idle pause changes its name.
+    // Loopback needs no network: a line that still answers is not given up.
     if (this.state.phase === 'retrying') this.set({ ...this.state, phase: 'offline' });
+    else this.lookAgain();
   };
 
   private connect() {
     const { open = (url) => new WebSocket(url) } = this.options;
-    this.set({ phase: 'connecting', retryAt: null, lostAt: this.state.lostAt ?? Date.now() });
+    this.set({ phase: 'connecting', retryAt: null, lostAt: this.state.lostAt ?? Date.now(), ...this.why() });
     const socket = open(this.options.url());
     this.socket = socket;
     let opened = false;
@@ -116,6 +150,7 @@ export class GatewaySocket {
       if (this.socket !== socket) return;
       opened = true;
       this.attempt = 0;
+      this.restarting = false;
       this.set({ phase: 'open', retryAt: null, lostAt: null });
       this.heard();
       this.ping = setInterval(() => this.send({ type: 'ping' }), this.options.pingMs ?? 20_000);
@@ -129,20 +164,27 @@ export class GatewaySocket {
     };
     socket.onclose = (close) => {
       if (this.socket !== socket) return;
+      if (close.code === RESTARTS) this.restarting = true;
       if (close.code === UNAUTHORIZED) this.stop('unauthorized');
       else void this.lost(opened);
     };
   }
 
   private heard() {
+    this.silentFor(this.options.silenceMs ?? 35_000);
+  }
+
+  private silentFor(most: number) {
     clearTimeout(this.silence);
     const backlog = this.backlog();
     this.silence = setTimeout(() => {
       // Behind a large message the gateway's answers wait: while it leaves, the line is alive.
       if (this.backlog() < backlog) this.heard();
       else if (this.socket) void this.lost(this.state.phase === 'open');
-    }, this.options.silenceMs ?? 35_000);
+    }, most);
   }
+
+  private why = () => (this.restarting ? ({ restarting: true } as const) : {});
 
   private async lost(wasOpen: boolean) {
     this.drop();
@@ -151,6 +193,7 @@ export class GatewaySocket {
       phase: globalThis.navigator?.onLine === false ? 'offline' : 'retrying',
       retryAt: Date.now() + wait,
       lostAt: this.state.lostAt ?? Date.now(),
+      ...this.why(),
     });
     this.retry = setTimeout(() => {
       this.retry = undefined;

@@ -1,10 +1,11 @@
 /** Lets in who is paired: asks the gateway, shows the pairing screen, and starts the one connection. */
 import { useQueryClient } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
-import { lazy, Suspense, useEffect } from 'react';
+import { lazy, Suspense, useEffect, useRef } from 'react';
 import { askWhoWeAre, auth, useAuth } from '@/api/auth';
 import { socket, useLink } from '@/api/link';
 import { t } from '@/i18n';
+import { toast } from '@/ui/toast';
 import { Logo } from './Logo';
 import { router } from './router';
 
@@ -29,6 +30,13 @@ export function Gate({ code }: { code: string | null }) {
       queries.clear();
     }
   }, [phase, queries]);
+
+  // Who signs out here gets a fresh page: this was done to them.
+  const wasIn = useRef(false);
+  useEffect(() => {
+    if (wasIn.current && phase === 'out') toast.note(t.account.signedOut);
+    wasIn.current = phase === 'in';
+  }, [phase]);
 
   useEffect(() => {
     if (link.phase === 'unauthorized') auth.signedOut();

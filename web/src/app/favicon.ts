@@ -59,7 +59,10 @@ async function redraw() {
       const count = wanted;
       const picture = count > 0 ? draw(await mark(), count) : PLAIN;
       const link = iconLink();
-      if (link && picture) link.href = picture;
+      if (link && picture) {
+        link.type = picture === PLAIN ? 'image/svg+xml' : 'image/png';
+        link.href = picture;
+      }
       shown = count;
     }
   } catch {

@@ -6,19 +6,31 @@ import {
   lazyRouteComponent,
   redirect,
 } from '@tanstack/react-router';
+import type { ComponentType } from 'react';
 import { chatSearch } from '@/features/chat/search.logic';
 import { readQuery } from '@/features/memory/query.logic';
+import { overviewSearch } from '@/features/overview/search';
 import { PageSkeleton } from '@/ui/PageSkeleton';
-import { NotFound, RouteError } from './RouteError';
+import { firstPage } from './firstRun';
+import { dropLayer } from './layer';
+import { NotFound } from './NotFound';
+import { RouteError } from './RouteError';
 import { Shell } from './Shell';
 
 const root = createRootRoute({ component: Shell, notFoundComponent: NotFound });
 
+/** A page with an address of its own and no state in it; one with filters or tabs in its address says so itself. */
+const page = <Path extends string>(path: Path, load: () => Promise<{ default: ComponentType }>) =>
+  createRoute({ getParentRoute: () => root, path, component: lazyRouteComponent(load) });
+
+/** What an address may hold for a name; anything else is as good as nothing. */
+const word = (value: unknown) => (typeof value === 'string' && value ? value : undefined);
+
 const home = createRoute({
   getParentRoute: () => root,
   path: '/',
-  beforeLoad: () => {
-    throw redirect({ to: '/chat', replace: true });
+  beforeLoad: async () => {
+    throw redirect({ to: await firstPage(), replace: true });
   },
 });
 // One component for both addresses: the page does not begin anew when a new conversation gets its own.
@@ -33,17 +45,21 @@ const oneChat = createRoute({ getParentRoute: () => chat, path: '$session' });
 const overview = createRoute({
   getParentRoute: () => root,
   path: '/overview',
+  validateSearch: overviewSearch,
   component: lazyRouteComponent(() => import('@/features/overview/OverviewPage')),
 });
 const provider = createRoute({
   getParentRoute: () => root,
   path: '/provider',
+  validateSearch: ({ add, edit }): { add?: string; edit?: string } => ({ add: word(add), edit: word(edit) }),
   component: lazyRouteComponent(() => import('@/features/provider/ProviderPage')),
 });
-const devices = createRoute({
+
+const welcome = createRoute({
   getParentRoute: () => root,
-  path: '/devices',
-  component: lazyRouteComponent(() => import('@/features/devices/DevicesPage')),
+  path: '/welcome',
+  validateSearch: (search): { with?: string } => ({ with: word(search.with) }),
+  component: lazyRouteComponent(() => import('@/features/welcome/WelcomePage')),
 });
 const memory = createRoute({
   getParentRoute: () => root,
@@ -52,6 +68,8 @@ const memory = createRoute({
   component: lazyRouteComponent(() => import('@/features/memory/MemoryPage')),
 });
 
+dropLayer();
+
 export const router = createRouter({
   routeTree: root.addChildren([
     home,
@@ -59,7 +77,9 @@ export const router = createRouter({
     overview,
     memory,
     provider,
-    devices,
+    welcome,
+    page('/devices', () => import('@/features/devices/DevicesPage')),
+    page('/appearance', () => import('@/features/appearance/AppearancePage')),
   ]),
   defaultPreload: 'intent',
   defaultPendingComponent: PageSkeleton,

@@ -40,7 +40,6 @@ export const theme = createTheme({
   // By name and not by import: the first load does not carry components that only some pages use.
   components: {
     CloseButton: { defaultProps: { 'aria-label': 'Close' } },
-    Notification: { defaultProps: { closeButtonProps: { 'aria-label': 'Close' } } },
     // Its placeholder for the first focus is no child that a menu may have.
     Menu: { defaultProps: { withInitialFocusPlaceholder: false } },
     // A dialog's header is not the page's banner.

@@ -1,14 +1,15 @@
 import { MantineProvider } from '@mantine/core';
-import { Notifications, notifications } from '@mantine/notifications';
+import { notifications } from '@mantine/notifications';
 import { render, screen } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { afterEach, expect, it, vi } from 'vitest';
+import { Toaster } from './Toaster';
 import { toast, toastUndo, undoNewest } from './toast';
 
 const setup = () =>
   render(
     <MantineProvider env="test">
-      <Notifications />
+      <Toaster />
     </MantineProvider>,
   );
 afterEach(() => notifications.clean());

@@ -11,6 +11,15 @@ let newestUndo: { id: string; run: () => void } | undefined;
 export const toast = {
   /** Something was done. */
   done: (message: string) => void notifications.show({ message, color: 'teal', autoClose: 4_000 }),
+  /** Something happened that nobody here asked for; it stays until it is read. */
+  note: (message: string) =>
+    void notifications.show({
+      id: `note ${message}`,
+      message,
+      color: 'yellow',
+      role: 'alert',
+      autoClose: false,
+    }),
   /** Something failed; the same failure is shown once, however many ask for it. */
   failed: (error: unknown, title: string = t.common.failed) => {
     const { message, requestId } = failureOf(error);

@@ -84,6 +84,7 @@ function Waiting({ row, why, onChange, onWithdraw, onNow }: WaitingProps) {
             variant="subtle"
             color="gray"
             {...tip(w.answerNow)}
+            data-tip={w.answerNowHint}
             onClick={onNow}
             {...disabledBecause(why)}
           >

@@ -6,7 +6,7 @@ import { locale, t } from '@/i18n';
 import { ErrorNote } from '@/ui/ErrorNote';
 import { toast } from '@/ui/toast';
 import { useNow } from '@/ui/useNow';
-import { useKnownSessions, useSearch, useSessionActions } from './data';
+import { useSearch, useSessionActions, useTitles } from './data';
 import { ListSkeleton } from './SessionList';
 import { closeParts, type FoundSession, foundSessions, listTime, type SnippetPart } from './sessions.logic';
 
@@ -16,9 +16,9 @@ const FEW = 3;
 export function SearchResults({ query, onPick }: { query: string; onPick: (() => void) | undefined }) {
   const w = t.chatList;
   const search = useSearch(query);
-  const known = useKnownSessions();
+  const titled = useTitles(query);
   const hits = search.data?.hits;
-  const found = useMemo(() => foundSessions(hits ?? [], known, query), [hits, known, query]);
+  const found = useMemo(() => foundSessions(hits ?? [], titled, query), [hits, titled, query]);
   if (search.isPending && found.length === 0) return <ListSkeleton />;
   if (search.isError && !search.data)
     return <ErrorNote error={search.error} onRetry={() => void search.refetch()} />;

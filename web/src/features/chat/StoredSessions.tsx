@@ -23,12 +23,17 @@ export interface StoredSessionsProps {
 export function StoredSessions(props: StoredSessionsProps) {
   const { current, archived, origin, why, onPick, onShowAll } = props;
   const w = t.chatList;
-  const list = useSessions({ archived, ...(origin && { origin }) });
+  const filter = { archived, ...(origin && { origin }) };
+  const list = useSessions(filter);
+  const pinned = useSessions({ ...filter, pinned: true });
   const commands = useSessionCommands(current);
   const now = useNow(60_000);
   const [focused, setFocused] = useState<string | null>(null);
 
-  const stored = useMemo(() => list.data?.pages.flatMap((page) => page.sessions) ?? [], [list.data]);
+  const stored = useMemo(
+    () => [list.data, pinned.data].flatMap((data) => data?.pages.flatMap((page) => page.sessions) ?? []),
+    [list.data, pinned.data],
+  );
   const { sessions, hold, release } = useHeld(stored);
   const groups = useMemo(() => grouped(sessions, new Date(now)), [sessions, now]);
   const end = useEndInSight(list.data?.pages.length, () => {

@@ -27,7 +27,7 @@ export function Welcome({ onPick }: { onPick: (text: string) => void }) {
         {status.data?.provider_source === 'demo' && (
           <>
             {t.overview.connectTitle}.{' '}
-            <Anchor component={Link} to="/provider" underline="always" fz="sm">
+            <Anchor component={Link} to="/welcome" underline="always" fz="sm">
               {t.overview.connect}
             </Anchor>
           </>

@@ -7,6 +7,8 @@ import type { SessionFilter } from '@/api/sessionPages';
 import type { Session, SessionPage } from '@/api/types';
 
 const SESSIONS_PAGE = 40;
+/** Those kept at the top are read apart: they may be older than anything that is listed yet. */
+const MOST_PINNED = 200;
 
 const nextCursor = (page: { next_cursor?: string | null }) => page.next_cursor ?? undefined;
 
@@ -16,7 +18,9 @@ export const useSessions = (filter: SessionFilter) =>
     queryFn: ({ pageParam, signal }): Promise<SessionPage> =>
       take(
         api.GET('/api/sessions', {
-          params: { query: { limit: SESSIONS_PAGE, cursor: pageParam, ...filter } },
+          params: {
+            query: { limit: filter.pinned ? MOST_PINNED : SESSIONS_PAGE, cursor: pageParam, ...filter },
+          },
           signal,
         }),
       ),
@@ -35,10 +39,19 @@ export const useSearch = (q: string) =>
     { enabled: q.length >= 2, placeholderData: (before) => before },
   );
 
-/** The conversations that were listed so far, whatever the filter. */
-export function useKnownSessions(): readonly Session[] {
-  const { data } = useSessions({ archived: false });
-  return useMemo(() => data?.pages.flatMap((page) => page.sessions) ?? [], [data]);
+/** Conversations that may have these words in their title: those that the gateway finds, and those listed so far. */
+export function useTitles(words: string): readonly Session[] {
+  const found = $api.useQuery(
+    'get',
+    '/api/sessions',
+    { params: { query: { title: words, limit: 20 } } },
+    { enabled: words.length >= 2, placeholderData: (before) => before },
+  );
+  const listed = useSessions({ archived: false });
+  return useMemo(
+    () => [...(found.data?.sessions ?? []), ...(listed.data?.pages.flatMap((page) => page.sessions) ?? [])],
+    [found.data, listed.data],
+  );
 }
 
 type Changes = Partial<Pick<Session, 'title' | 'pinned' | 'archived'>> & { read?: true; model?: string };

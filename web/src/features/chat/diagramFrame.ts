@@ -26,6 +26,27 @@ const COLOURS = {
   },
 };
 
+/** What the text of a diagram may not change. */
+const SETTLED = [
+  'secure',
+  'securityLevel',
+  'startOnLoad',
+  'suppressErrorRendering',
+  'maxTextSize',
+  'maxEdges',
+  'theme',
+  'themeCSS',
+  'themeVariables',
+  'fontFamily',
+  'altFontFamily',
+  'htmlLabels',
+  'dompurifyConfig',
+];
+
+/** HTML in labels is shown as what it is. The signs of a tag's ends would be markup again, so they are named. */
+const withoutTags = (source: string) =>
+  source.replace(/(?<!<)<([a-z][\w-]*\s[^<>]*)>(?!>)/gi, (_, inside) => `#lt;${inside}#gt;`);
+
 const answer = (message: DrawAnswer) => parent.postMessage(message, location.origin);
 
 /** As a picture it has to be whole by itself: well-formed, and with a size. */
@@ -56,8 +77,9 @@ async function draw({ id, source, scheme }: DrawOrder) {
     fontFamily: FONT,
     maxTextSize: 20_000,
     maxEdges: 400,
+    secure: SETTLED,
   });
-  const { svg, diagramType } = await mermaid.render(`diagram-${id}`, source);
+  const { svg, diagramType } = await mermaid.render(`diagram-${id}`, withoutTags(source));
   return { ...asPicture(svg), kind: diagramType };
 }
 

@@ -70,9 +70,12 @@ export const thoughtsOf = written('thought');
 export const plainText = (steps: Steps) =>
   steps.flatMap((step) => (step.kind === 'text' && step.text.trim() ? [step.text.trim()] : [])).join('\n\n');
 
-/** Whether there is more in it than a stored message can tell. */
 export const hasTools = (steps: Steps) =>
   steps.some((step) => step.kind === 'tool' || step.kind === 'approval');
+
+/** Whether there is more in it than a stored message can tell: tools, and how long the thinking took. */
+export const tellsMore = (steps: Steps) =>
+  hasTools(steps) || steps.some((step) => step.kind === 'thought' && step.endedAt !== null);
 
 export const storedSteps = (text: string, thoughts: string): Steps => [
   ...(thoughts

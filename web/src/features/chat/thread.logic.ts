@@ -1,7 +1,7 @@
 /** Puts one conversation together: what the gateway has stored, what is running, what is still on its way. */
 import type { Attachment, Message, TurnState } from '@/api/types';
 import type { FileMark, Waiting } from './outbox';
-import { hasTools, NO_STEPS, type Steps, storedSteps } from './steps';
+import { NO_STEPS, type Steps, storedSteps, tellsMore } from './steps';
 import { isFinal, type LiveTurn } from './turn.logic';
 
 /** A file of a message; one that is not with the gateway yet has no address. */
@@ -130,7 +130,7 @@ export function heldByStore(messages: readonly Message[], turns: readonly LiveTu
     messages.filter((message) => isFinal(message.state)).map((message) => message.turn_id),
   );
   return turns
-    .filter((turn) => isFinal(turn.state) && ended.has(turn.turnId) && !hasTools(turn.steps))
+    .filter((turn) => isFinal(turn.state) && ended.has(turn.turnId) && !tellsMore(turn.steps))
     .map((turn) => turn.turnId);
 }
 
@@ -170,7 +170,7 @@ function storedAnswer(message: Message, question: string | null, turn: LiveTurn 
     kind: 'answer',
     key: `${message.turn_id}:answer`,
     turnId: message.turn_id,
-    steps: turn && hasTools(turn.steps) ? turn.steps : stepsOf(message),
+    steps: turn && isFinal(turn.state) && tellsMore(turn.steps) ? turn.steps : stepsOf(message),
     notices: turn?.notices ?? NONE,
     at: message.created_at,
     state: isFinal(message.state) ? message.state : 'done',

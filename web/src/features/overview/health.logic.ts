@@ -1,4 +1,4 @@
-/** The gateway's words for how things stand, as a tone and as a word. */
+/** The gateway's words for how things stand: as a tone, as a word, and as what to do about it. */
 import { t } from '@/i18n';
 import type { Tone } from '@/ui/StatusDot';
 
@@ -15,6 +15,18 @@ export function toneOf(state: string): Tone {
   }
 }
 
+const said = (words: Record<string, string>, key: string): string | undefined =>
+  Object.hasOwn(words, key) ? words[key] : undefined;
+
 /** A word that has no translation is shown as the gateway says it. */
-export const wordOf = (state: string): string =>
-  (t.overview.status as Record<string, string>)[state] ?? state;
+export const wordOf = (state: string): string => said(t.overview.status, state) ?? state;
+
+export const partName = (component: string): string => said(t.overview.parts, component) ?? component;
+
+export const isUnwell = (state: string) => state === 'degraded' || state === 'failing';
+
+/** What a person can do about a part that is not well, and what one that is off is for. */
+export const adviceOn = (component: string, state: string): string | undefined => {
+  if (isUnwell(state)) return said(t.overview.advice, component) ?? t.overview.adviceElse;
+  return state === 'off' ? said(t.overview.offWords, component) : undefined;
+};

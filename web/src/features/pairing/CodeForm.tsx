@@ -1,5 +1,5 @@
 /** Takes the pairing code; says plainly what is wrong with it and how to get another. */
-import { Button, Text, TextInput } from '@mantine/core';
+import { Button, TextInput } from '@mantine/core';
 import { useEffect, useRef, useState } from 'react';
 import { pair } from '@/api/auth';
 import { ApiError } from '@/api/client';
@@ -21,13 +21,13 @@ export function CodeForm({ prefilled, pairing, onChanged }: CodeFormProps) {
   const [code, setCode] = useState(() => prettyCode(prefilled ?? ''));
   const [error, setError] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
-  const { locked, lock } = useLockout(pairing);
+  const { locked, lock, over } = useLockout(pairing);
   const field = useRef<HTMLInputElement>(null);
   const left = useCodeLife(pairing);
 
-  const submit = async () => {
+  const submit = async (whole = code) => {
     if (busy || locked > 0) return;
-    if (!isComplete(code)) {
+    if (!isComplete(whole)) {
       setError(t.pairing.incomplete);
       field.current?.focus();
       return;
@@ -35,7 +35,7 @@ export function CodeForm({ prefilled, pairing, onChanged }: CodeFormProps) {
     setBusy(true);
     setError(null);
     try {
-      await pair(code, deviceName());
+      await pair(whole, deviceName());
     } catch (refusal) {
       setBusy(false);
       if (refusal instanceof ApiError && refusal.status === 429) lock(refusal.retryAfter ?? 60);
@@ -47,6 +47,8 @@ export function CodeForm({ prefilled, pairing, onChanged }: CodeFormProps) {
     }
   };
 
+  const lockedOver = over && error === null && code !== '';
+  const brought = isComplete(prefilled ?? '') && code === prettyCode(prefilled ?? '');
   const dead = pairing !== undefined && !pairing.code_live;
   return (
     <form
@@ -56,9 +58,7 @@ export function CodeForm({ prefilled, pairing, onChanged }: CodeFormProps) {
         void submit();
       }}
     >
-      <Text c="dimmed" ta="center" fz="sm" mb="md">
-        {t.pairing.intro}
-      </Text>
+      <p className="pairing-intro">{brought ? t.pairing.introBrought : t.pairing.intro}</p>
       <TextInput
         ref={field}
         label={t.pairing.codeLabel}
@@ -66,7 +66,7 @@ export function CodeForm({ prefilled, pairing, onChanged }: CodeFormProps) {
         inputWrapperOrder={['label', 'input', 'error', 'description']}
         placeholder="ABCD-1234"
         value={code}
-        error={locked > 0 ? t.pairing.locked(countdown(locked)) : error}
+        error={locked > 0 ? <Locked seconds={locked} /> : error}
         autoFocus
         autoComplete="one-time-code"
         autoCapitalize="characters"
@@ -82,20 +82,27 @@ export function CodeForm({ prefilled, pairing, onChanged }: CodeFormProps) {
           setCode(prettyCode(event.currentTarget.value));
           setError(null);
         }}
+        onPaste={(event) => {
+          const pasted = prettyCode(event.clipboardData.getData('text'));
+          if (!isComplete(pasted)) return;
+          // A whole code is all there is to say.
+          event.preventDefault();
+          setCode(pasted);
+          void submit(pasted);
+        }}
       />
+      {lockedOver && (
+        <p className="pairing-over" role="status">
+          {t.pairing.lockedOver}
+        </p>
+      )}
       <Button type="submit" fullWidth size="md" mt="md" loading={busy} disabled={locked > 0}>
         {t.pairing.submit}
       </Button>
       <div className="pairing-help">
-        <Text fz="sm" c="dimmed" mb={6}>
-          {dead ? t.pairing.noCode : t.pairing.whereCode}
-        </Text>
-        <CopyBlock text="clawgate pair" label={t.provider.copyCommand} />
-        {left !== null && (
-          <Text fz="xs" c="dimmed" mt={6} className="num">
-            {t.pairing.expires(countdown(left))}
-          </Text>
-        )}
+        <p>{dead ? t.pairing.noCode : t.pairing.whereCode}</p>
+        <CopyBlock text="clawgate pair" label={t.pairing.copyCommand} />
+        {left !== null && <p className="pairing-life num">{t.pairing.expires(countdown(left))}</p>}
       </div>
     </form>
   );
@@ -118,5 +125,20 @@ function useLockout(pairing: PairingState | undefined) {
   useEffect(() => {
     if (told > 0) setUntil(Date.now() + told * 1_000);
   }, [told]);
-  return { locked: Math.max(0, Math.ceil((until - now) / 1_000)), lock };
+  const locked = Math.max(0, Math.ceil((until - now) / 1_000));
+  return { locked, lock, over: until > 0 && locked === 0 };
+}
+
+/** Said once, and counted down in silence: a voice for every second would be no help. */
+function Locked({ seconds }: { seconds: number }) {
+  return (
+    <>
+      <span className="offscreen" role="alert">
+        {t.pairing.lockedShort}
+      </span>
+      <span className="num" aria-hidden>
+        {t.pairing.locked(countdown(seconds))}
+      </span>
+    </>
+  );
 }

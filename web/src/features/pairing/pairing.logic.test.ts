@@ -6,6 +6,11 @@ it('a code is understood however it is typed or pasted', () => {
     expect(cleanCode(typed)).toBe('ABCD1234');
 });
 
+it('a pasted pairing link gives its code', () => {
+  for (const link of ['http://192.168.1.4:42617/#code=ABCD-1234', ' https://x.example/chat#code=abcd1234 '])
+    expect(cleanCode(link)).toBe('ABCD1234');
+});
+
 it('the dash appears by itself once there is something behind it', () => {
   expect(prettyCode('abcd')).toBe('ABCD');
   expect(prettyCode('abcd1')).toBe('ABCD-1');

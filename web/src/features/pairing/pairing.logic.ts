@@ -3,9 +3,9 @@ import { t } from '@/i18n';
 
 const LENGTH = 8;
 
-/** Forgives case, dashes, blanks and whatever was pasted around the code. */
+/** Forgives case, dashes, blanks and whatever was pasted around the code: the whole pairing link, too. */
 export const cleanCode = (typed: string) =>
-  typed
+  (/[#?&]code=([^&\s]+)/i.exec(typed)?.[1] ?? typed)
     .toUpperCase()
     .replace(/[^A-Z0-9]/g, '')
     .slice(0, LENGTH);

@@ -1,94 +1,158 @@
-/** Which provider answers now, and how to connect one of each kind. */
+/** Which providers there are and which one answers; connecting, changing and removing them. */
 import './provider.css';
-import { Accordion, Skeleton, Text, Title } from '@mantine/core';
-import type { ReactNode } from 'react';
+import { Button, Skeleton } from '@mantine/core';
+import { IconPlus, IconSparkles } from '@tabler/icons-react';
+import { useNavigate, useSearch } from '@tanstack/react-router';
+import { useEffect, useRef } from 'react';
 import { $api } from '@/api/client';
-import type { Status } from '@/api/types';
+import type { Provider, ProviderList } from '@/api/types';
+import { useWhyNot } from '@/app/can';
+import { ReadOnlyNote } from '@/app/ReadOnlyNote';
+import { ChoiceCards } from '@/forms/provider/ChoiceCards';
+import { ConnectForm } from '@/forms/provider/ConnectForm';
+import { type ChoiceId, choiceOf, isChoice } from '@/forms/provider/connect.logic';
 import { t } from '@/i18n';
-import { CopyBlock } from '@/ui/CopyBlock';
+import { disabledBecause } from '@/ui/disabledBecause';
+import { EmptyState } from '@/ui/EmptyState';
 import { ErrorNote } from '@/ui/ErrorNote';
 import { PageHeader } from '@/ui/PageHeader';
-import { GUIDES, type Guide } from './guides';
+import { toast } from '@/ui/toast';
+import { ByHand } from './ByHand';
+import { ProviderCard } from './ProviderCard';
 
 export default function ProviderPage() {
-  const status = $api.useQuery('get', '/api/status', {});
+  const { add, edit } = useSearch({ from: '/provider' });
+  const navigate = useNavigate();
+  const go = (search: { add?: string; edit?: string }) => void navigate({ to: '/provider', search });
+  const whyNot = useWhyNot('admin');
+  const list = $api.useQuery('get', '/api/providers', {});
+  const data = list.data;
+  const edited = data?.providers.find((one) => one.name === edit);
+  const working = whyNot === undefined && data && (add !== undefined || edited !== undefined);
+  const heading = useRef<HTMLDivElement>(null);
+  // What opens is what is looked at next.
+  useEffect(() => {
+    if (add !== undefined) heading.current?.focus({ preventScroll: true });
+  }, [add]);
   return (
     <div className="page">
-      <PageHeader title={t.provider.title} sub={t.provider.sub} />
-      {status.isError && !status.data ? (
-        <ErrorNote error={status.error} onRetry={() => void status.refetch()} />
-      ) : (
-        <InUse status={status.data} />
+      <PageHeader
+        title={t.provider.title}
+        sub={t.provider.sub}
+        actions={
+          !working && (
+            <Button
+              leftSection={<IconPlus size={16} stroke={1.7} aria-hidden />}
+              onClick={() => go({ add: 'any' })}
+              {...disabledBecause(whyNot)}
+            >
+              {t.provider.add}
+            </Button>
+          )
+        }
+      />
+      <ReadOnlyNote />
+      {list.isError && !data && <ErrorNote error={list.error} onRetry={() => void list.refetch()} />}
+      {list.isPending && <Waiting />}
+      {data && working && (
+        <div className="provider-form" ref={heading} tabIndex={-1}>
+          <Connecting
+            list={data}
+            choice={edited ? choiceOf(edited) : isChoice(add) ? add : undefined}
+            provider={edited}
+            onPick={(choice) => go({ add: choice })}
+            onClose={() => go({})}
+          />
+        </div>
       )}
-      <Title order={2} fz={18} mt="xl">
-        {t.provider.connect}
-      </Title>
-      <Text c="dimmed" fz="sm" mt={2} mb="md">
-        {t.provider.connectHow}
-      </Text>
-      <Accordion variant="separated" radius="md" order={3} className="guides">
-        {GUIDES.map((guide) => (
-          <GuideItem key={guide.name} guide={guide} dataDir={status.data?.data_dir} />
-        ))}
-      </Accordion>
-      <Text c="dimmed" fz="sm" mt="md">
-        {t.provider.keyNote}
-      </Text>
+      {data && !working && (
+        <>
+          <Listed list={data} whyNot={whyNot} onChange={(provider) => go({ edit: provider.name })} />
+          <ByHand />
+        </>
+      )}
     </div>
   );
 }
 
-const wordFor = (words: Record<string, string>, key: string) => words[key] ?? key;
-
-function InUse({ status }: { status: Status | undefined }) {
-  const facts: [string, ReactNode][] = [
-    [t.provider.name, status?.provider],
-    [t.provider.kind, status && wordFor(t.provider.kinds, status.provider_kind)],
-    [t.provider.model, status && (status.model || t.common.none)],
-    [t.provider.source, status && wordFor(t.provider.sources, status.provider_source)],
-  ];
-  return (
-    <section className="card" aria-labelledby="in-use">
-      <Title order={2} fz={16} mb="sm" id="in-use">
-        {t.provider.inUse}
-      </Title>
-      <dl className="facts">
-        {facts.map(([name, value]) => (
-          <div key={name} className="provider-fact">
-            <dt>{name}</dt>
-            <dd>{value ?? <Skeleton h={14} w={140} my={4} />}</dd>
-          </div>
-        ))}
-      </dl>
-      {status?.provider_hint && <p className="provider-hint">{status.provider_hint}</p>}
-    </section>
-  );
+interface ConnectingProps {
+  list: ProviderList;
+  choice: ChoiceId | undefined;
+  provider: Provider | undefined;
+  onPick: (choice: ChoiceId) => void;
+  onClose: () => void;
 }
 
-function GuideItem({ guide, dataDir }: { guide: Guide; dataDir: string | undefined }) {
-  return (
-    <Accordion.Item value={guide.name}>
-      <Accordion.Control>
-        <span className="guide-name">{t.provider.names[guide.name]}</span>
-        <span className="guide-words">{t.provider.guides[guide.name]}</span>
-      </Accordion.Control>
-      <Accordion.Panel>
-        <div className="guide-ways">
-          <div>
-            <h4 className="guide-way">{t.provider.byEnvironment}</h4>
-            <CopyBlock text={guide.environment} label={t.provider.copyCommand} />
-          </div>
-          <div>
-            <h4 className="guide-way">{t.provider.byConfig}</h4>
-            <CopyBlock text={guide.config} label={t.provider.copyConfig} />
-            {dataDir && (
-              <Text fz="xs" c="dimmed" mt={6} className="mono">
-                {t.provider.configAt(`${dataDir}/config.toml`)}
-              </Text>
-            )}
-          </div>
+function Connecting({ list, choice, provider, onPick, onClose }: ConnectingProps) {
+  if (!choice)
+    return (
+      <>
+        <div className="provider-form-head">
+          <h2 className="panel-title">{t.provider.addSub}</h2>
+          <Button variant="subtle" size="compact-sm" onClick={onClose}>
+            {t.common.cancel}
+          </Button>
         </div>
-      </Accordion.Panel>
-    </Accordion.Item>
+        <ChoiceCards list={list} onPick={onPick} />
+      </>
+    );
+  return (
+    <div className="card">
+      <ConnectForm
+        key={provider?.name ?? choice}
+        list={list}
+        choice={choice}
+        provider={provider}
+        settings
+        finish={t.provider.save}
+        onBack={provider ? onClose : () => history.back()}
+        onSaved={(saved) => {
+          toast.done(saved.in_use ? t.provider.nowInUse(saved.name) : t.provider.saved(saved.name));
+          onClose();
+        }}
+      />
+    </div>
   );
 }
+
+interface ListedProps {
+  list: ProviderList;
+  whyNot: string | undefined;
+  onChange: (provider: Provider) => void;
+}
+
+function Listed({ list, whyNot, onChange }: ListedProps) {
+  const navigate = useNavigate();
+  // The demo stands in where nothing is connected; beside real ones it would only confuse.
+  const real = list.providers.filter((one) => one.source !== 'demo');
+  if (real.length === 0)
+    return (
+      <div className="card">
+        <EmptyState
+          icon={IconSparkles}
+          title={t.provider.onlyDemoTitle}
+          body={t.provider.onlyDemoBody}
+          action={
+            whyNot === undefined
+              ? { label: t.provider.connectNow, onClick: () => void navigate({ to: '/welcome' }) }
+              : undefined
+          }
+        />
+      </div>
+    );
+  const shown = [...list.providers].sort((one, other) => Number(other.in_use) - Number(one.in_use));
+  return (
+    <ul className="providers">
+      {shown.map((provider) => (
+        <ProviderCard key={provider.name} provider={provider} whyNot={whyNot} onChange={onChange} />
+      ))}
+    </ul>
+  );
+}
+
+const Waiting = () => (
+  <div className="providers" role="status" aria-busy="true" aria-label={t.common.loading}>
+    <Skeleton h={132} radius="lg" />
+    <Skeleton h={132} radius="lg" />
+  </div>
+);

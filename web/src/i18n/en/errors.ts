@@ -1,8 +1,16 @@
 export const errors = {
   notFoundTitle: 'There is no such page',
   notFoundBody: 'The address may be old or mistyped.',
+  notFoundAt: (address: string) => `Nothing is at ${address}`,
+  didYouMean: 'Did you mean one of these?',
   toChat: 'Go to the chat',
+  search: 'Search',
   staleTitle: 'The gateway was updated',
   staleBody: 'Reload to get the new version of this page. Drafts are kept.',
+  awayTitle: 'This page is not loaded yet',
+  awayBody: 'The gateway does not answer right now. The page opens by itself when it is back.',
   crashTitle: 'This page ran into an error',
+  crashBody: 'The rest works on. Try again, or reload if it stays like this.',
+  details: 'What happened',
+  copyDetails: 'Copy what happened',
 };

@@ -103,7 +103,7 @@ export const thread = {
   busy: 'Not while the agent is answering',
 
   // The user's messages.
-  edit: 'Edit and send again',
+  edit: 'Edit this message',
   editLabel: 'Edit the message',
   editHint: 'The answer and what follows it stay as an earlier version.',
   send: 'Send',

@@ -1,0 +1,400 @@
+//! The agent's tools: what there is, how it does, and trying one out.
+
+use std::sync::Arc;
+
+use poem_openapi::{Enum, Object, OpenApi, param::Path, payload::Json};
+use serde_json::Value;
+
+use super::{ApiError, Caller, Group, body::JsonBody, error::sentence};
+use crate::{
+    clock::Clock,
+    config::{Autonomy, Config, ConfigHandle},
+    model::{Risk, SessionId, Timestamp, TurnId},
+    tools::{
+        Action, Call, Effect, Finished, Permission, Preview, Progress, RecentCalls, Registry,
+        Sandbox, ToolContext, ToolError, ToolSpec, permission,
+    },
+};
+
+/// The strongest thing that a tool can do.
+#[derive(Clone, Copy, Debug, Enum)]
+#[oai(rename = "ToolEffect", rename_all = "snake_case")]
+enum EffectView {
+    /// Looks at what is here.
+    Read,
+    /// Changes what is kept here.
+    Write,
+    /// Talks to other machines.
+    Network,
+    /// Runs programs.
+    Execute,
+}
+
+/// Whether a tool may be used.
+#[derive(Clone, Copy, Debug, Enum)]
+#[oai(rename = "ToolPermission", rename_all = "snake_case")]
+enum PermissionView {
+    /// Without asking.
+    Allow,
+    /// When its owner agrees.
+    Ask,
+    /// Never.
+    Deny,
+}
+
+/// How much the agent may do by itself.
+#[derive(Clone, Copy, Debug, Enum)]
+#[oai(rename = "Autonomy", rename_all = "snake_case")]
+enum AutonomyView {
+    /// It looks, and changes nothing.
+    ReadOnly,
+    /// It does what its owner allowed, and asks for the rest.
+    Supervised,
+    /// It asks for nothing.
+    Full,
+}
+
+/// How the last calls of a tool went: a hundred at most, since the gateway began.
+#[derive(Debug, Object)]
+#[oai(rename = "RecentToolCalls", skip_serializing_if_is_none)]
+struct RecentView {
+    /// How many there were.
+    calls: u32,
+    /// Those that did not do what was asked.
+    failures: u32,
+    /// Of these, those that took too long.
+    timed_out: u32,
+    /// Half of them took no longer, in milliseconds.
+    median_ms: Option<u64>,
+    /// When the last one ended.
+    last_at: Option<Timestamp>,
+    /// When the last one that failed ended.
+    last_failure_at: Option<Timestamp>,
+    /// What the last one that failed said.
+    last_failure: Option<String>,
+}
+
+/// A tool.
+#[derive(Debug, Object)]
+#[oai(rename = "Tool", skip_serializing_if_is_none)]
+struct ToolView {
+    /// Its name.
+    name: String,
+    /// What it does, as the model is told.
+    description: String,
+    /// JSON Schema of its arguments.
+    schema: Value,
+    /// Where it comes from: `built-in`.
+    source: String,
+    /// The strongest thing it can do.
+    effect: EffectView,
+    /// How dangerous a call is, where the call says nothing more precise.
+    risk: Risk,
+    /// Whether it may be used now.
+    permission: PermissionView,
+    /// Whether it may be used where its owner says nothing of it.
+    default_permission: PermissionView,
+    /// Whether the model is told of it.
+    offered: bool,
+    /// How long a call may take, in seconds; left out: as long as it does.
+    timeout_secs: Option<u64>,
+    /// Bytes of output that the model is shown at most.
+    output_cap_bytes: u64,
+    /// Whether calls of it run beside each other.
+    parallel_safe: bool,
+    /// How its last calls went.
+    recent: RecentView,
+}
+
+/// How well commands are walled in on this machine.
+#[derive(Debug, Object)]
+#[oai(rename = "Sandbox")]
+struct SandboxView {
+    /// They reach the workspace and the system's programs and no other files.
+    files: bool,
+    /// They can't signal or watch the gateway or other programs.
+    processes: bool,
+    /// TCP connections can be refused to them.
+    network: bool,
+    /// All of that in words.
+    message: String,
+}
+
+/// All tools.
+#[derive(Debug, Object)]
+struct ToolList {
+    /// The tools, by name.
+    tools: Vec<ToolView>,
+    /// How much the agent may do by itself.
+    autonomy: AutonomyView,
+    /// How well commands are walled in on this machine.
+    sandbox: SandboxView,
+}
+
+/// A call to try out.
+#[derive(Debug, Object)]
+#[oai(rename = "ToolTry")]
+struct TryRequest {
+    /// The arguments; left out: none.
+    args: Option<Value>,
+    /// Agrees to what the call would do, where the agent would have to ask. Without it such a
+    /// call is described and not made.
+    #[oai(default)]
+    approve: bool,
+    /// Describes the call and makes it in no case.
+    #[oai(default)]
+    dry_run: bool,
+}
+
+/// What became of a call.
+#[derive(Clone, Copy, Debug, Enum)]
+#[oai(rename = "ToolTryStatus", rename_all = "snake_case")]
+enum TryStatus {
+    /// It was made.
+    Done,
+    /// It was only described.
+    DryRun,
+    /// It would be made after an approval.
+    NeedsApproval,
+}
+
+/// What a call does.
+#[derive(Debug, Object)]
+#[oai(rename = "ToolAction", skip_serializing_if_is_none)]
+struct ActionView {
+    /// One line for a person.
+    summary: String,
+    /// How dangerous it is.
+    risk: Risk,
+    /// The exact thing: `{kind: summary | command | diff | request | question, …}`.
+    preview: Value,
+    /// What "always" would cover, in words; left out: it is asked for each time.
+    always: Option<String>,
+}
+
+/// What a call came to.
+#[derive(Debug, Object)]
+#[oai(rename = "ToolTryResult", skip_serializing_if_is_none)]
+struct TryReply {
+    /// What became of it.
+    status: TryStatus,
+    /// What it does.
+    action: ActionView,
+    /// What came out of it, as the model would see it.
+    output: Option<String>,
+    /// Whether it did what was asked.
+    success: Option<bool>,
+    /// How long it took, in milliseconds.
+    duration_ms: Option<u64>,
+    /// What a card shows beside the output.
+    details: Option<Value>,
+    /// Secrets that were masked in it.
+    masked: Option<u32>,
+}
+
+/// See [`Group::Tools`].
+pub struct ToolsApi {
+    /// The tools.
+    pub tools: Arc<Registry>,
+    /// Settings.
+    pub config: ConfigHandle,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+}
+
+#[OpenApi(tag = "Group::Tools")]
+impl ToolsApi {
+    /// List the tools
+    #[oai(path = "/api/tools", method = "get", operation_id = "list_tools")]
+    async fn list(&self, _caller: Caller) -> Json<ToolList> {
+        let config = self.config.current();
+        let sandbox = Sandbox::of_this_machine();
+        Json(ToolList {
+            tools: self
+                .tools
+                .specs()
+                .map(|spec| self.view(&config, spec))
+                .collect(),
+            autonomy: match config.agent.autonomy {
+                Autonomy::ReadOnly => AutonomyView::ReadOnly,
+                Autonomy::Supervised => AutonomyView::Supervised,
+                Autonomy::Full => AutonomyView::Full,
+            },
+            sandbox: SandboxView {
+                files: sandbox.files,
+                processes: sandbox.processes,
+                network: sandbox.network,
+                message: sandbox.words(),
+            },
+        })
+    }
+
+    /// Try a tool out
+    ///
+    /// Under the same rules as the agent's own calls: what is denied is not done, and what the
+    /// agent would have to ask for needs `approve`. Belongs to no conversation.
+    #[oai(
+        path = "/api/tools/:name/run",
+        method = "post",
+        operation_id = "try_tool"
+    )]
+    async fn run(
+        &self,
+        _caller: Caller,
+        Path(name): Path<String>,
+        JsonBody(request): JsonBody<TryRequest>,
+    ) -> Result<Json<TryReply>, ApiError> {
+        if self.tools.find(&name).is_none() {
+            return Err(ApiError::not_found("tool"));
+        }
+        let config = self.config.current();
+        let args = request.args.unwrap_or(Value::Null);
+        let call = self.tools.check(&name, args).map_err(refused)?;
+        let context = ToolContext {
+            session_id: SessionId::fresh(),
+            turn_id: TurnId::fresh(),
+            call_id: "try".to_owned(),
+            config: Arc::clone(&config),
+            clock: Arc::clone(&self.clock),
+            // A caller who leaves takes the call along.
+            cancel: tokio_util::sync::CancellationToken::new(),
+            progress: Progress::default(),
+        };
+        let action = self.tools.action(&context, &call).await.map_err(refused)?;
+        let rule = rule(&config, &call, &action)?;
+        let status = if request.dry_run {
+            TryStatus::DryRun
+        } else if rule == Permission::Ask && !request.approve {
+            TryStatus::NeedsApproval
+        } else {
+            TryStatus::Done
+        };
+        if matches!(status, TryStatus::Done) {
+            let finished = self.tools.run(&context, &call).await;
+            return Ok(Json(done(action, finished)));
+        }
+        Ok(Json(TryReply {
+            status,
+            action: described(action),
+            output: None,
+            success: None,
+            duration_ms: None,
+            details: None,
+            masked: None,
+        }))
+    }
+}
+
+impl ToolsApi {
+    fn view(&self, config: &Config, spec: &ToolSpec) -> ToolView {
+        let permission = permission(config, spec);
+        let cap = spec.output_cap.min(config.tools.output_cap_bytes);
+        let looks = spec.effect == Effect::Read;
+        ToolView {
+            name: spec.name.clone().into_owned(),
+            description: spec.description.clone().into_owned(),
+            schema: spec.schema.clone(),
+            source: "built-in".to_owned(),
+            effect: match spec.effect {
+                Effect::Read => EffectView::Read,
+                Effect::Write => EffectView::Write,
+                Effect::Network => EffectView::Network,
+                Effect::Execute => EffectView::Execute,
+            },
+            risk: spec.effect.risk(),
+            permission: permission.into(),
+            default_permission: spec.permission.into(),
+            offered: permission != Permission::Deny
+                && (looks || config.agent.autonomy != Autonomy::ReadOnly),
+            timeout_secs: self
+                .tools
+                .limit(config, &spec.name)
+                .map(|limit| limit.as_secs()),
+            output_cap_bytes: cap as u64,
+            parallel_safe: spec.parallel_safe,
+            recent: self.tools.recent(&spec.name).into(),
+        }
+    }
+}
+
+impl From<Permission> for PermissionView {
+    fn from(permission: Permission) -> Self {
+        match permission {
+            Permission::Allow => Self::Allow,
+            Permission::Ask => Self::Ask,
+            Permission::Deny => Self::Deny,
+        }
+    }
+}
+
+impl From<RecentCalls> for RecentView {
+    fn from(recent: RecentCalls) -> Self {
+        let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
+        let (last_failure_at, last_failure) = recent.last_failure.unzip();
+        Self {
+            calls: count(recent.calls),
+            failures: count(recent.failures),
+            timed_out: count(recent.timed_out),
+            median_ms: recent.median_ms,
+            last_at: recent.last_at,
+            last_failure_at,
+            last_failure,
+        }
+    }
+}
+
+/// What the owner's rules say of a call; an error where they forbid it.
+fn rule(config: &Config, call: &Call, action: &Action) -> Result<Permission, ApiError> {
+    if matches!(action.preview, Preview::Question { .. }) {
+        return Err(ApiError::conflict(
+            "This tool asks you something; it works in a conversation only.",
+        ));
+    }
+    let spec = call.spec();
+    let permission = permission(config, spec);
+    if permission == Permission::Deny {
+        return Err(ApiError::forbidden(format!(
+            "The tool {} is denied by tools.permissions.",
+            spec.name
+        )));
+    }
+    match config.agent.autonomy {
+        Autonomy::ReadOnly if spec.effect != Effect::Read => Err(ApiError::forbidden(
+            "The agent may only look (agent.autonomy is read_only), and this tool does more.",
+        )),
+        Autonomy::Full => Ok(Permission::Allow),
+        Autonomy::ReadOnly | Autonomy::Supervised => Ok(permission),
+    }
+}
+
+fn described(action: Action) -> ActionView {
+    ActionView {
+        summary: action.summary,
+        risk: action.risk,
+        preview: serde_json::to_value(&action.preview).unwrap_or_default(),
+        always: action.scope.map(|scope| scope.to_string()),
+    }
+}
+
+fn done(action: Action, finished: Finished) -> TryReply {
+    TryReply {
+        status: TryStatus::Done,
+        action: described(action),
+        success: Some(finished.success()),
+        duration_ms: Some(u64::try_from(finished.duration.as_millis()).unwrap_or(u64::MAX)),
+        masked: Some(u32::try_from(finished.masked).unwrap_or(u32::MAX)),
+        output: Some(finished.output),
+        details: finished.details,
+    }
+}
+
+fn refused(error: ToolError) -> ApiError {
+    match error {
+        ToolError::Unknown(_) => ApiError::not_found("tool"),
+        ToolError::Arguments(words) => ApiError::bad_field("args", words),
+        ToolError::Refused(_) => ApiError::forbidden(sentence(&error)),
+        ToolError::Failed(_) | ToolError::TimedOut(_) | ToolError::Cancelled => {
+            ApiError::unprocessable(sentence(&error))
+        }
+    }
+}

@@ -1,0 +1,256 @@
+//! What the system's kernel keeps commands from: Landlock, as far as it is there. Landlock binds
+//! a thread and all that it starts; so each command is started from a thread of its own, which
+//! ends at once.
+
+use std::path::{Path, PathBuf};
+
+use crate::config::ToolsConfig;
+
+/// How well commands are walled in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sandbox {
+    /// They reach the workspace and the system's programs and no other files.
+    pub files: bool,
+    /// They can't signal or watch the gateway or other programs.
+    pub processes: bool,
+    /// TCP connections can be refused to them.
+    pub network: bool,
+    /// What is missing, and what that means; none: nothing.
+    pub missing: Option<String>,
+}
+
+impl Sandbox {
+    /// What this machine's kernel offers. Asked once.
+    pub fn of_this_machine() -> &'static Self {
+        static HERE: std::sync::OnceLock<Sandbox> = std::sync::OnceLock::new();
+        HERE.get_or_init(look)
+    }
+
+    /// A sentence for people.
+    pub fn words(&self) -> String {
+        self.missing.clone().unwrap_or_else(|| {
+            "Commands reach the workspace and the system's programs only, and no other process."
+                .to_owned()
+        })
+    }
+}
+
+/// The walls of one command.
+#[derive(Clone, Debug)]
+pub(super) struct Walls {
+    /// Read and changed.
+    pub(super) write: Vec<PathBuf>,
+    /// Read and run.
+    pub(super) read: Vec<PathBuf>,
+    /// May open TCP connections.
+    pub(super) network: bool,
+}
+
+/// Folders of the system that programs need. What is not there is passed over.
+const SYSTEM: &[&str] = &[
+    "/bin",
+    "/sbin",
+    "/usr",
+    "/lib",
+    "/lib32",
+    "/lib64",
+    "/libx32",
+    "/opt",
+    "/nix",
+    "/snap",
+    "/sys",
+    "/proc",
+    "/System",
+    "/Library",
+    "/run/systemd/resolve",
+    "/run/resolvconf",
+    "/run/current-system",
+    "/var/lib/dpkg",
+    "/var/cache/fontconfig",
+    "/dev/fd",
+    "/dev/random",
+    "/dev/urandom",
+];
+
+/// Devices that hold nothing.
+const DEVICES: &[&str] = &["/dev/null", "/dev/zero", "/dev/full", "/dev/shm"];
+
+/// What lies in `/etc` and is nobody's business.
+const PRIVATE: &[&str] = &[
+    "shadow",
+    "gshadow",
+    "sudoers",
+    "ssh",
+    "NetworkManager",
+    "wireguard",
+    "letsencrypt",
+    "kubernetes",
+    "docker",
+    "ppp",
+    "openvpn",
+    "ipsec",
+    "krb5.keytab",
+    "security",
+    "cron",
+    "crontab",
+];
+
+impl Walls {
+    /// The walls that the settings ask for.
+    pub(super) fn of(workspace: &Path, scratch: &Path, path: &str, tools: &ToolsConfig) -> Self {
+        let mut write = vec![workspace.to_owned(), scratch.to_owned()];
+        write.extend(DEVICES.iter().map(PathBuf::from));
+        write.extend(tools.shell_write.iter().map(PathBuf::from));
+        let mut read: Vec<PathBuf> = SYSTEM.iter().map(PathBuf::from).collect();
+        read.extend(public_settings());
+        read.extend(
+            std::env::split_paths(path)
+                .filter(|folder| folder.is_absolute() && is_programs(folder)),
+        );
+        read.extend(tools.shell_read.iter().map(PathBuf::from));
+        Self {
+            write,
+            read,
+            network: tools.shell_network,
+        }
+    }
+}
+
+/// A folder named for programs. A PATH that names a whole home must not open it.
+fn is_programs(folder: &Path) -> bool {
+    folder
+        .file_name()
+        .is_some_and(|name| ["bin", "sbin", "shims"].iter().any(|known| name == *known))
+}
+
+/// What everybody may read in `/etc`.
+fn public_settings() -> Vec<PathBuf> {
+    let Ok(entries) = std::fs::read_dir("/etc") else {
+        return Vec::new();
+    };
+    entries
+        .flatten()
+        .filter(|entry| {
+            let name = entry.file_name();
+            let name = name.to_string_lossy();
+            !PRIVATE.iter().any(|private| name.starts_with(private)) && is_public(&entry.path())
+        })
+        .map(|entry| entry.path())
+        .collect()
+}
+
+#[cfg(unix)]
+fn is_public(path: &Path) -> bool {
+    use std::os::unix::fs::PermissionsExt as _;
+    std::fs::metadata(path).is_ok_and(|about| about.permissions().mode() & 0o004 != 0)
+}
+
+#[cfg(not(unix))]
+fn is_public(_: &Path) -> bool {
+    true
+}
+
+/// Binds this thread and all that it starts, as far as the kernel can.
+#[cfg(target_os = "linux")]
+pub(super) fn bind_this_thread(walls: &Walls) -> Result<(), String> {
+    linux::bind(walls)
+        .map(drop)
+        .map_err(|error| error.to_string())
+}
+
+/// Nothing can be bound here.
+#[cfg(not(target_os = "linux"))]
+pub(super) fn bind_this_thread(_: &Walls) -> Result<(), String> {
+    Ok(())
+}
+
+#[cfg(not(target_os = "linux"))]
+fn look() -> Sandbox {
+    none("this system has no Landlock")
+}
+
+fn none(why: &str) -> Sandbox {
+    Sandbox {
+        files: false,
+        processes: false,
+        network: false,
+        missing: Some(format!(
+            "Commands are not walled in: {why}. They can read and change whatever the gateway's \
+             user can, its database and keys too. Let only commands run that you have read."
+        )),
+    }
+}
+
+#[cfg(target_os = "linux")]
+fn look() -> Sandbox {
+    let walls = Walls {
+        write: Vec::new(),
+        read: Vec::new(),
+        network: false,
+    };
+    // On a thread of its own, which is bound from then on.
+    let tried = std::thread::spawn(move || linux::bind(&walls)).join();
+    match tried {
+        Ok(Ok(status)) => linux::sandbox(&status),
+        Ok(Err(error)) => none(&error.to_string()),
+        Err(_) => none("Landlock could not be tried"),
+    }
+}
+
+#[cfg(target_os = "linux")]
+mod linux {
+    use landlock::{
+        ABI, Access as _, AccessFs, AccessNet, CompatLevel, Compatible as _, PathBeneath, PathFd,
+        RestrictionStatus, Ruleset, RulesetAttr as _, RulesetCreatedAttr as _, RulesetError,
+        RulesetStatus, Scope, path_beneath_rules,
+    };
+
+    use super::{Sandbox, Walls, none};
+
+    /// The newest generation that is asked for; an older kernel gives what it has.
+    const ASKED: ABI = ABI::V6;
+
+    pub(super) fn bind(walls: &Walls) -> Result<RestrictionStatus, RulesetError> {
+        let all = AccessFs::from_all(ASKED);
+        let mut ruleset = Ruleset::default()
+            .set_compatibility(CompatLevel::BestEffort)
+            .handle_access(all)?
+            .scope(Scope::from_all(ASKED))?;
+        if !walls.network {
+            ruleset = ruleset.handle_access(AccessNet::from_all(ASKED))?;
+        }
+        let reading = AccessFs::from_read(ASKED);
+        let mut created = ruleset
+            .create()?
+            .add_rules(path_beneath_rules(&walls.read, reading))?
+            .add_rules(path_beneath_rules(&walls.write, all))?;
+        // The settings of the machine are listed without being read as a whole.
+        if let Ok(folder) = PathFd::new("/etc") {
+            created = created.add_rule(PathBeneath::new(folder, AccessFs::ReadDir))?;
+        }
+        created.restrict_self()
+    }
+
+    pub(super) fn sandbox(status: &RestrictionStatus) -> Sandbox {
+        match status.ruleset {
+            RulesetStatus::FullyEnforced => Sandbox {
+                files: true,
+                processes: true,
+                network: true,
+                missing: None,
+            },
+            RulesetStatus::PartiallyEnforced => Sandbox {
+                files: true,
+                processes: false,
+                network: false,
+                missing: Some(
+                    "Commands reach the workspace and the system's programs only; but this \
+                     kernel is too old to keep them from signalling other processes and to \
+                     refuse them the network (Linux 6.12 can do both)."
+                        .to_owned(),
+                ),
+            },
+            RulesetStatus::NotEnforced => none("this kernel has no Landlock, or it is off"),
+        }
+    }
+}

@@ -1,0 +1,50 @@
+/** Each part of the gateway: how it is, since when, why, and what to do about it. */
+import { Skeleton } from '@mantine/core';
+import { Link } from '@tanstack/react-router';
+import type { ComponentHealth } from '@/api/types';
+import { t } from '@/i18n';
+import { Panel } from '@/ui/Panel';
+import { RelativeTime } from '@/ui/RelativeTime';
+import { StatusBadge } from '@/ui/StatusBadge';
+import { adviceOn, isUnwell, partName, toneOf, wordOf } from './health.logic';
+
+export function Health({ parts }: { parts: readonly ComponentHealth[] | undefined }) {
+  return (
+    <Panel title={t.overview.components} busy={!parts}>
+      {!parts && <Skeleton h={168} />}
+      {parts && (
+        <ul className="parts">
+          {parts.map((part) => (
+            <Part key={part.name} part={part} />
+          ))}
+        </ul>
+      )}
+    </Panel>
+  );
+}
+
+function Part({ part }: { part: ComponentHealth }) {
+  const advice = adviceOn(part.name, part.status);
+  const unwell = isUnwell(part.status);
+  return (
+    <li className="part" data-tone={toneOf(part.status)}>
+      <div className="part-head">
+        <span className="part-name">{partName(part.name)}</span>
+        <StatusBadge tone={toneOf(part.status)} dot>
+          {wordOf(part.status)}
+        </StatusBadge>
+      </div>
+      {unwell && (
+        <p className="part-reason">
+          {part.reason} <RelativeTime at={part.since} />
+        </p>
+      )}
+      {advice && <p className="part-advice">{advice}</p>}
+      {unwell && part.name === 'provider' && (
+        <Link to="/provider" className="part-fix">
+          {t.overview.checkProvider}
+        </Link>
+      )}
+    </li>
+  );
+}

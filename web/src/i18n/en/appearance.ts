@@ -1,0 +1,16 @@
+export const appearance = {
+  title: 'Appearance',
+  sub: 'How this page looks and behaves in this browser.',
+  theme: 'Theme',
+  language: 'Language',
+  languageHint: 'Dates and numbers follow it too.',
+  system: (name: string) => `Like the system (${name})`,
+  languageFailed: 'The language could not be loaded',
+  density: 'Density',
+  densities: { calm: 'Comfortable', compact: 'Compact' },
+  densityHint: 'Compact shows more on one screen.',
+  sidebar: 'Sidebar',
+  keys: 'Keyboard',
+  showKeys: 'Show all shortcuts',
+  example: 'Example',
+};

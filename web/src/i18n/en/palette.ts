@@ -1,0 +1,18 @@
+export const palette = {
+  title: 'Search and commands',
+  open: 'Search',
+  placeholder: 'Search pages, conversations and actions',
+  pages: 'Pages',
+  actions: 'Actions',
+  recent: 'Recent conversations',
+  conversations: 'Conversations',
+  results: 'Results',
+  nothing: (typed: string) => `Nothing is called “${typed}”.`,
+  nothingYet: 'Searching conversations…',
+  searchFailed: 'The conversations could not be searched.',
+  toMove: 'to move',
+  toOpen: 'to open',
+  toClose: 'to close',
+  clear: 'Clear',
+  found: (count: string) => `${count} found`,
+};
