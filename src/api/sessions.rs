@@ -160,7 +160,10 @@ pub struct SessionsApi {
 #[OpenApi(tag = "Group::Sessions")]
 impl SessionsApi {
     /// List conversations
-    #[allow(clippy::too_many_arguments, reason = "each is a parameter of the route")]
+    #[allow(
+        clippy::too_many_arguments,
+        reason = "each is a parameter of the route"
+    )]
     #[oai(path = "/api/sessions", method = "get", operation_id = "list_sessions")]
     async fn list(
         &self,

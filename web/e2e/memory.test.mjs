@@ -60,7 +60,8 @@ async function open({ size = {}, path = '/memory' } = {}) {
   return { ...tab, context };
 }
 
-const row = (page, key) => page.locator('.memory-row').filter({ has: page.locator('.memory-key', { hasText: key }) });
+const row = (page, key) =>
+  page.locator('.memory-row').filter({ has: page.locator('.memory-key', { hasText: key }) });
 const keys = (page) => page.locator('.memory-key').allTextContents();
 
 test('an empty memory says what to do, and the first entry is written from there', async () => {
@@ -84,7 +85,10 @@ test('an empty memory says what to do, and the first entry is written from there
   // The news brings them, without a reload.
   await row(page, 'garden').waitFor();
   assert.equal((await keys(page))[0], 'dog', 'what is pinned comes first');
-  assert.deepEqual(unexpected().filter((one) => !/status of 409/.test(one)), []);
+  assert.deepEqual(
+    unexpected().filter((one) => !/status of 409/.test(one)),
+    [],
+  );
   await context.close();
 });
 
@@ -160,14 +164,12 @@ test('what is deleted comes back by undo and from the bin, one or many', async (
   await page.screenshot({ path: `${SHOTS}/memory-bulk.png` });
   await page.getByRole('toolbar').getByRole('button', { name: 'Pin', exact: true }).click();
   await row(page, 'garden').getByRole('button', { name: 'Unpin' }).waitFor();
-  for (const key of ['flight', 'garden'])
-    await page.getByRole('checkbox', { name: `Select ${key}` }).check();
+  for (const key of ['flight', 'garden']) await page.getByRole('checkbox', { name: `Select ${key}` }).check();
   await page.getByRole('toolbar').getByRole('button', { name: 'Move to…' }).click();
   await page.getByRole('dialog').getByLabel('Category').fill('trips');
   await page.getByRole('dialog').getByRole('button', { name: 'Save' }).click();
   await page.getByRole('button', { name: /^trips/ }).waitFor();
-  for (const key of ['flight', 'garden'])
-    await page.getByRole('checkbox', { name: `Select ${key}` }).check();
+  for (const key of ['flight', 'garden']) await page.getByRole('checkbox', { name: `Select ${key}` }).check();
   await page.getByRole('toolbar').getByRole('button', { name: 'Delete' }).click();
   await page.getByText('2 memories were deleted.').waitFor();
   await page.getByRole('button', { name: /^Bin/ }).click();
@@ -183,7 +185,10 @@ test('what is deleted comes back by undo and from the bin, one or many', async (
 
 test('who may only read sees everything and is told why nothing can be changed', async () => {
   const { page: owner, context: first } = await open();
-  const made = await call(owner, 'POST', '/api/pairing/initiate', { scopes: ['read'], device_name: 'reader' });
+  const made = await call(owner, 'POST', '/api/pairing/initiate', {
+    scopes: ['read'],
+    device_name: 'reader',
+  });
   await first.close();
   const context = await newContext(browser);
   const { page, unexpected } = await newTab(context, gateway);

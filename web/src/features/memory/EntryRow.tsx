@@ -13,6 +13,7 @@ import {
 import { memo, useId, useState } from 'react';
 import type { MemoryEntry } from '@/api/types';
 import { t } from '@/i18n';
+import { percent } from '@/i18n/format';
 import { ActionMenu, type MenuEntry } from '@/ui/ActionMenu';
 import { copyText } from '@/ui/copy';
 import { disabledBecause } from '@/ui/disabledBecause';
@@ -26,7 +27,7 @@ import { useDraft } from './drafts';
 import { EntryOpen } from './EntryOpen';
 import type { MemoryQuery } from './query.logic';
 import { Versions } from './Versions';
-import { categoryName, share } from './words';
+import { categoryName } from './words';
 
 export interface EntryRowProps {
   entry: MemoryEntry;
@@ -109,7 +110,7 @@ export const EntryRow = memo(function EntryRow(props: EntryRowProps) {
           <span>{t.memory.authors[entry.author]}</span>
           <RelativeTime at={entry.deleted_at ?? entry.updated_at} />
           {typeof entry.score === 'number' && (
-            <span className="num">{t.memory.score(share(entry.score))}</span>
+            <span className="num">{t.memory.score(percent(entry.score))}</span>
           )}
         </span>
       </button>

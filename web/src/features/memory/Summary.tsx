@@ -1,10 +1,9 @@
 /** How much there is, or was found, and whether meaning counts. */
 import { t } from '@/i18n';
-import { count } from '@/i18n/format';
+import { count, percent } from '@/i18n/format';
 import { StatusBadge } from '@/ui/StatusBadge';
 import { useCounts } from './data';
 import { isNarrowed, type MemoryQuery } from './query.logic';
-import { share } from './words';
 
 export function Summary({ query, found, more }: { query: MemoryQuery; found: number; more: boolean }) {
   const counts = useCounts().data;
@@ -26,7 +25,7 @@ export function Summary({ query, found, more }: { query: MemoryQuery; found: num
               : t.memory.byMeaning(
                   count(vectors.done),
                   vectors.waiting > 0
-                    ? `${count(vectors.done + vectors.waiting)} (${share(vectors.done / (vectors.done + vectors.waiting))})`
+                    ? `${count(vectors.done + vectors.waiting)} (${percent(vectors.done / (vectors.done + vectors.waiting))})`
                     : count(vectors.done),
                 )}
           </span>

@@ -1,6 +1,6 @@
 /** What things of the memory are called. */
 import type { MemoryAuthor } from '@/api/types';
-import { locale, t } from '@/i18n';
+import { t } from '@/i18n';
 
 export const AUTHORS: readonly MemoryAuthor[] = ['owner', 'agent', 'auto'];
 export const CATEGORIES = ['core', 'daily', 'conversation'] as const;
@@ -8,7 +8,3 @@ export const CATEGORIES = ['core', 'daily', 'conversation'] as const;
 /** A category's own name, unless it is one of those that are always there. */
 export const categoryName = (name: string): string =>
   Object.hasOwn(t.memory.categories, name) ? (t.memory.categories[name] ?? name) : name;
-
-/** `0.87` as "87%". */
-export const share = (value: number): string =>
-  new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 0 }).format(value);
