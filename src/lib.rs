@@ -15,6 +15,7 @@ pub mod api;
 
 pub mod agent;
 
+pub mod approvals;
 pub mod cost;
 pub mod memory;
 pub mod security;

@@ -115,6 +115,7 @@ impl Agent {
             session_id: session_id.clone(),
             origin,
             model: request.model,
+            tools: request.tools,
             created_at: turn.created_at,
             first_in_session: fresh,
             recovery: None,

@@ -15,7 +15,12 @@ pub(super) enum Ended {
     Done,
     Cancelled,
     Interrupted,
-    Failed { code: &'static str, message: String },
+    /// It has not: it waits for its owner, and the gateway stops.
+    Parked,
+    Failed {
+        code: &'static str,
+        message: String,
+    },
 }
 
 impl Ended {
@@ -23,7 +28,7 @@ impl Ended {
     pub(super) fn sentence(&self) -> Option<String> {
         match self {
             Self::Failed { message, .. } => Some(message.clone()),
-            Self::Done | Self::Cancelled | Self::Interrupted => None,
+            Self::Done | Self::Cancelled | Self::Interrupted | Self::Parked => None,
         }
     }
 }
@@ -54,6 +59,9 @@ impl From<StoreError> for Ended {
 impl Run<'_> {
     /// Journals the end, tells who waits, and tells the bus.
     pub(super) async fn finish(&mut self, ended: Ended) {
+        if let Some(id) = self.waits_for.take() {
+            self.inner.parts.approvals.withdraw(id).await;
+        }
         let parts = &self.inner.parts;
         let job = &self.live.job;
         let duration_ms = parts.clock.now().millis_since(job.created_at);
@@ -61,7 +69,7 @@ impl Run<'_> {
         let (state, error) = match &ended {
             Ended::Done => (TurnState::Done, None),
             Ended::Cancelled => (TurnState::Cancelled, None),
-            Ended::Interrupted => (
+            Ended::Interrupted | Ended::Parked => (
                 TurnState::Interrupted,
                 Some((
                     "INTERRUPTED".to_owned(),
@@ -105,6 +113,7 @@ impl Run<'_> {
             model: known(&self.model),
             response: known(&self.response),
             reasoning: known(&self.reasoning),
+            steps: self.steps.kept(),
             usage: self.usage,
             cost,
             error: error.clone(),
@@ -120,6 +129,7 @@ impl Run<'_> {
         self.live.end(TurnOutcome {
             state,
             response: self.response.clone(),
+            steps: self.steps.kept(),
             provider: self.provider.clone(),
             model: self.model.clone(),
             usage: self.usage,

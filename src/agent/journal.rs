@@ -34,17 +34,26 @@ impl Journal {
         }
     }
 
-    /// Keeps and shows an event; waits only while the writer's queue is full.
-    pub(super) async fn append(&mut self, kind: &TurnEventKind) {
+    /// Keeps and shows an event; waits only while the writer's queue is full. Answers with its
+    /// place.
+    pub(super) async fn append(&mut self, kind: &TurnEventKind) -> u32 {
         self.write(kind, TurnStep::Event, || {}).await;
+        self.last_seq
     }
 
     /// Keeps and shows an event together with a change of the turn.
-    pub(super) async fn step(&mut self, kind: &TurnEventKind, step: TurnStep) {
+    pub(super) async fn step(&mut self, kind: &TurnEventKind, step: TurnStep) -> u32 {
         self.write(kind, step, || {}).await;
+        self.last_seq
     }
 
     /// The same, and waits until it is kept.
+    pub(super) async fn kept(&mut self, kind: &TurnEventKind, step: TurnStep) -> u32 {
+        self.last(kind, |_| step).await;
+        self.last_seq
+    }
+
+    /// The same, with a change that knows the event's place.
     pub(super) async fn last(&mut self, kind: &TurnEventKind, step: impl FnOnce(u32) -> TurnStep) {
         let (kept, done) = tokio::sync::oneshot::channel();
         let step = step(self.last_seq + 1);
@@ -130,20 +139,7 @@ pub(super) fn frame_from(turn: TurnId, session: &SessionId, row: &EventRow) -> E
 }
 
 fn static_name(name: &str) -> &'static str {
-    const NAMES: [&str; 11] = [
-        "turn_started",
-        "thinking",
-        "chunk",
-        "tool_call",
-        "approval_request",
-        "approval_resolved",
-        "tool_result",
-        "notice",
-        "done",
-        "error",
-        "cancelled",
-    ];
-    NAMES
+    TurnEventKind::NAMES
         .into_iter()
         .find(|known| *known == name)
         .unwrap_or("notice")

@@ -12,7 +12,10 @@ use bytes::Bytes;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
-use crate::model::{Attachment, MicroUsd, Origin, SessionId, Timestamp, TurnId, TurnState, Usage};
+use super::steps::Steps;
+use crate::model::{
+    Attachment, MicroUsd, Origin, SessionId, Step, Timestamp, TurnId, TurnState, Usage,
+};
 
 /// Events of a turn kept in memory: many long answers at once must not fill it.
 const KEPT_EVENTS: usize = 256;
@@ -24,6 +27,8 @@ pub(super) struct TurnJob {
     pub(super) session_id: SessionId,
     pub(super) origin: Origin,
     pub(super) model: Option<String>,
+    /// Whether tools may be used.
+    pub(super) tools: bool,
     pub(super) created_at: Timestamp,
     /// Nothing can have been said in its session before.
     pub(super) first_in_session: bool,
@@ -40,12 +45,16 @@ pub(super) struct Said {
 }
 
 /// How far a turn had come when the gateway ended.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Recovery {
     /// How often it has been begun again, this time included.
     pub(super) count: u32,
     /// The first piece of the answer that is void now.
     pub(super) discard_from_seq: Option<u32>,
+    /// What it had done.
+    pub(super) steps: Steps,
+    /// It waits for its owner, and goes on waiting.
+    pub(super) waits: bool,
 }
 
 /// An event, serialised. Clones share the bytes.
@@ -66,6 +75,8 @@ pub struct TurnOutcome {
     pub state: TurnState,
     /// The answer, as far as it came.
     pub response: String,
+    /// What came before its last words; empty when no tool was used.
+    pub steps: Vec<Step>,
     /// The provider that answered.
     pub provider: String,
     /// The model that answered.
@@ -156,6 +167,7 @@ impl LiveTurn {
         self.outcome.get().cloned().unwrap_or_else(|| TurnOutcome {
             state: TurnState::Interrupted,
             response: String::new(),
+            steps: Vec::new(),
             provider: String::new(),
             model: String::new(),
             usage: Usage::default(),
@@ -201,6 +213,7 @@ pub(super) mod testing {
             session_id: SessionId::fresh(),
             origin: Origin::Api,
             model: None,
+            tools: true,
             created_at: Timestamp::default(),
             first_in_session: true,
             recovery: None,

@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use crate::{
     memory::{Parts, snippet},
     model::{
-        AttachmentInfo, MessageId, MicroUsd, SessionId, Timestamp, Turn, TurnId, TurnState, Usage,
-        UsedMemory,
+        AttachmentInfo, MessageId, MicroUsd, Origin, SessionId, Step, Timestamp, Turn, TurnId,
+        TurnState, Usage, UsedMemory,
     },
     store::{SearchHit, fulltext::query_terms},
 };
@@ -38,6 +38,8 @@ pub struct MessageView {
     pub reasoning: Option<String>,
     /// When it was said.
     pub created_at: Timestamp,
+    /// The door by which its turn came in.
+    pub origin: Origin,
     /// Where its turn stands.
     pub state: TurnState,
     /// The files handed along, in order.
@@ -45,6 +47,8 @@ pub struct MessageView {
     /// All turns that stand at the place of its turn, itself among them, the oldest first; empty
     /// when it is the only one.
     pub versions: Vec<TurnId>,
+    /// What came before its last words; empty when no tool was used.
+    pub steps: Vec<Step>,
     /// The memories that the model was shown for this answer.
     pub memories: Vec<UsedMemory>,
     /// The model that answered.
@@ -90,9 +94,11 @@ pub(super) fn messages_of(turn: &Turn) -> impl Iterator<Item = MessageView> + us
         content: turn.input.clone(),
         reasoning: None,
         created_at: turn.created_at,
+        origin: turn.origin,
         state: turn.state,
         attachments: turn.attachments.clone(),
         versions: turn.versions.clone(),
+        steps: Vec::new(),
         memories: Vec::new(),
         model: None,
         provider: None,
@@ -108,6 +114,7 @@ pub(super) fn messages_of(turn: &Turn) -> impl Iterator<Item = MessageView> + us
         reasoning: turn.reasoning.clone(),
         created_at: finished_at,
         attachments: Vec::new(),
+        steps: turn.steps.clone(),
         model: turn.model.clone(),
         provider: turn.provider.clone(),
         usage: Some(turn.usage),

@@ -3,14 +3,18 @@
 
 mod accept;
 mod activity;
+mod asking;
+mod calls;
 mod change;
 mod ending;
 mod export;
 mod follow;
+mod guard;
 mod history;
 mod journal;
 mod live;
 mod messages;
+mod model_call;
 mod models;
 mod prompt;
 mod queue;
@@ -18,6 +22,8 @@ mod recovery;
 mod runner;
 mod sessions;
 mod spent;
+mod steps;
+mod summary;
 
 use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
@@ -40,6 +46,7 @@ pub use models::{Models, TryError};
 pub use sessions::{Sessions, SessionsError};
 
 use crate::{
+    approvals::Approvals,
     clock::Clock,
     config::ConfigHandle,
     cost::PriceTable,
@@ -50,6 +57,7 @@ use crate::{
     store::{Store, StoreError},
     tasks::Tasks,
     telemetry::{Bus, Metrics},
+    tools::Registry,
 };
 use live::LiveTurn;
 use queue::Queues;
@@ -136,6 +144,10 @@ pub struct AgentParts {
     pub metrics: Metrics,
     /// What models cost.
     pub prices: Arc<PriceTable>,
+    /// What it can do besides talk.
+    pub tools: Arc<Registry>,
+    /// What it asks its owner first.
+    pub approvals: Approvals,
 }
 
 /// What all turns used, since the beginning.

@@ -3,19 +3,38 @@
 use crate::{
     model::{Attachment, Timestamp},
     providers::ChatMessage,
+    tools::Boundary,
 };
 
 const WHO: &str = "You are a personal assistant that runs on its owner's own machine. Answer in \
                    the language you are addressed in. Be accurate and brief; say so when you do \
                    not know. Format with Markdown where it helps.";
 
-/// The instructions: the owner's own, or the built-in ones.
-pub(super) fn system(own: &str, now: Timestamp) -> ChatMessage {
+const TOOLS: &str = "You can use tools. Use them when they help, and say what came of it; never \
+                     claim to have done what no tool did. When a tool fails, say so.";
+
+/// The instructions: the owner's own, or the built-in ones; how to take others' words, where tools
+/// are on offer; and what is left of the beginning of a long conversation.
+pub(super) fn system(
+    own: &str,
+    now: Timestamp,
+    tools: Option<&Boundary>,
+    summary: Option<&str>,
+) -> ChatMessage {
     let who = if own.trim().is_empty() { WHO } else { own };
     // To the day only: a prompt that changes with every call is never read from a cache.
     let day = now.to_string();
     let day = day.split('T').next().unwrap_or_default();
-    ChatMessage::System(format!("{who}\n\nToday is {day} (UTC)."))
+    let mut text = format!("{who}\n\nToday is {day} (UTC).");
+    if let Some(boundary) = tools {
+        text.push_str(&format!("\n\n{TOOLS}\n\n{}", boundary.rule()));
+    }
+    if let Some(summary) = summary {
+        text.push_str(&format!(
+            "\n\nThe conversation so far was long. Its beginning, in short:\n{summary}"
+        ));
+    }
+    ChatMessage::System(text)
 }
 
 /// What the user said, with what was handed along: each part under its name.

@@ -191,6 +191,7 @@ mod tests {
             session_id: session.parse().unwrap(),
             origin: Origin::Api,
             model: None,
+            tools: true,
             created_at: Timestamp::default(),
             first_in_session: false,
             recovery: None,

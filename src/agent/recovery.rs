@@ -1,18 +1,19 @@
 //! After a restart: turns that had not ended are taken up again. One that waited still waits.
-//! One whose model had not finished answering is asked again, and its readers are told which
-//! part of the answer is void. One that never survives is given up, so that a message which
+//! One whose model had not finished answering is asked again from the last tool on, and its readers
+//! are told which part of the answer is void. One that waited for its owner's decision still does. One that never survives is given up, so that a message which
 //! brings the gateway down does not do so for ever.
 
 use std::sync::Arc;
 
 use super::{
-    Agent, AgentError, Totals,
+    Agent, AgentError, Totals, asking,
     journal::frame_from,
     live::{EventFrame, LiveTurn, Recovery, Said, TurnJob},
     runner,
+    steps::Steps,
 };
 use crate::{
-    model::{Turn, TurnState},
+    model::{StepCall, Turn, TurnEventKind, TurnState},
     store::EventRow,
 };
 
@@ -48,10 +49,20 @@ impl Agent {
         let recovery = if turn.state == TurnState::Queued {
             None
         } else {
-            let count = self.inner.parts.store.count_recovery(turn.id).await?;
+            let steps = steps_of(&rows);
+            let asked = |call: &StepCall| asking::is_asked(call.approval.as_ref());
+            let waits = steps.open_calls().iter().any(asked);
+            // To wait is no work that could bring the gateway down.
+            let count = if waits {
+                turn.recoveries
+            } else {
+                self.inner.parts.store.count_recovery(turn.id).await?
+            };
             Some(Recovery {
                 count,
                 discard_from_seq: void_from(&rows),
+                steps,
+                waits,
             })
         };
         let attachments = if turn.attachments.is_empty() {
@@ -63,7 +74,8 @@ impl Agent {
             id: turn.id,
             session_id: turn.session_id,
             origin: turn.origin,
-            model: match (recovery, turn.provider, turn.model) {
+            tools: turn.tools,
+            model: match (&recovery, turn.provider, turn.model) {
                 (Some(_), Some(provider), Some(model)) => Some(format!("{provider}/{model}")),
                 (_, _, model) => model,
             },
@@ -76,8 +88,12 @@ impl Agent {
             context: turn.context,
             attachments,
         };
+        let given_up = job
+            .recovery
+            .as_ref()
+            .is_some_and(|recovery| recovery.count > MAX_RECOVERIES);
         let live = Arc::new(LiveTurn::with_log(job, said, log));
-        if recovery.is_some_and(|recovery| recovery.count > MAX_RECOVERIES) {
+        if given_up {
             runner::interrupt(&self.inner, &live).await;
         } else if self.inner.queues.restore(&live) == 0 {
             runner::spawn(&self.inner, live);
@@ -103,10 +119,52 @@ impl Agent {
     }
 }
 
-/// The first piece of an answer that will be given again: all pieces count, since the whole
-/// conversation with the model begins anew.
+/// The first piece of an answer that will be given again: all that was said since the last tool
+/// was used, since what came of that is kept.
 fn void_from(rows: &[EventRow]) -> Option<u32> {
-    rows.iter()
-        .find(|row| row.name == "chunk" || row.name == "thinking")
+    let is_tool =
+        |row: &EventRow| row.name.starts_with("tool_") || row.name.starts_with("approval_");
+    let from = rows.iter().rposition(is_tool).map_or(0, |at| at + 1);
+    let mut said = rows.iter().skip(from);
+    said.find(|row| row.name == "chunk" || row.name == "thinking")
         .map(|row| row.seq)
+}
+
+fn steps_of(rows: &[EventRow]) -> Steps {
+    let mut steps = Steps::default();
+    for row in rows {
+        // What an older version wrote and this one can't read is left out.
+        if let Ok(kind) = serde_json::from_str::<TurnEventKind>(&row.payload) {
+            steps.take(row.seq, &kind);
+        }
+    }
+    steps
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Timestamp;
+
+    #[test]
+    fn what_was_said_since_the_last_tool_is_void() {
+        let void = |names: &[&str]| {
+            let rows: Vec<EventRow> = (1..)
+                .zip(names)
+                .map(|(seq, name)| EventRow {
+                    seq,
+                    name: (*name).to_owned(),
+                    payload: String::new(),
+                    at: Timestamp::default(),
+                })
+                .collect();
+            void_from(&rows)
+        };
+        assert_eq!(void(&["turn_started"]), None);
+        assert_eq!(void(&["turn_started", "thinking", "chunk"]), Some(2));
+        let told = ["turn_started", "chunk", "tool_call", "tool_result", "chunk"];
+        assert_eq!(void(&told), Some(5));
+        assert_eq!(void(&told[..4]), None);
+        assert_eq!(void(&["chunk", "tool_call", "approval_request"]), None);
+    }
 }

@@ -1,33 +1,36 @@
 //! The loop of one turn: ask the model, show what it says, hand it the results of the tools it
-//! asks for, and ask again until it has answered.
+//! asks for, and ask again until it has answered, or has gone far enough.
 
-use std::{panic::AssertUnwindSafe, sync::Arc, time::Instant};
+use std::{
+    panic::AssertUnwindSafe,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
-use futures_util::{FutureExt as _, StreamExt as _};
+use futures_util::FutureExt as _;
 use tracing::Instrument as _;
 
 use super::{
     Inner,
     ending::Ended,
-    history,
+    guard::Guard,
     journal::Journal,
     live::{LiveTurn, Said},
     prompt,
-    spent::{self, Spent},
+    spent::Spent,
+    steps::{self, Steps},
 };
 use crate::{
-    cost::Price,
+    approvals,
+    config::Config,
     model::{
-        AgentStart, BusEvent, Chunk, LlmRequest, LlmResponse, MemoryUsed, MicroUsd, Notice,
-        SessionChange, SessionChanged, Thinking, ToolCallEvent, ToolResult, TurnEventKind, Usage,
+        AgentStart, ApprovalId, BusEvent, MemoryUsed, Notice, SessionChange, SessionChanged,
+        TurnEventKind, Usage,
     },
-    providers::{ChatEvent, ChatMessage, ChatRequest, ProviderError, Selected, ToolCall},
+    providers::{self, ChatMessage, ChatRequest, Selected},
     store::{StoreError, TurnStep},
-    telemetry::{LlmCall, LlmOutcome, spans},
+    telemetry::spans,
 };
-
-/// The longest answer of one turn, reasoning included.
-const MAX_ANSWER_BYTES: usize = 4 * 1024 * 1024;
 
 /// Starts the work on a turn whose time has come.
 pub(super) fn spawn(inner: &Arc<Inner>, live: Arc<LiveTurn>) {
@@ -86,7 +89,9 @@ async fn run(inner: &Arc<Inner>, live: &Arc<LiveTurn>) {
             }
         }),
     };
-    turn.finish(ended).await;
+    if !matches!(ended, Ended::Parked) {
+        turn.finish(ended).await;
+    }
 }
 
 /// A turn under way.
@@ -100,13 +105,31 @@ pub(super) struct Run<'a> {
     pub(super) model: String,
     pub(super) usage: Usage,
     pub(super) spent: Spent,
+    /// What it did so far.
+    pub(super) steps: Steps,
+    pub(super) guard: Guard,
+    /// The request that waits for its owner.
+    pub(super) waits_for: Option<ApprovalId>,
+    /// How long it has waited for its owner.
+    pub(super) waited: Duration,
+    began: Instant,
     /// From acceptance to the first piece of the answer.
     pub(super) first_token_ms: Option<u64>,
+}
+
+/// Why the model is asked for no more tools.
+enum Bound {
+    Circles,
+    Calls(u32),
+    Time(u64),
+    Tokens(u64),
 }
 
 impl<'a> Run<'a> {
     fn new(inner: &'a Arc<Inner>, live: &'a Arc<LiveTurn>) -> Self {
         let parts = &inner.parts;
+        let recovery = live.job.recovery.as_ref();
+        let steps = recovery.map_or_else(Steps::default, |recovery| recovery.steps.clone());
         Self {
             inner,
             live,
@@ -115,12 +138,17 @@ impl<'a> Run<'a> {
                 Arc::clone(&parts.clock),
                 Arc::clone(live),
             ),
-            response: String::new(),
-            reasoning: String::new(),
+            response: steps.text(),
+            reasoning: steps.reasoning(),
             provider: String::new(),
             model: String::new(),
             usage: Usage::default(),
             spent: Spent::default(),
+            steps,
+            guard: Guard::default(),
+            waits_for: None,
+            waited: Duration::ZERO,
+            began: Instant::now(),
             first_token_ms: None,
         }
     }
@@ -134,40 +162,141 @@ impl<'a> Run<'a> {
 
     async fn converse(&mut self) -> Result<(), Ended> {
         let parts = &self.inner.parts;
-        let config = parts.config.current();
         let said = self.live.take().await.unwrap_or_default();
         let wanted = self.wanted_model().await?;
         let selected = parts.providers.select(wanted.as_deref());
         self.begin(&selected).await;
-        let mut request = ChatRequest {
-            model: selected.model.clone(),
-            messages: self.recall(self.prompt(&said).await?).await,
-            tools: Vec::new(),
-            temperature: Some(config.agent.temperature),
-            max_tokens: None,
-        };
-        for _ in 0..config.agent.max_iterations.max(1) {
-            let said = self.response.len();
-            let calls = self.call_model(&selected, request.clone()).await?;
+        self.take_up_calls().await?;
+        let base = self.prompt(&said, &selected).await?;
+        let base = self.recall(base).await;
+        let mut asked = 0;
+        loop {
+            let config = self.inner.parts.config.current();
+            let request = self.chat_request(&config, &selected, &base);
+            let calls = self.call_model(&selected, request).await?;
+            asked += 1;
             if calls.is_empty() {
                 return Ok(());
             }
-            let text = self.response.get(said..).unwrap_or_default().to_owned();
-            request.messages.push(ChatMessage::Assistant {
-                text,
-                tool_calls: calls.clone(),
-            });
-            for call in calls {
-                request.messages.push(self.use_tool(call).await);
+            let straight_on = self.use_tools(calls).await?;
+            let bound = if straight_on {
+                self.bound(&config, asked)
+            } else {
+                Some(Bound::Circles)
+            };
+            if let Some(bound) = bound {
+                return self.wrap_up(&config, &selected, base, &bound).await;
             }
         }
-        Err(Ended::Failed {
-            code: "TOO_MANY_STEPS",
-            message: format!(
-                "The model asked for tools {} times without coming to an answer.",
-                config.agent.max_iterations
+    }
+
+    /// The conversation so far, with the tools that are on offer.
+    fn chat_request(
+        &self,
+        config: &Config,
+        selected: &Selected,
+        base: &[ChatMessage],
+    ) -> ChatRequest {
+        let offers = self.offers(config);
+        let mut messages = base.to_vec();
+        let boundary = self.inner.parts.tools.boundary(&self.live.job.session_id);
+        messages.extend(steps::messages_of(
+            &self.steps.so_far(),
+            &boundary,
+            usize::MAX,
+        ));
+        ChatRequest {
+            model: selected.model.clone(),
+            messages: if offers.is_empty() {
+                steps::without_calls(messages)
+            } else {
+                messages
+            },
+            tools: offers,
+            temperature: Some(config.agent.temperature),
+            max_tokens: None,
+        }
+    }
+
+    fn offers(&self, config: &Config) -> Vec<providers::ToolSpec> {
+        if !self.live.job.tools {
+            return Vec::new();
+        }
+        let specs = self.inner.parts.tools.specs();
+        specs
+            .filter(|spec| approvals::offered(config, spec))
+            .map(Into::into)
+            .collect()
+    }
+
+    fn bound(&self, config: &Config, asked: u32) -> Option<Bound> {
+        let agent = &config.agent;
+        let most = agent.max_turn_tokens;
+        if asked >= agent.max_iterations.max(1) {
+            Some(Bound::Calls(asked))
+        } else if self.time_left().is_zero() {
+            Some(Bound::Time(agent.turn_timeout_secs))
+        } else if most > 0 && self.usage.total() >= most {
+            Some(Bound::Tokens(most))
+        } else {
+            None
+        }
+    }
+
+    /// How long it may still work.
+    pub(super) fn time_left(&self) -> Duration {
+        let config = self.inner.parts.config.current();
+        let worked = self.began.elapsed().saturating_sub(self.waited);
+        Duration::from_secs(config.agent.turn_timeout_secs).saturating_sub(worked)
+    }
+
+    /// The model has gone far enough: it is asked once more, without tools, to say honestly where
+    /// things stand.
+    async fn wrap_up(
+        &mut self,
+        config: &Config,
+        selected: &Selected,
+        base: Vec<ChatMessage>,
+        bound: &Bound,
+    ) -> Result<(), Ended> {
+        let (message, short) = bound.words();
+        self.note(TurnEventKind::Notice(Notice {
+            message,
+            discard_from_seq: None,
+        }))
+        .await;
+        let mut request = self.chat_request(config, selected, &base);
+        request.tools.clear();
+        request.messages.push(ChatMessage::User {
+            text: format!(
+                "[From the gateway, not from your owner] You were stopped: {short}. There are no \
+                 more tools in this turn. Tell your owner honestly and briefly what was done, \
+                 what was not, and what you would need to go on."
             ),
-        })
+            images: Vec::new(),
+        });
+        request.messages = steps::without_calls(request.messages);
+        let said = self.response.len();
+        if self.call_model(selected, request).await.is_err() {
+            tracing::info!("the model did not say where things stand");
+        }
+        if self.response.len() == said {
+            let words = format!("I was stopped here: {short}. What was done so far stands above.");
+            self.say(words).await?;
+        }
+        Ok(())
+    }
+
+    /// Journals an event and counts it among what was done.
+    pub(super) async fn note(&mut self, kind: TurnEventKind) {
+        let seq = self.journal.append(&kind).await;
+        self.steps.take(seq, &kind);
+    }
+
+    /// The same with a change of the turn; waits until it is kept.
+    pub(super) async fn note_kept(&mut self, kind: TurnEventKind, step: TurnStep) {
+        let seq = self.journal.kept(&kind, step).await;
+        self.steps.take(seq, &kind);
     }
 
     /// The model asked for: by the message, or else for its conversation.
@@ -180,26 +309,36 @@ impl<'a> Run<'a> {
         store.find_session_model(&job.session_id).await
     }
 
-    /// Says that the work begins: the first time, or again after a restart.
+    /// Says that the work begins: the first time, or again after a restart. A turn that waits for
+    /// its owner goes on waiting, and there is nothing to say.
     async fn begin(&mut self, selected: &Selected) {
         let job = &self.live.job;
         (self.provider, self.model) = (selected.name.clone(), selected.model.clone());
-        let kind = match job.recovery {
-            Some(recovery) => TurnEventKind::Notice(Notice {
-                message: "The gateway was restarted; the answer begins again.".to_owned(),
+        let kind = match &job.recovery {
+            Some(recovery) if recovery.waits => None,
+            Some(recovery) => Some(TurnEventKind::Notice(Notice {
+                message: if recovery.steps.is_empty() {
+                    "The gateway was restarted; the answer begins again.".to_owned()
+                } else {
+                    "The gateway was restarted; the turn goes on from the last tool.".to_owned()
+                },
                 discard_from_seq: recovery.discard_from_seq,
-            }),
-            None => TurnEventKind::TurnStarted(crate::model::TurnStarted {
+            })),
+            None => Some(TurnEventKind::TurnStarted(crate::model::TurnStarted {
                 origin: job.origin,
                 model: self.model.clone(),
                 provider: self.provider.clone(),
-            }),
+            })),
         };
-        let step = TurnStep::Run {
-            provider: self.provider.clone(),
-            model: self.model.clone(),
-        };
-        self.journal.step(&kind, step).await;
+        if let Some(kind) = kind {
+            let step = TurnStep::Run {
+                provider: self.provider.clone(),
+                model: self.model.clone(),
+            };
+            let seq = self.journal.step(&kind, step).await;
+            self.steps.take(seq, &kind);
+            (self.response, self.reasoning) = (self.steps.text(), self.steps.reasoning());
+        }
         self.inner
             .parts
             .bus
@@ -212,35 +351,23 @@ impl<'a> Run<'a> {
             }));
     }
 
-    async fn prompt(&self, said: &Said) -> Result<Vec<ChatMessage>, StoreError> {
-        let (parts, job) = (&self.inner.parts, &self.live.job);
+    async fn prompt(
+        &mut self,
+        said: &Said,
+        selected: &Selected,
+    ) -> Result<Vec<ChatMessage>, StoreError> {
+        let parts = &self.inner.parts;
         let config = parts.config.current();
+        let boundary = parts.tools.boundary(&self.live.job.session_id);
+        let offers = self.offers(&config);
+        let (summary, earlier) = self.earlier(&config, selected, &boundary).await?;
         let mut messages = vec![prompt::system(
             &config.agent.system_prompt,
-            parts.clock.now(),
+            self.inner.parts.clock.now(),
+            (!offers.is_empty()).then_some(&boundary),
+            summary.as_deref(),
         )];
-        let earlier = if job.first_in_session {
-            Vec::new()
-        } else {
-            parts
-                .store
-                .list_history(&job.session_id, job.id, history::MAX_TURNS)
-                .await?
-        };
-        for turn in history::within(earlier, config.agent.history_tokens) {
-            let files = if turn.has_files {
-                parts.store.list_attachments(turn.id).await?
-            } else {
-                Vec::new()
-            };
-            messages.push(prompt::user(&turn.input, &turn.context, &files));
-            if let Some(text) = turn.response.filter(|text| !text.is_empty()) {
-                messages.push(ChatMessage::Assistant {
-                    text,
-                    tool_calls: Vec::new(),
-                });
-            }
-        }
+        messages.extend(earlier);
         messages.push(prompt::user(&said.input, &said.context, &said.attachments));
         Ok(messages)
     }
@@ -255,242 +382,41 @@ impl<'a> Run<'a> {
         if !recalled.used.is_empty() {
             text.push_str(&recalled.text);
             let memories = recalled.used;
-            self.journal
-                .append(&TurnEventKind::MemoryUsed(MemoryUsed { memories }))
+            self.note(TurnEventKind::MemoryUsed(MemoryUsed { memories }))
                 .await;
         }
         messages
     }
+}
 
-    /// One call of the model, shown as it comes; answers with the tools it asks for.
-    async fn call_model(
-        &mut self,
-        selected: &Selected,
-        request: ChatRequest,
-    ) -> Result<Vec<ToolCall>, Ended> {
-        let job = &self.live.job;
-        self.inner
-            .parts
-            .bus
-            .publish(&BusEvent::LlmRequest(LlmRequest {
-                session_id: job.session_id.clone(),
-                turn_id: job.id,
-                provider: selected.name.clone(),
-                model: selected.model.clone(),
-            }));
-        let mut call = CallReport {
-            started: Instant::now(),
-            first_token: None,
-            usage: None,
-            cost: None,
+impl Bound {
+    /// A sentence for people, and the reason alone for the model.
+    fn words(&self) -> (String, String) {
+        let short = match self {
+            Self::Circles => "you asked for the same again and again".to_owned(),
+            Self::Calls(calls) => format!("you were asked {calls} times, as often as is allowed"),
+            Self::Time(secs) => format!("the {secs} s that a turn may take are over"),
+            Self::Tokens(tokens) => format!("the {tokens} tokens that a turn may use are used up"),
         };
-        self.spent
-            .begin(self.price(&selected.name, &selected.model));
-        let span = spans::model_call(&selected.name, &selected.model);
-        let reading = self.read_answer(selected, request, &mut call);
-        let result = reading.instrument(span.clone()).await;
-        match &result {
-            Ok(_) => {
-                let usage = call.usage.unwrap_or_default();
-                spans::model_answered(&span, &self.provider, &self.model, usage);
+        let message = match self {
+            Self::Circles => {
+                "The agent asked for the same again and again. It was stopped and asked to say \
+                 where things stand."
+                    .to_owned()
             }
-            Err(error) => {
-                self.spent.fail(error, call.first_token.is_some());
-                spans::failed(&span, "provider_error");
-            }
-        }
-        self.report(&call, result.as_ref().err());
-        result
+            Self::Calls(calls) => format!(
+                "The agent reached the limit of {calls} steps. It was asked to say where things \
+                 stand."
+            ),
+            Self::Time(secs) => format!(
+                "The turn reached its time limit of {secs} s. The agent was asked to say where \
+                 things stand."
+            ),
+            Self::Tokens(tokens) => format!(
+                "The turn reached its limit of {tokens} tokens. The agent was asked to say where \
+                 things stand."
+            ),
+        };
+        (message, short)
     }
-
-    async fn read_answer(
-        &mut self,
-        selected: &Selected,
-        request: ChatRequest,
-        report: &mut CallReport,
-    ) -> Result<Vec<ToolCall>, Ended> {
-        let mut calls = Vec::new();
-        let mut stream = selected.provider.chat(request).await?;
-        while let Some(event) = stream.next().await {
-            match event? {
-                ChatEvent::Text(content) => {
-                    report.first_token();
-                    self.say(content).await?;
-                }
-                ChatEvent::Thinking(content) => {
-                    report.first_token();
-                    self.think(content).await?;
-                }
-                ChatEvent::ToolCall(call) => {
-                    report.first_token();
-                    calls.push(call);
-                }
-                ChatEvent::Notice(message) => {
-                    let notice = Notice {
-                        message,
-                        discard_from_seq: None,
-                    };
-                    self.journal.append(&TurnEventKind::Notice(notice)).await;
-                }
-                ChatEvent::End {
-                    usage,
-                    provider,
-                    model,
-                } => {
-                    self.usage.add(usage);
-                    report.usage = Some(usage);
-                    let price = self.price(&provider, &model);
-                    report.cost = self.spent.book(price, &usage);
-                    (self.provider, self.model) = (provider, model);
-                    return Ok(calls);
-                }
-            }
-        }
-        Err(ProviderError::Broken {
-            provider: selected.name.clone(),
-        }
-        .into())
-    }
-
-    fn price(&self, provider: &str, model: &str) -> Option<Price> {
-        let parts = &self.inner.parts;
-        let config = parts.config.current();
-        spent::price_of(&parts.prices, &config, provider, model, parts.clock.now())
-    }
-
-    async fn say(&mut self, content: String) -> Result<(), Ended> {
-        let content = without_nul(content);
-        if content.is_empty() {
-            return Ok(());
-        }
-        self.answering();
-        self.response.push_str(&content);
-        self.check_length()?;
-        self.journal
-            .append(&TurnEventKind::Chunk(Chunk { content }))
-            .await;
-        Ok(())
-    }
-
-    async fn think(&mut self, content: String) -> Result<(), Ended> {
-        let content = without_nul(content);
-        if content.is_empty() {
-            return Ok(());
-        }
-        self.answering();
-        self.reasoning.push_str(&content);
-        self.check_length()?;
-        self.journal
-            .append(&TurnEventKind::Thinking(Thinking { content }))
-            .await;
-        Ok(())
-    }
-
-    fn answering(&mut self) {
-        if self.first_token_ms.is_none() {
-            let now = self.inner.parts.clock.now();
-            self.first_token_ms = Some(now.millis_since(self.live.job.created_at));
-        }
-    }
-
-    fn check_length(&self) -> Result<(), Ended> {
-        if self.response.len() + self.reasoning.len() <= MAX_ANSWER_BYTES {
-            return Ok(());
-        }
-        Err(Ended::Failed {
-            code: "ANSWER_TOO_LONG",
-            message: "The model's answer grew past 4 MiB and was cut off.".to_owned(),
-        })
-    }
-
-    /// Answers a tool call. No tool is on offer, so a model that asks for one has made it up:
-    /// it is told so, and may go on without.
-    async fn use_tool(&mut self, call: ToolCall) -> ChatMessage {
-        let output = format!(
-            "There is no tool named \"{}\" here. Answer without it.",
-            call.name
-        );
-        self.journal
-            .append(&TurnEventKind::ToolCall(ToolCallEvent {
-                id: call.id.clone(),
-                name: call.name.clone(),
-                args: call.args,
-            }))
-            .await;
-        self.journal
-            .append(&TurnEventKind::ToolResult(ToolResult {
-                id: call.id.clone(),
-                name: call.name.clone(),
-                output: output.clone(),
-                success: false,
-                duration_ms: 0,
-            }))
-            .await;
-        ChatMessage::ToolResult {
-            call_id: call.id,
-            name: call.name,
-            output,
-        }
-    }
-
-    fn report(&self, call: &CallReport, failed: Option<&Ended>) {
-        let parts = &self.inner.parts;
-        let usage = call.usage.unwrap_or_default();
-        let took = call.started.elapsed();
-        parts.metrics.llm_call(&LlmCall {
-            provider: &self.provider,
-            model: &self.model,
-            outcome: if failed.is_none() {
-                LlmOutcome::Ok
-            } else {
-                LlmOutcome::Error
-            },
-            duration: took,
-            first_token: call.first_token,
-            usage,
-            cost: call.cost,
-        });
-        parts.bus.publish(&BusEvent::LlmResponse(LlmResponse {
-            session_id: self.live.job.session_id.clone(),
-            turn_id: self.live.job.id,
-            provider: self.provider.clone(),
-            model: self.model.clone(),
-            success: failed.is_none(),
-            error: failed.and_then(Ended::sentence),
-            duration_ms: millis(took),
-            first_token_ms: call.first_token.map(millis),
-            input_tokens: usage.input_tokens,
-            output_tokens: usage.output_tokens,
-            cached_tokens: usage.cached_tokens,
-        }));
-    }
-}
-
-/// What one model call took.
-struct CallReport {
-    started: Instant,
-    first_token: Option<std::time::Duration>,
-    usage: Option<Usage>,
-    /// What it came to; none: not known.
-    cost: Option<MicroUsd>,
-}
-
-impl CallReport {
-    fn first_token(&mut self) {
-        if self.first_token.is_none() {
-            self.first_token = Some(self.started.elapsed());
-        }
-    }
-}
-
-/// NUL ends a text in the database: it is no character of an answer.
-fn without_nul(mut text: String) -> String {
-    if text.contains('\0') {
-        text.retain(|letter| letter != '\0');
-    }
-    text
-}
-
-fn millis(duration: std::time::Duration) -> u64 {
-    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
 }

@@ -20,7 +20,7 @@ use crate::{
     agent::{Agent, Replacement, Started, TurnHandle, TurnOutcome, TurnRequest},
     config::ConfigHandle,
     crypto,
-    model::{Origin, SessionId, TurnId, TurnState},
+    model::{Origin, SessionId, Step, TurnId, TurnState},
     tasks::Tasks,
     telemetry::Metrics,
 };
@@ -202,7 +202,7 @@ impl ChatApi {
             return Ok(ChatAnswer::Pending(pending, location));
         };
         Ok(ChatAnswer::Done(Json(ChatOutcome::Reply(ChatReply {
-            tool_calls: tool_uses(&outcome),
+            tool_calls: tool_uses(outcome.steps),
             response: outcome.response,
             session_id: handle.session_id().clone(),
             turn_id: handle.turn_id(),
@@ -327,9 +327,17 @@ fn pending(handle: &TurnHandle) -> (Json<Pending>, String) {
     (Json(pending), format!("/api/turns/{turn_id}"))
 }
 
-/// The tools of a turn. None is on offer yet: what a model makes up is in the turn's events.
-fn tool_uses(_outcome: &TurnOutcome) -> Vec<ToolUse> {
-    Vec::new()
+/// The tools that a turn used, in order.
+fn tool_uses(steps: Vec<Step>) -> Vec<ToolUse> {
+    let calls = steps.into_iter().flat_map(|step| step.calls);
+    calls
+        .map(|call| ToolUse {
+            tool: call.name,
+            args: call.args,
+            output: call.output,
+            success: call.success,
+        })
+        .collect()
 }
 
 /// A turn that did not come to an answer, as an error.

@@ -8,7 +8,10 @@ use super::{
 };
 use crate::{
     agent::{MessageView, SearchResult, Side},
-    model::{MessageId, MicroUsd, SessionId, Timestamp, TurnId, TurnState, Usage, UsedMemory},
+    model::{
+        MessageId, MicroUsd, Origin, SessionId, Step, Timestamp, TurnId, TurnState, Usage,
+        UsedMemory,
+    },
 };
 
 /// Whose words a message is.
@@ -45,6 +48,8 @@ pub(super) struct Message {
     reasoning: Option<String>,
     /// When it was said.
     created_at: Timestamp,
+    /// The door by which its turn came in.
+    origin: Origin,
     /// Where its turn stands.
     state: TurnState,
     /// The files handed along, in order.
@@ -53,6 +58,9 @@ pub(super) struct Message {
     /// when there are several.
     #[oai(skip_serializing_if_is_none)]
     versions: Option<Vec<TurnId>>,
+    /// What came before the last words of an answer, and those: only when a tool was used.
+    #[oai(skip_serializing_if_is_none)]
+    steps: Option<Vec<Step>>,
     /// The memories that the model was shown for this answer; only when there are some.
     #[oai(skip_serializing_if_is_none)]
     memories: Option<Vec<UsedMemory>>,
@@ -79,9 +87,11 @@ impl From<MessageView> for Message {
             content: message.content,
             reasoning: message.reasoning,
             created_at: message.created_at,
+            origin: message.origin,
             state: message.state,
             attachments: AttachmentView::list(message.turn_id, message.attachments),
             versions: several(message.versions),
+            steps: several(message.steps),
             memories: Some(message.memories).filter(|used| !used.is_empty()),
             model: message.model,
             provider: message.provider,

@@ -2,6 +2,7 @@
 //! `error.rs` and nowhere else.
 
 mod activity;
+mod approvals;
 pub mod asyncapi;
 mod attachments;
 mod body;
@@ -28,10 +29,13 @@ mod sessions;
 mod sse;
 mod status;
 mod text;
+mod tools;
 mod turns;
 pub mod watching;
 
 pub use activity::ActivityApi;
+pub use approvals::ApprovalsApi;
+pub(crate) use approvals::decider;
 pub use attachments::AttachmentInput;
 pub(crate) use attachments::{Limits, attachments};
 pub(crate) use body::parse_json;
@@ -53,6 +57,7 @@ pub use session::SessionApi;
 pub use sessions::SessionsApi;
 pub use status::StatusApi;
 pub use text::Text;
+pub use tools::ToolsApi;
 pub use turns::TurnsApi;
 
 use poem_openapi::Tags;
@@ -70,6 +75,10 @@ pub enum Group {
     Turns,
     /// Conversations.
     Sessions,
+    /// What the agent asks its owner before it does it.
+    Approvals,
+    /// What the agent can do.
+    Tools,
     /// Model providers, their keys and their models.
     Providers,
     /// What the agent remembers.

@@ -400,7 +400,7 @@ fn default_hits() -> u32 {
     20
 }
 
-fn cursor_of(text: Option<&str>) -> Result<Option<Cursor>, ApiError> {
+pub(super) fn cursor_of(text: Option<&str>) -> Result<Option<Cursor>, ApiError> {
     text.map(Cursor::decode)
         .transpose()
         .map_err(|error| ApiError::bad_field("cursor", error.to_string()))

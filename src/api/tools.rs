@@ -253,7 +253,7 @@ impl ToolsApi {
         let context = ToolContext {
             session_id: SessionId::fresh(),
             turn_id: TurnId::fresh(),
-            call_id: "try".to_owned(),
+            call_id: ToolContext::TRY.to_owned(),
             config: Arc::clone(&config),
             clock: Arc::clone(&self.clock),
             // A caller who leaves takes the call along.

@@ -20,7 +20,7 @@ use super::{
 use crate::{
     agent::{Agent, Sessions},
     config::ConfigHandle,
-    model::{MicroUsd, Origin, SessionId, Timestamp, Turn, TurnId, TurnState, Usage},
+    model::{MicroUsd, Origin, SessionId, Step, Timestamp, Turn, TurnId, TurnState, Usage},
     tasks::Tasks,
     telemetry::Metrics,
 };
@@ -58,6 +58,10 @@ pub(crate) struct TurnView {
     versions: Option<Vec<TurnId>>,
     /// The answer; of a turn that ended early, as far as it came.
     response: Option<String>,
+    /// What came before the last words of the answer, and those: only when a tool was used, and
+    /// once the turn has ended.
+    #[oai(skip_serializing_if_is_none)]
+    steps: Option<Vec<Step>>,
     /// The model's reasoning, where it shows it.
     reasoning: Option<String>,
     /// The model that answers.
@@ -97,6 +101,7 @@ impl TurnView {
             attachments: AttachmentView::list(turn.id, turn.attachments),
             versions: several(turn.versions),
             response: turn.response,
+            steps: several(turn.steps),
             reasoning: turn.reasoning,
             model: turn.model,
             provider: turn.provider,
@@ -115,9 +120,9 @@ impl TurnView {
     }
 }
 
-/// Left out when there is but one.
-pub(super) fn several(versions: Vec<TurnId>) -> Option<Vec<TurnId>> {
-    (!versions.is_empty()).then_some(versions)
+/// A list that is left out when it is empty.
+pub(super) fn several<T>(items: Vec<T>) -> Option<Vec<T>> {
+    (!items.is_empty()).then_some(items)
 }
 
 /// What to change about a message that waits.

@@ -25,6 +25,12 @@ pub struct AgentConfig {
     pub autonomy: Autonomy,
     /// Model calls in one turn.
     pub max_iterations: u32,
+    /// How long a turn may work, in seconds; the time that it waits for its owner does not count.
+    pub turn_timeout_secs: u64,
+    /// Tokens that one turn may use; 0 = unlimited.
+    pub max_turn_tokens: u64,
+    /// How long a request waits for its owner's decision, in seconds.
+    pub approval_timeout_secs: u64,
     /// How long a synchronous caller waits before it gets 202.
     pub sync_wait_secs: u64,
     /// Words that tell the model who it is; empty: the built-in ones.
@@ -41,6 +47,9 @@ impl Default for AgentConfig {
             temperature: 0.7,
             autonomy: Autonomy::Supervised,
             max_iterations: 20,
+            turn_timeout_secs: 1800,
+            max_turn_tokens: 1_000_000,
+            approval_timeout_secs: 3600,
             sync_wait_secs: 30,
             system_prompt: String::new(),
             history_tokens: 24_000,

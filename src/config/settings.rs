@@ -215,6 +215,24 @@ pub static SETTINGS: &[Field<Config>] = &[
         "Most model calls in one turn."
     ),
     field!(
+        "agent.turn_timeout_secs",
+        between(1, 86_400),
+        agent.turn_timeout_secs,
+        "How long a turn may work; waiting for you does not count."
+    ),
+    field!(
+        "agent.max_turn_tokens",
+        from(0),
+        agent.max_turn_tokens,
+        "Most tokens of one turn; 0 = unlimited."
+    ),
+    field!(
+        "agent.approval_timeout_secs",
+        between(1, 2_592_000),
+        agent.approval_timeout_secs,
+        "How long a request waits for your decision."
+    ),
+    field!(
         "agent.sync_wait_secs",
         between(0, 3600),
         agent.sync_wait_secs,

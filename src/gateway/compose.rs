@@ -9,8 +9,9 @@ use tokio::sync::{OnceCell, Semaphore};
 use super::{Docs, Door, Paper, RequestObservation, RouteTable, Spa, door, table};
 use crate::{
     api::{
-        self, ActivityApi, ApiError, ChatApi, DevicesApi, EventsApi, MemoryApi, PairingApi,
-        PasswordApi, ProvidersApi, SessionApi, SessionsApi, StatusApi, TurnsApi,
+        self, ActivityApi, ApiError, ApprovalsApi, ChatApi, DevicesApi, EventsApi, MemoryApi,
+        PairingApi, PasswordApi, ProvidersApi, SessionApi, SessionsApi, StatusApi, ToolsApi,
+        TurnsApi,
         watching::{PairingFacts, Watching},
     },
     app::App,
@@ -29,6 +30,7 @@ pub fn endpoint(
     };
     let sockets = Arc::new(Sockets {
         agent: app.agent.clone(),
+        approvals: app.approvals.clone(),
         sessions: app.sessions.clone(),
         bus: app.bus.clone(),
         tokens: Arc::clone(&app.tokens),
@@ -87,6 +89,16 @@ fn service(app: &App, bound: SocketAddr) -> OpenApiService<impl OpenApi + use<>,
         SessionsApi {
             sessions: app.sessions.clone(),
             agent: app.agent.clone(),
+        },
+        ApprovalsApi {
+            approvals: app.approvals.clone(),
+            sessions: app.sessions.clone(),
+            tokens: Arc::clone(&app.tokens),
+        },
+        ToolsApi {
+            tools: Arc::clone(&app.tools),
+            config: app.config.clone(),
+            clock: Arc::clone(&app.clock),
         },
         MemoryApi {
             memory: app.memory.clone(),

@@ -196,6 +196,10 @@ static ROUTES: &[Route] = &[
     Route::patch("/api/turns/{id}", CHAT).chat_body(),
     Route::post("/api/turns/{id}/show", CHAT),
     Route::get("/api/turns/{id}/attachments/{place}", READ),
+    Route::post("/api/turns/{id}/approvals/{request_id}", CHAT),
+    Route::get("/api/approvals", READ),
+    Route::get("/api/approvals/rules", READ),
+    Route::delete("/api/approvals/rules/{id}", CHAT),
     // conversations
     Route::get("/api/sessions", READ),
     Route::post("/api/sessions", CHAT),

@@ -11,6 +11,7 @@ mod ranking;
 mod recall;
 mod search;
 mod snippet;
+mod tools;
 mod vectors;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};

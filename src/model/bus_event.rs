@@ -3,7 +3,10 @@
 use poem_openapi::{Enum, Object, Union};
 use serde::{Deserialize, Serialize};
 
-use super::{DeviceId, MemoryVerb, MicroUsd, Origin, SessionId, TurnId, TurnState};
+use super::{
+    ApprovalId, ApprovalKind, Decision, DeviceId, MemoryVerb, MicroUsd, Origin, Risk, SessionId,
+    Timestamp, TurnId, TurnState,
+};
 
 /// A turn began.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Object)]
@@ -58,6 +61,72 @@ pub struct LlmResponse {
     pub cached_tokens: u64,
     /// Why it did not answer: a sentence, safe to show.
     pub error: Option<String>,
+}
+
+/// A tool is being used.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Object)]
+pub struct ToolCallStart {
+    /// The session.
+    pub session_id: SessionId,
+    /// The turn.
+    pub turn_id: TurnId,
+    /// The call within the turn.
+    pub call_id: String,
+    /// The tool.
+    pub tool: String,
+}
+
+/// A tool was used.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Object)]
+pub struct ToolCallEnd {
+    /// The session.
+    pub session_id: SessionId,
+    /// The turn.
+    pub turn_id: TurnId,
+    /// The call within the turn.
+    pub call_id: String,
+    /// The tool.
+    pub tool: String,
+    /// Whether it worked.
+    pub success: bool,
+    /// How long it took, in milliseconds.
+    pub duration_ms: u64,
+}
+
+/// A tool call, or a question, waits for its owner.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Object)]
+pub struct ApprovalAsked {
+    /// The session.
+    pub session_id: SessionId,
+    /// The turn.
+    pub turn_id: TurnId,
+    /// The request.
+    pub request_id: ApprovalId,
+    /// What is wanted.
+    pub kind: ApprovalKind,
+    /// The tool.
+    pub tool: String,
+    /// What would happen, for a person.
+    pub summary: String,
+    /// How dangerous it is.
+    pub risk: Risk,
+    /// When the request lapses.
+    pub expires_at: Timestamp,
+}
+
+/// A request was decided on, or lapsed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Object)]
+pub struct ApprovalSettled {
+    /// The session.
+    pub session_id: SessionId,
+    /// The turn.
+    pub turn_id: TurnId,
+    /// The request.
+    pub request_id: ApprovalId,
+    /// The decision.
+    pub decision: Decision,
+    /// Who decided.
+    pub by: String,
 }
 
 /// A turn ended.
@@ -180,6 +249,18 @@ pub enum BusEvent {
     /// A model call ended.
     #[oai(mapping = "llm_response")]
     LlmResponse(LlmResponse),
+    /// A tool is being used.
+    #[oai(mapping = "tool_call_start")]
+    ToolCallStart(ToolCallStart),
+    /// A tool was used.
+    #[oai(mapping = "tool_call")]
+    ToolCall(ToolCallEnd),
+    /// A tool call, or a question, waits for its owner.
+    #[oai(mapping = "approval_request")]
+    ApprovalRequest(ApprovalAsked),
+    /// A request was decided on, or lapsed.
+    #[oai(mapping = "approval_resolved")]
+    ApprovalResolved(ApprovalSettled),
     /// A turn ended.
     #[oai(mapping = "agent_end")]
     AgentEnd(AgentEnd),
@@ -210,6 +291,10 @@ impl BusEvent {
             Self::AgentStart(_) => "agent_start",
             Self::LlmRequest(_) => "llm_request",
             Self::LlmResponse(_) => "llm_response",
+            Self::ToolCallStart(_) => "tool_call_start",
+            Self::ToolCall(_) => "tool_call",
+            Self::ApprovalRequest(_) => "approval_request",
+            Self::ApprovalResolved(_) => "approval_resolved",
             Self::AgentEnd(_) => "agent_end",
             Self::Error(_) => "error",
             Self::SessionChanged(_) => "session_changed",
@@ -226,6 +311,10 @@ impl BusEvent {
             Self::AgentStart(event) => Some(&event.session_id),
             Self::LlmRequest(event) => Some(&event.session_id),
             Self::LlmResponse(event) => Some(&event.session_id),
+            Self::ToolCallStart(event) => Some(&event.session_id),
+            Self::ToolCall(event) => Some(&event.session_id),
+            Self::ApprovalRequest(event) => Some(&event.session_id),
+            Self::ApprovalResolved(event) => Some(&event.session_id),
             Self::AgentEnd(event) => Some(&event.session_id),
             Self::SessionChanged(event) => Some(&event.session_id),
             Self::Error(event) => event.session_id.as_ref(),

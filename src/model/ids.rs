@@ -77,6 +77,17 @@ uuid_id!(
     "MessageId"
 );
 
+uuid_id!(
+    /// Names a request for its owner's decision.
+    ApprovalId,
+    "ApprovalId"
+);
+uuid_id!(
+    /// Names a rule about tool calls.
+    RuleId,
+    "RuleId"
+);
+
 impl MessageId {
     /// The id of what the user said in `turn`.
     pub fn of_input(turn: TurnId) -> Self {

@@ -3,7 +3,7 @@
 use poem_openapi::Enum;
 use serde::{Deserialize, Serialize};
 
-use super::{AttachmentInfo, DeviceId, MicroUsd, SessionId, Timestamp, TurnId, Usage};
+use super::{AttachmentInfo, DeviceId, MicroUsd, SessionId, Step, Timestamp, TurnId, Usage};
 
 /// Where a turn stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, Enum)]
@@ -157,6 +157,8 @@ pub struct Turn {
     pub response: Option<String>,
     /// The model's reasoning, where it shows it.
     pub reasoning: Option<String>,
+    /// What came before its last words; empty when no tool was used, or before it ended.
+    pub steps: Vec<Step>,
     /// Tokens of all its model calls.
     pub usage: Usage,
     /// What it cost; none when the model's price is not known.

@@ -5,7 +5,9 @@ use poem_openapi::{Enum, Object, Union};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{MicroUsd, Origin, SessionId, Timestamp, TurnId};
+use super::{
+    ActionPreview, ApprovalId, ApprovalKind, MicroUsd, Origin, Reach, SessionId, Timestamp, TurnId,
+};
 
 /// How dangerous a tool call is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Enum)]
@@ -18,6 +20,28 @@ pub enum Risk {
     Medium,
     /// Changes things that can't.
     High,
+}
+
+impl Risk {
+    /// The word for it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Low => "low",
+            Self::Medium => "medium",
+            Self::High => "high",
+        }
+    }
+}
+
+impl std::str::FromStr for Risk {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Self, ()> {
+        [Self::Low, Self::Medium, Self::High]
+            .into_iter()
+            .find(|risk| risk.as_str() == text)
+            .ok_or(())
+    }
 }
 
 /// What its owner decided of a tool call.
@@ -33,6 +57,43 @@ pub enum Decision {
     Always,
     /// Nobody decided in time.
     Expired,
+    /// The turn was stopped before anybody decided.
+    Cancelled,
+}
+
+impl Decision {
+    /// The word for it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Approve => "approve",
+            Self::Deny => "deny",
+            Self::Always => "always",
+            Self::Expired => "expired",
+            Self::Cancelled => "cancelled",
+        }
+    }
+
+    /// Whether the call may be made.
+    pub const fn allows(self) -> bool {
+        matches!(self, Self::Approve | Self::Always)
+    }
+}
+
+impl std::str::FromStr for Decision {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Self, ()> {
+        [
+            Self::Approve,
+            Self::Deny,
+            Self::Always,
+            Self::Expired,
+            Self::Cancelled,
+        ]
+        .into_iter()
+        .find(|decision| decision.as_str() == text)
+        .ok_or(())
+    }
 }
 
 /// The work began.
@@ -82,45 +143,84 @@ pub struct Chunk {
 
 /// The model asks for a tool.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Object)]
+#[oai(skip_serializing_if_is_none)]
 pub struct ToolCallEvent {
     /// Names the call within the turn.
     pub id: String,
     /// The tool.
     pub name: String,
-    /// Its arguments.
+    /// Its arguments, without secrets.
     pub args: Value,
+    /// What would happen, for a person; left out when the call makes no sense.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub summary: Option<String>,
+    /// How dangerous it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub risk: Option<Risk>,
 }
 
-/// A tool call waits for its owner's decision.
+/// A tool call, or a question, waits for its owner.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Object)]
+#[oai(skip_serializing_if_is_none)]
 pub struct ApprovalRequest {
     /// Names the request.
-    pub request_id: String,
+    pub request_id: ApprovalId,
+    /// The call.
+    pub call_id: String,
+    /// What is wanted.
+    pub kind: ApprovalKind,
     /// The tool.
     pub tool: String,
-    /// Its arguments.
+    /// Its arguments, without secrets.
     pub args: Value,
     /// What would happen, for a person.
     pub summary: String,
     /// How dangerous it is.
     pub risk: Risk,
+    /// The exact command, change, request or question.
+    pub action: ActionPreview,
+    /// What an answer that holds from now on would cover, to follow "always allow"; left out when
+    /// it can only be answered for this once.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub always: Option<String>,
     /// When the request lapses.
     pub expires_at: Timestamp,
 }
 
-/// A tool call was decided on.
+/// A tool call was decided on, or a question answered.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Object)]
+#[oai(skip_serializing_if_is_none)]
 pub struct ApprovalResolved {
     /// The request.
-    pub request_id: String,
+    pub request_id: ApprovalId,
+    /// The call.
+    pub call_id: String,
     /// The decision.
     pub decision: Decision,
     /// Who decided.
     pub by: String,
+    /// How far it holds.
+    pub scope: Reach,
+    /// Why, in its owner's words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    /// The answer to a question.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub answer: Option<String>,
+}
+
+/// A piece of what a tool says while it works; all of it comes with the result.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Object)]
+pub struct ToolOutputPiece {
+    /// The call.
+    pub id: String,
+    /// The piece: whole lines.
+    pub content: String,
 }
 
 /// What a tool answered.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Object)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Object)]
+#[oai(skip_serializing_if_is_none)]
 pub struct ToolResult {
     /// The call.
     pub id: String,
@@ -132,6 +232,12 @@ pub struct ToolResult {
     pub success: bool,
     /// How long it took, in milliseconds.
     pub duration_ms: u64,
+    /// Where the output comes from, when others may have written it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<String>,
+    /// What a card shows beside the output, such as an exit code or a diff.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub details: Option<Value>,
 }
 
 /// Something a person should know.
@@ -208,6 +314,9 @@ pub enum TurnEventKind {
     /// A tool call was decided on.
     #[oai(mapping = "approval_resolved")]
     ApprovalResolved(ApprovalResolved),
+    /// A piece of what a tool says while it works.
+    #[oai(mapping = "tool_output")]
+    ToolOutput(ToolOutputPiece),
     /// What a tool answered.
     #[oai(mapping = "tool_result")]
     ToolResult(ToolResult),
@@ -226,6 +335,23 @@ pub enum TurnEventKind {
 }
 
 impl TurnEventKind {
+    /// Every `type` on the wire.
+    pub const NAMES: [&'static str; 13] = [
+        "turn_started",
+        "memory_used",
+        "thinking",
+        "chunk",
+        "tool_call",
+        "approval_request",
+        "approval_resolved",
+        "tool_output",
+        "tool_result",
+        "notice",
+        "done",
+        "error",
+        "cancelled",
+    ];
+
     /// The `type` on the wire.
     pub const fn name(&self) -> &'static str {
         match self {
@@ -236,6 +362,7 @@ impl TurnEventKind {
             Self::ToolCall(_) => "tool_call",
             Self::ApprovalRequest(_) => "approval_request",
             Self::ApprovalResolved(_) => "approval_resolved",
+            Self::ToolOutput(_) => "tool_output",
             Self::ToolResult(_) => "tool_result",
             Self::Notice(_) => "notice",
             Self::Done(_) => "done",

@@ -2,7 +2,9 @@
 //! nowhere else; each table family has a file.
 
 mod activity;
+mod approvals;
 mod attachments;
+mod audit;
 mod branches;
 pub mod fulltext;
 mod idempotency;
@@ -16,7 +18,9 @@ mod meta;
 mod pairing;
 mod search;
 mod sessions;
+mod summaries;
 mod tokens;
+mod tool_rules;
 mod turn_script;
 mod turns;
 mod web_sessions;
@@ -33,6 +37,8 @@ use sqlx::{
     },
 };
 
+pub use approvals::{ApprovalFilter, ApprovalList};
+pub use audit::{AuditEntry, NewAuditEntry};
 pub use branches::{ReplaceRefusal, ShowOutcome};
 pub use idempotency::Idempotency;
 pub use memory::MemoryList;
@@ -42,6 +48,7 @@ pub use memory_vectors::{VectorBudget, VectorCount, VectorRow};
 pub use pairing::CodeRow;
 pub use search::SearchHit;
 pub use sessions::SessionList;
+pub use summaries::Summary;
 pub use tokens::{SeenRow, TokenRow};
 pub use turn_script::{EventRow, FinishedTurn, NewTurn, TurnStep, TurnWrite};
 pub use turns::{HistoryTurn, StartOutcome, UsageSum};

@@ -57,7 +57,7 @@ impl Store {
             "select {COLUMNS} from sessions
              where deleted_at is null and archived = ?1 and (updated_at, row) < (?2, ?3)
                  and origin = coalesce(?5, origin) and pinned = coalesce(?6, pinned)
-                 and (?7 is null or title like ?7 escape '\')
+                 and (?7 is null or title like ?7 escape '\\')
              order by updated_at desc, row desc limit ?4"
         );
         let rows = sqlx::query(sqlx::AssertSqlSafe(sql))
@@ -209,6 +209,10 @@ impl Store {
                      sessions on sessions.id = turns.session_id where deleted_at < ?1)",
                     "delete from attachments where turn_id in (select turns.id from turns join \
                      sessions on sessions.id = turns.session_id where deleted_at < ?1)",
+                    "delete from approvals where session_id in \
+                     (select id from sessions where deleted_at < ?1)",
+                    "delete from tool_rules where session_id in \
+                     (select id from sessions where deleted_at < ?1)",
                     "delete from turns where session_id in \
                      (select id from sessions where deleted_at < ?1)",
                     "delete from sessions where deleted_at < ?1",

@@ -7,7 +7,9 @@ use std::collections::HashMap;
 use serde::Serialize;
 use sqlx::{AssertSqlSafe, Sqlite, query::Query, sqlite::SqliteArguments};
 
-use crate::model::{DeviceId, MicroUsd, Origin, SessionId, Timestamp, TurnId, TurnState, Usage};
+use crate::model::{
+    Approval, DeviceId, MicroUsd, Origin, SessionId, Step, Timestamp, TurnId, TurnState, Usage,
+};
 
 /// A turn that begins.
 #[derive(Clone, Debug)]
@@ -66,6 +68,8 @@ pub struct FinishedTurn {
     pub usage: Usage,
     /// What it cost.
     pub cost: Option<MicroUsd>,
+    /// What came before its last words; empty when no tool was used.
+    pub steps: Vec<Step>,
     /// Why it failed: word and sentence.
     pub error: Option<(String, String)>,
     /// The `seq` of its last event.
@@ -88,6 +92,10 @@ pub enum TurnStep {
         /// The model asked.
         model: String,
     },
+    /// It waits for its owner's decision.
+    Wait(Box<Approval>),
+    /// The decision is there, and the work goes on.
+    Resume,
     /// It ended.
     Finish(TurnState, Box<FinishedTurn>),
 }
@@ -122,7 +130,7 @@ fn array<T: Serialize>(rows: &[T]) -> Option<String> {
 
 /// In the order in which they must run. Each names its own argument, so that none is parsed by
 /// another part. `$` and not `?`: an argument is found by its name however few parts there are.
-const PARTS: [Part; 7] = [
+const PARTS: [Part; 9] = [
     Part {
         rows: |document| array(&document.sessions),
         sql: "
@@ -161,11 +169,28 @@ from (select unhex(value ->> 0) as id, value ->> 1 as at, value ->> 2 as provide
 where turns.id = step.id and turns.finished_at is null;",
     },
     Part {
+        rows: |document| array(&document.states),
+        sql: "
+update turns set state = step.state
+from (select unhex(value ->> 0) as id, value ->> 1 as state from json_each($5)) as step
+where turns.id = step.id and turns.finished_at is null;",
+    },
+    Part {
+        rows: |document| array(&document.asked),
+        sql: "
+insert into approvals (id, turn_id, session_id, call_id, kind, tool, args, exact_args, summary,
+    risk, preview, scope, covers, created_at, expires_at)
+select unhex(value ->> 0), unhex(value ->> 1), value ->> 2, value ->> 3, value ->> 4, value ->> 5,
+    value ->> 6, value ->> 7, value ->> 8, value ->> 9, value ->> 10, value ->> 11, value ->> 12,
+    value ->> 13, value ->> 14
+from json_each($6);",
+    },
+    Part {
         rows: |document| array(&document.events),
         sql: "
 insert into turn_events (turn_id, seq, type, payload, at)
 select unhex(value ->> 0), value ->> 1, value ->> 2, value ->> 3, value ->> 4
-from json_each($5);",
+from json_each($7);",
     },
     Part {
         rows: |document| array(&document.ends),
@@ -175,13 +200,14 @@ update turns set state = step.state, finished_at = step.at, last_seq = step.last
     response = step.response, reasoning = step.reasoning,
     input_tokens = step.input, output_tokens = step.output, cached_tokens = step.cached,
     reasoning_tokens = step.thought, cost_micros = step.cost,
-    error_code = step.code, error_message = step.message, first_token_ms = step.first
+    error_code = step.code, error_message = step.message, first_token_ms = step.first,
+    steps = step.steps
 from (select unhex(value ->> 0) as id, value ->> 1 as at, value ->> 2 as state,
     value ->> 3 as last_seq, value ->> 4 as provider, value ->> 5 as model,
     value ->> 6 as response, value ->> 7 as reasoning, value ->> 8 as input,
     value ->> 9 as output, value ->> 10 as cached, value ->> 11 as thought, value ->> 12 as cost,
-    value ->> 13 as code, value ->> 14 as message, value ->> 15 as first
-    from json_each($6)) as step
+    value ->> 13 as code, value ->> 14 as message, value ->> 15 as first, value ->> 16 as steps
+    from json_each($8)) as step
 where turns.id = step.id and turns.finished_at is null;",
     },
     Part {
@@ -189,7 +215,7 @@ where turns.id = step.id and turns.finished_at is null;",
         sql: "
 update sessions set updated_at = step.at, unread = max(sessions.unread, step.unread)
 from (select value ->> 0 as id, max(value ->> 1) as at, max(value ->> 2) as unread
-    from json_each($7) group by value ->> 0) as step
+    from json_each($9) group by value ->> 0) as step
 where sessions.id = step.id;",
     },
 ];
@@ -199,6 +225,8 @@ struct Document<'a> {
     sessions: Vec<(&'a str, &'a str, &'a str, i64)>,
     turns: Vec<TurnColumns<'a>>,
     runs: Vec<(String, i64, &'a str, &'a str)>,
+    states: Vec<(String, &'static str)>,
+    asked: Vec<ApprovalColumns<'a>>,
     events: Vec<(String, u32, &'a str, &'a str, i64)>,
     ends: Vec<EndColumns<'a>>,
     touched: Vec<(&'a str, i64, bool)>,
@@ -240,6 +268,26 @@ struct EndColumns<'a>(
     Option<&'a str>,
     Option<&'a str>,
     Option<u64>,
+    Option<String>,
+);
+
+#[derive(Serialize)]
+struct ApprovalColumns<'a>(
+    String,
+    String,
+    &'a str,
+    &'a str,
+    &'static str,
+    &'a str,
+    String,
+    Option<String>,
+    &'a str,
+    &'static str,
+    String,
+    Option<String>,
+    Option<&'a str>,
+    i64,
+    i64,
 );
 
 /// The script that makes some writes.
@@ -323,6 +371,11 @@ impl<'a> Document<'a> {
                 ));
             }
             TurnStep::Run { provider, model } => self.runs.push((id, at, provider, model)),
+            TurnStep::Wait(approval) => {
+                self.states.push((id, TurnState::WaitingApproval.as_str()));
+                self.asked.push(asked(approval));
+            }
+            TurnStep::Resume => self.states.push((id, TurnState::Running.as_str())),
             TurnStep::Finish(state, end) => {
                 // Who stopped a turn has seen that it ended.
                 let news = *state != TurnState::Cancelled;
@@ -344,17 +397,38 @@ impl<'a> Document<'a> {
                     end.error.as_ref().map(|(code, _)| code.as_str()),
                     end.error.as_ref().map(|(_, message)| message.as_str()),
                     end.first_token_ms,
+                    list(&end.steps),
                 ));
             }
         }
     }
 }
 
+fn asked(approval: &Approval) -> ApprovalColumns<'_> {
+    ApprovalColumns(
+        hex::encode(approval.id.as_bytes()),
+        hex::encode(approval.turn_id.as_bytes()),
+        approval.session_id.as_str(),
+        &approval.call_id,
+        approval.kind.as_str(),
+        &approval.tool,
+        approval.args.to_string(),
+        approval.exact_args.as_ref().map(ToString::to_string),
+        &approval.summary,
+        approval.risk.as_str(),
+        serde_json::to_string(&approval.preview).unwrap_or_default(),
+        approval.rule.as_ref().map(ToString::to_string),
+        approval.covers.as_deref(),
+        approval.created_at.as_millis(),
+        approval.expires_at.as_millis(),
+    )
+}
+
 /// A list as JSON text; an empty one is no value.
-fn list(texts: &[String]) -> Option<String> {
-    if texts.is_empty() {
+fn list<T: Serialize>(items: &[T]) -> Option<String> {
+    if items.is_empty() {
         None
     } else {
-        serde_json::to_string(texts).ok()
+        serde_json::to_string(items).ok()
     }
 }

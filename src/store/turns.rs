@@ -7,8 +7,8 @@ use super::{
     TurnStep, TurnWrite, attachments, branches, idempotency, turn_script::TurnScript,
 };
 use crate::model::{
-    Attachment, AttachmentInfo, DeviceId, MicroUsd, SessionId, Timestamp, Turn, TurnId, TurnState,
-    Usage,
+    Attachment, AttachmentInfo, DeviceId, MicroUsd, SessionId, Step, Timestamp, Turn, TurnId,
+    TurnState, Usage,
 };
 
 /// What became of a message.
@@ -25,7 +25,7 @@ pub enum StartOutcome {
 }
 
 /// What an earlier turn contributes to the next prompt.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct HistoryTurn {
     /// The turn.
     pub id: TurnId,
@@ -37,6 +37,8 @@ pub struct HistoryTurn {
     pub has_files: bool,
     /// What was answered, as far as it came.
     pub response: Option<String>,
+    /// The tools that were used, and what was said before them.
+    pub steps: Vec<Step>,
 }
 
 /// What all turns used.
@@ -53,7 +55,7 @@ pub struct UsageSum {
 /// A turn's columns; what is said of its files (not their bytes), for a turn that has some; and
 /// the ids of all that stand at its place, when there are several.
 const COLUMNS: &str = "row, id, session_id, state, origin, device_id, input, context, tools, \
-     provider, model, response, reasoning, input_tokens, output_tokens, cached_tokens, \
+     provider, model, response, reasoning, steps, input_tokens, output_tokens, cached_tokens, \
      reasoning_tokens, cost_micros, error_code, error_message, last_seq, recoveries, created_at, \
      started_at, finished_at, \
      iif(attachments is null, null, (select json_group_array(json_array(file.name, \
@@ -171,7 +173,7 @@ impl Store {
         limit: u32,
     ) -> Result<Vec<HistoryTurn>, StoreError> {
         let rows = sqlx::query(
-            "select id, input, context, attachments is not null as has_files, response from turns
+            "select id, input, context, attachments is not null as has_files, response, steps from turns
              where session_id = ?1 and active = 1 and finished_at is not null
                and (started_at is not null or state <> 'cancelled')
                and row < (select row from turns where id = ?2)
@@ -190,6 +192,7 @@ impl Store {
                     context: list_from(row, "context")?,
                     has_files: row.try_get("has_files")?,
                     response: row.try_get("response")?,
+                    steps: steps_from(row)?,
                 })
             })
             .collect()
@@ -313,6 +316,13 @@ fn list_from(row: &SqliteRow, column: &str) -> Result<Vec<String>, StoreError> {
     })
 }
 
+fn steps_from(row: &SqliteRow) -> Result<Vec<Step>, StoreError> {
+    let text: Option<&str> = row.try_get("steps")?;
+    text.map_or(Ok(Vec::new()), |text| {
+        serde_json::from_str(text).map_err(|_| StoreError::Corrupt("turns.steps"))
+    })
+}
+
 fn files_from(row: &SqliteRow) -> Result<Vec<AttachmentInfo>, StoreError> {
     let Some(text) = row.try_get::<Option<&str>, _>("files")? else {
         return Ok(Vec::new());
@@ -372,6 +382,7 @@ fn turn_from(row: &SqliteRow) -> Result<Turn, StoreError> {
         model: row.try_get("model")?,
         response: row.try_get("response")?,
         reasoning: row.try_get("reasoning")?,
+        steps: steps_from(row)?,
         usage: Usage {
             input_tokens: count("input_tokens")?,
             output_tokens: count("output_tokens")?,

@@ -31,6 +31,14 @@ pub struct ToolContext {
 }
 
 impl ToolContext {
+    /// The call of a try-out, which belongs to no conversation.
+    pub const TRY: &str = "try";
+
+    /// Whether its owner only tries the tool out.
+    pub fn is_try(&self) -> bool {
+        self.call_id == Self::TRY
+    }
+
     /// The current time.
     pub fn now(&self) -> Timestamp {
         self.clock.now()

@@ -53,6 +53,9 @@ pub trait Tool: Send + Sync + 'static {
     /// What it is. The same at every call.
     fn spec(&self) -> &ToolSpec;
 
+    /// Called once, before the first call: ends what an earlier process left behind.
+    fn settle(&self) {}
+
     /// How long a call may take; none: as long as it does.
     fn timeout(&self, _config: &Config) -> Option<Duration> {
         self.spec().timeout

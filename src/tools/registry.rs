@@ -143,6 +143,13 @@ impl Registry {
         Ok(action.shown(|text| self.masked(text)))
     }
 
+    /// Ends what an earlier process left behind. Call once, before the first call.
+    pub fn settle(&self) {
+        for tool in self.tools.values() {
+            tool.settle();
+        }
+    }
+
     /// How the last calls of a tool went.
     pub fn recent(&self, name: &str) -> RecentCalls {
         self.recent.of(name)

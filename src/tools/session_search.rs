@@ -71,7 +71,7 @@ impl SessionSearch {
             .store
             .search_turns(query, limit)
             .await
-            .map_err(failed)?;
+            .map_err(|error| failed(&error))?;
         let details = json!({"query": query, "hits": hits.len()});
         if hits.is_empty() {
             let words = format!("Nothing was said with all of these words: {query}");
@@ -90,7 +90,11 @@ impl SessionSearch {
         before: Option<i64>,
         limit: u32,
     ) -> Result<ToolOutput, ToolError> {
-        let session = self.store.find_session(id).await.map_err(failed)?;
+        let session = self
+            .store
+            .find_session(id)
+            .await
+            .map_err(|error| failed(&error))?;
         if session.is_none() {
             return Err(ToolError::Failed(format!("there is no conversation {id}")));
         }
@@ -98,7 +102,7 @@ impl SessionSearch {
             .store
             .list_turns(id, before, limit)
             .await
-            .map_err(failed)?;
+            .map_err(|error| failed(&error))?;
         let details = json!({"session_id": id, "messages": turns.len()});
         let Some(oldest) = turns.last() else {
             return Ok(ToolOutput::own("There is nothing more.").with_details(details));
@@ -150,7 +154,7 @@ impl Tool for SessionSearch {
     }
 }
 
-fn failed(error: StoreError) -> ToolError {
+fn failed(error: &StoreError) -> ToolError {
     tracing::error!(%error, "conversations could not be searched");
     ToolError::Failed("the conversations could not be read".to_owned())
 }

@@ -15,5 +15,6 @@ pub use root::{Expect, Workspace};
 pub use tools::file_tools;
 pub use walk::{Found, Walk};
 
-#[cfg(all(test, unix))]
+#[cfg(test)]
+#[cfg(unix)]
 mod tests;

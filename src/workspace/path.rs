@@ -117,7 +117,8 @@ impl fmt::Display for WorkspacePath {
     }
 }
 
-#[cfg(all(test, unix))]
+#[cfg(test)]
+#[cfg(unix)]
 mod tests {
     use proptest::prelude::*;
 

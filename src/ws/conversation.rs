@@ -21,11 +21,12 @@ use super::{
         Ack, AckState, ApprovalResponseFrame, CancelFrame, ClientFrame, Closing, EmptyFrame,
         FrameError, MessageFrame, ResumeFrame, ServerFrame, SessionStart, SubscribeFrame,
     },
-    translate::{news_frame, refusal_of, turn_request, turn_texts},
+    translate::{news_frame, refusal_of, refusal_of_ruling, ruling, turn_request, turn_texts},
 };
 use crate::{
     agent::{EventFrame, Started, TurnReader},
-    api::{Caller, Limits},
+    api::{self, Caller, Limits},
+    approvals::ApprovalsError,
     model::{Origin, Scope, SessionId, TurnId},
     security::{ClientKey, LimitClass},
     telemetry::bus::{News, Reader},
@@ -198,7 +199,7 @@ impl Conversation {
                 self.news = None;
                 Ok(())
             }
-            ClientFrame::ApprovalResponse(frame) => self.decide(frame).await,
+            ClientFrame::ApprovalResponse(frame) => self.decide(caller, frame).await,
             ClientFrame::Ping(_) => self.say(&ServerFrame::Pong(EmptyFrame {})).await,
         }
     }
@@ -317,14 +318,24 @@ impl Conversation {
         self.follow_from(frame.turn_id, frame.after_seq).await
     }
 
-    /// No tool call waits for a decision, so none can be decided on.
-    async fn decide(&mut self, frame: ApprovalResponseFrame) -> Result<(), Gone> {
-        let sentence = "There is no such request waiting for a decision.";
-        let refusal = FrameError {
-            turn_id: Some(frame.turn_id),
-            ..FrameError::new("NOT_FOUND", sentence)
+    async fn decide(&mut self, caller: &Caller, frame: ApprovalResponseFrame) -> Result<(), Gone> {
+        let turn_id = frame.turn_id;
+        let by = api::decider(&caller.principal, &self.sockets.tokens);
+        let approvals = &self.sockets.approvals;
+        let decided = match frame.request_id.parse() {
+            Ok(request) => approvals.decide(turn_id, request, ruling(frame), by).await,
+            Err(_) => Err(ApprovalsError::Unknown),
         };
-        self.say(&ServerFrame::Error(refusal)).await
+        match decided {
+            Ok(_) => Ok(()),
+            Err(error) => {
+                let refusal = FrameError {
+                    turn_id: Some(turn_id),
+                    ..refusal_of_ruling(&error)
+                };
+                self.say(&ServerFrame::Error(refusal)).await
+            }
+        }
     }
 
     fn subscribe(&mut self, frame: SubscribeFrame) {

@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use crate::{
     api::{self, AttachmentInput, Text, asyncapi::FrameSchema},
-    model::{Decision, SessionId, TurnId},
+    model::{Decision, Reach, SessionId, TurnId},
     telemetry::bus::Frame,
 };
 
@@ -76,8 +76,14 @@ pub struct ApprovalResponseFrame {
     pub turn_id: TurnId,
     /// The request.
     pub request_id: String,
-    /// The decision.
+    /// The decision: approve, deny or always.
     pub decision: Decision,
+    /// How far it holds; left out: once, or always for that decision.
+    pub scope: Option<Reach>,
+    /// Why; the agent is told.
+    pub reason: Option<String>,
+    /// The answer to a question.
+    pub answer: Option<String>,
 }
 
 /// Nothing more to say.

@@ -18,6 +18,7 @@ use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
 use crate::{
     agent::{Agent, Sessions},
     api::{ApiError, Caller, Client},
+    approvals::Approvals,
     config::ConfigHandle,
     model::SessionId,
     security::{FailedTokens, RateLimits, TokenService},
@@ -34,6 +35,8 @@ pub const MAX_SOCKETS: usize = 512;
 pub struct Sockets {
     /// The agent.
     pub agent: Agent,
+    /// What it asks its owner first.
+    pub approvals: Approvals,
     /// The conversations.
     pub sessions: Sessions,
     /// The news.

@@ -2,10 +2,13 @@
 
 use std::collections::HashSet;
 
-use super::frame::{FrameError, GapFrame, MessageFrame, ServerFrame, news_text};
+use super::frame::{
+    ApprovalResponseFrame, FrameError, GapFrame, MessageFrame, ServerFrame, news_text,
+};
 use crate::{
     agent::{AgentError, EventFrame, TurnRequest},
     api::{self, Limits},
+    approvals::{ApprovalsError, Ruling},
     model::SessionId,
     telemetry::bus::News,
 };
@@ -70,6 +73,34 @@ pub(super) fn turn_request(
     })
 }
 
+/// What a frame decides.
+pub(super) fn ruling(frame: ApprovalResponseFrame) -> Ruling {
+    Ruling {
+        decision: frame.decision,
+        reach: frame.scope,
+        reason: frame.reason,
+        answer: frame.answer,
+    }
+}
+
+pub(super) fn refusal_of_ruling(error: &ApprovalsError) -> FrameError {
+    let code = match error {
+        ApprovalsError::Unknown | ApprovalsError::NoRule => "NOT_FOUND",
+        ApprovalsError::Settled(_) => "CONFLICT",
+        ApprovalsError::Ruling(..) => "INVALID_REQUEST",
+        ApprovalsError::Store(store) => return broken(store),
+    };
+    FrameError::new(code, api::sentence(error))
+}
+
+fn broken(store: &dyn std::error::Error) -> FrameError {
+    tracing::error!(error = %store, "a frame could not be acted on");
+    FrameError::new(
+        "INTERNAL_ERROR",
+        "Something went wrong here; the gateway's log says what.",
+    )
+}
+
 pub(super) fn refusal_of(error: &AgentError) -> FrameError {
     let code = match error {
         AgentError::Empty | AgentError::Message(_) | AgentError::Key | AgentError::KeyReused => {
@@ -80,13 +111,7 @@ pub(super) fn refusal_of(error: &AgentError) -> FrameError {
         AgentError::NoTurn => "NOT_FOUND",
         AgentError::Ended | AgentError::Conflict(_) => "CONFLICT",
         AgentError::Broken => "INTERNAL_ERROR",
-        AgentError::Store(store) => {
-            tracing::error!(error = %store, "a frame could not be acted on");
-            return FrameError::new(
-                "INTERNAL_ERROR",
-                "Something went wrong here; the gateway's log says what.",
-            );
-        }
+        AgentError::Store(store) => return broken(store),
     };
     FrameError::new(code, api::sentence(error))
 }

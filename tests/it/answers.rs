@@ -150,12 +150,12 @@ async fn a_model_that_asks_for_a_tool_that_is_not_there_is_told_so_and_goes_on()
     let gateway = Gateway::in_process().await;
     let answer = gateway
         .paired()
-        .chat("s", "tool:shell {\"command\":\"ls\"}")
+        .chat("s", "tool:teleport {\"to\":\"mars\"}")
         .await;
     assert_eq!(answer.status, 200, "{answer:?}");
     let said = answer.json()["response"].as_str().unwrap().to_owned();
     assert!(
-        said.starts_with("The tool said: There is no tool named"),
+        said.starts_with("The tool said: there is no tool called"),
         "{said}"
     );
     assert_eq!(gateway.asked().len(), 2);

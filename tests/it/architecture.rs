@@ -14,7 +14,7 @@ const RUNGS: [&[&str]; 12] = [
     &["app", "ws"],
     &["api"],
     &["agent"],
-    &["cost", "memory", "security", "workspace"],
+    &["approvals", "cost", "memory", "security", "workspace"],
     &["tools"],
     &["providers", "store"],
     &["telemetry"],

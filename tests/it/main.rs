@@ -3,6 +3,7 @@
 
 mod activity;
 mod answers;
+mod approvals;
 mod architecture;
 mod attachments;
 mod branches;
@@ -36,4 +37,6 @@ mod sessions;
 mod sockets;
 mod support;
 mod terminal_chat;
+mod tool_loop;
+mod tools;
 mod watching;

@@ -22,7 +22,10 @@
 //! | `cached:N` | N cached input tokens in the usage |
 //!
 //! A message without such words is echoed: `You said: …`. After a tool result (last message of
-//! role `tool`) the answer is `The tool said: …`. Usage: input = characters of the body / 4 +
+//! role `tool`) the answer is `The tool said: …`. A message of several parts with ` next ` between
+//! them is a script for each answer of its turn, the last one for all that follow; one that begins
+//! with `again ` is the same script for all of them. Instructions that begin with `Summarise` are
+//! answered `A summary of N characters.` Usage: input = characters of the body / 4 +
 //! cached, output = words + thought words; in the last chunk when `stream_options.include_usage`.
 //!
 //! Also: `GET /v1/models` (`test-model`, `test-model-mini`), `GET /api/tags` with `--kind ollama`,

@@ -87,16 +87,39 @@ pub(crate) struct Script {
 impl Script {
     /// Reads the script of a request.
     pub(crate) fn of(asked: &Asked<'_>) -> Self {
-        if let Some(last) = asked.messages.last()
-            && last.role == "tool"
+        let place = asked.messages.iter().rposition(|one| one.role == "user");
+        let (user, since) = match place {
+            Some(place) => {
+                let (before, since) = asked.messages.split_at(place + 1);
+                (before.last().map(Message::text).unwrap_or_default(), since)
+            }
+            None => (String::new(), asked.messages.as_slice()),
+        };
+        if asked
+            .messages
+            .first()
+            .is_some_and(|first| first.role == "system" && first.text().starts_with("Summarise"))
         {
             return Self {
-                answer: Some(format!("The tool said: {}", last.text())),
+                answer: Some(format!("A summary of {} characters.", user.len())),
                 ..Self::default()
             };
         }
-        let user = asked.messages.iter().rev().find(|one| one.role == "user");
-        Self::parse(&user.map(Message::text).unwrap_or_default())
+        let rounds = since.iter().filter(|one| one.role == "assistant").count();
+        if let Some(again) = user.strip_prefix("again ") {
+            return Self::parse(again);
+        }
+        let parts: Vec<&str> = user.split(" next ").collect();
+        if parts.len() > 1 {
+            return Self::parse(parts[rounds.min(parts.len() - 1)]);
+        }
+        match since.last() {
+            Some(last) if last.role == "tool" => Self {
+                answer: Some(format!("The tool said: {}", last.text())),
+                ..Self::default()
+            },
+            _ => Self::parse(&user),
+        }
     }
 
     fn parse(message: &str) -> Self {

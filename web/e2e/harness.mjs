@@ -158,7 +158,7 @@ export const composer = (page) => page.getByRole('textbox', { name: 'Message the
 
 export async function say(page, text) {
   await composer(page).fill(text);
-  await page.getByRole('button', { name: 'Send' }).click();
+  await page.getByRole('button', { name: 'Send', exact: true }).click();
 }
 
 export const lastAnswer = (page) => page.getByRole('article', { name: 'Agent' }).last();

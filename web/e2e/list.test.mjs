@@ -177,12 +177,8 @@ describe('the list of conversations', () => {
     await menu(page, 'Birds of the north', 'Delete');
     await row(page, 'Birds of the north').waitFor({ state: 'detached' });
     await page.waitForURL(/\/chat$/);
-    await page
-      .getByRole('alert')
-      .or(page.locator('.mantine-Notification-root'))
-      .filter({ hasText: '“Birds of the north” was deleted.' })
-      .getByRole('button', { name: 'Undo' })
-      .click();
+    const gone = page.getByText('“Birds of the north” was deleted.').locator('..');
+    await gone.getByRole('button', { name: 'Undo' }).click();
     await row(page, 'Birds of the north').waitFor();
     await page.waitForURL(/\/chat\/[0-9a-f-]{36}$/);
     assert.deepEqual(unexpected(), []);
@@ -212,6 +208,10 @@ describe('the list of conversations', () => {
     await row(page, 'By keyboard').waitFor({ state: 'detached' });
     await page.getByRole('button', { name: 'Undo' }).last().click();
     await row(page, 'By keyboard').waitFor();
+    await row(page, 'By keyboard').press('F2');
+    await page.keyboard.type(second);
+    await page.keyboard.press('Enter');
+    await row(page, second).waitFor();
     assert.deepEqual(unexpected(), []);
   });
 
@@ -357,7 +357,7 @@ describe('the composer', () => {
     await page.screenshot({ path: `${SHOTS}/attachments.png` });
     await say(page, 'say:Nice files');
     await finished(page);
-    await page.getByText('square.png').waitFor();
+    await page.getByRole('log').getByText('list.csv').first().waitFor();
     const last = (await requests()).findLast((request) =>
       JSON.stringify(request.body).includes('Nice files'),
     );
@@ -379,13 +379,13 @@ describe('the composer', () => {
     await page.screenshot({ path: `${SHOTS}/attachments-refused.png` });
     await page.getByRole('button', { name: 'Dismiss' }).click();
     await alert.waitFor({ state: 'detached' });
-    assert.ok(await page.getByRole('button', { name: 'Send' }).isDisabled());
+    assert.ok(await page.getByRole('button', { name: 'Send', exact: true }).isDisabled());
     assert.deepEqual(unexpected(), []);
   });
 
   it('lines up what is said meanwhile, to be changed, taken back or preferred', async () => {
     await say(page, 'hold:long say:A long answer');
-    await lastAnswer(page).getByText('A').waitFor();
+    await page.getByRole('button', { name: 'Stop' }).waitFor();
     for (const text of ['say:second', 'say:third', 'say:fourth']) {
       await composer(page).fill(text);
       await composer(page).press('Enter');
@@ -453,8 +453,8 @@ describe('on a phone', () => {
       .setInputFiles({ name: 'photo.png', mimeType: 'image/png', buffer: PNG });
     await page.getByRole('button', { name: 'Remove photo.png' }).waitFor();
     await composer(page).fill('say:On the road');
-    await page.getByRole('button', { name: 'Send' }).click();
-    await finished(page);
+    await page.getByRole('button', { name: 'Send', exact: true }).click();
+    await lastAnswer(page).getByText('On the road').waitFor();
     await page.getByRole('button', { name: 'Conversations' }).click();
     const drawer = page.getByRole('dialog', { name: 'Conversations' });
     await drawer.getByRole('link', { name: /On the road/ }).waitFor();

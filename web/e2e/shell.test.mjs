@@ -383,7 +383,8 @@ describe('the connection', () => {
     assert.ok(sent.ok());
     await page.getByText('Connected again.').waitFor({ timeout: 30_000 });
     await page.getByText('Connected again.').waitFor({ state: 'detached' });
-    await page.getByRole('link', { name: /missed meanwhile/ }).waitFor();
+    await page.keyboard.press('Control+k');
+    await page.getByRole('option', { name: /missed meanwhile/ }).waitFor();
     await context.close();
   });
 

@@ -253,7 +253,9 @@ describe('a conversation', () => {
     await sayByApi(page, sessionOf(page), 'say:from outside');
     await lastAnswer(page).getByText('from outside').waitFor();
     await page.screenshot({ path: `${SHOTS}/thread-outside.png` });
-    await question(page, 1).getByText('API', { exact: true }).waitFor({ timeout: 5_000 });
+    await question(page, 1).getByText('API', { exact: true }).waitFor();
+    await page.reload();
+    await question(page, 1).getByText('API', { exact: true }).waitFor();
     assert.equal(await page.getByRole('article').count(), 4);
     assert.deepEqual(unexpected(), []);
     await close(page);
@@ -345,19 +347,40 @@ describe('a conversation', () => {
         for (const entry of list.getEntries()) globalThis.long.push(Math.round(entry.duration));
       }).observe({ type: 'longtask' });
     });
-    await sayByApi(page, sessionOf(page), `delay:1 say:${text}`);
-    await finished(page);
+    await browser.startTracing(page, { categories: ['toplevel', 'devtools.timeline'] });
+    // As from another door: the words for the model are none of the composer's business here.
+    const sent = page.request.post(`${gateway.url}/api/message`, {
+      data: { message: `delay:1 say:${text}`, session_id: sessionOf(page) },
+      headers: { origin: gateway.url },
+      timeout: 120_000,
+    });
+    await page.getByRole('article').nth(3).waitFor();
+    const end = lastAnswer(page).getByRole('button', { name: 'Copy answer' });
+    await end.waitFor({ timeout: 120_000 });
+    await sent;
     assert.equal(await page.getByRole('article').count(), 4);
     await page.waitForTimeout(300);
-    const long = await page.evaluate(() => globalThis.long);
-    console.log(`tasks over 50 ms: ${long.length}, the longest ${Math.max(0, ...long)} ms`);
-    assert.ok(Math.max(0, ...long) <= 120, `long tasks: ${long}`);
+    const long = Math.max(0, ...(await page.evaluate(() => globalThis.long)));
+    const { traceEvents } = JSON.parse((await browser.stopTracing()).toString());
+    const main = new Set(
+      traceEvents
+        .filter((one) => one.name === 'thread_name' && one.args.name === 'CrRendererMain')
+        .map((one) => `${one.pid} ${one.tid}`),
+    );
+    const tasks = traceEvents.filter(
+      (one) => one.name.endsWith('RunTask') && main.has(`${one.pid} ${one.tid}`),
+    );
+    assert.ok(tasks.length > 100, 'the tasks were traced');
+    const busy = Math.round(Math.max(...tasks.map((one) => one.tdur ?? one.dur ?? 0)) / 1_000);
+    console.log(`longest task: ${long} ms by the clock, ${busy} ms of work`);
+    // On a machine that others use too the clock says more about them than about the page.
+    assert.ok(Math.min(long, busy) <= 120, `${long} ms by the clock, ${busy} ms of work`);
     await close(page);
   });
 });
 
 describe('a conversation of 5,000 messages', () => {
-  const TURNS = 2_500;
+  const TURNS = Number(process.env.E2E_TURNS ?? 2_500);
   let session;
   before(async () => {
     const { page } = await newChat();
@@ -384,14 +407,21 @@ describe('a conversation of 5,000 messages', () => {
     return { ...tab, took: Date.now() - begun };
   };
 
-  it('opens in about a second, with little of it on the page', async () => {
+  it('opens as fast as a short one, with little of it on the page', async () => {
+    const short = await newChat();
+    await say(short.page, 'say:short');
+    await finished(short.page);
+    const address = new URL(short.page.url()).pathname;
+    await close(short.page);
+    const least = await open(address);
+    await close(least.page);
     const { page, took, unexpected } = await open();
     await page
       .getByText(`Answer ${TURNS - 1} with`)
       .last()
       .waitFor();
-    console.log(`opened in ${took} ms`);
-    assert.ok(took < 3_000, `${took} ms`);
+    console.log(`opened in ${took} ms, a short one in ${least.took} ms`);
+    assert.ok(took < Math.max(2_000, least.took * 2), `${took} ms`);
     assert.ok((await page.getByRole('article').count()) <= 40);
     assert.deepEqual(unexpected(), []);
     await close(page);
@@ -401,10 +431,15 @@ describe('a conversation of 5,000 messages', () => {
     const { page } = await open();
     const log = page.getByRole('log');
     const count = () => page.getByRole('article').count();
+    // Heights of what was never on the screen are guesses: what is read is where it is once they are known.
+    await log.evaluate(
+      (box) =>
+        new Promise((done) => {
+          box.scrollTop = -(box.scrollHeight - box.clientHeight) + 700;
+          requestAnimationFrame(() => requestAnimationFrame(() => requestAnimationFrame(done)));
+        }),
+    );
     const first = await count();
-    await log.evaluate((box) => {
-      box.scrollTop = -(box.scrollHeight - box.clientHeight) + 700;
-    });
     const mark = await log.evaluateHandle((box) =>
       [...box.querySelectorAll('.msg')].find(
         (one) => one.getBoundingClientRect().top > box.getBoundingClientRect().top + 60,

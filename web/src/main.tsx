@@ -31,7 +31,12 @@ const queryClient = new QueryClient({
     },
     mutations: { networkMode: 'always' },
   },
-  mutationCache: new MutationCache({ onError: (error) => toast.failed(error) }),
+  mutationCache: new MutationCache({
+    // Who shows a failure beside what was asked for says so: it is not shown twice.
+    onError: (error, _asked, _kept, mutation) => {
+      if (mutation.meta?.saidInPlace !== true) toast.failed(error);
+    },
+  }),
 });
 followNews(queryClient);
 

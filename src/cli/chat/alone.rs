@@ -10,10 +10,11 @@ use std::{
 use crate::{
     agent::{EventFrame, Started, TurnReader, TurnRequest},
     app::{App, AppParts},
+    approvals::{ApprovalsError, Decider, Ruling},
     cli::CliError,
     clock::{Clock, SystemClock},
     config::{CliOverrides, Config, ConfigSources, Home, HomeLock},
-    model::{Origin, SessionId, TurnEvent, TurnId},
+    model::{ApprovalId, Origin, SessionId, TurnEvent, TurnId},
     providers::ProviderOptions,
     store::Store,
     tasks::Tasks,
@@ -108,6 +109,24 @@ impl Alone {
             tracing::debug!(%error, "nothing to stop");
         }
         Ok(())
+    }
+
+    pub(super) async fn decide(
+        &self,
+        turn: TurnId,
+        request: ApprovalId,
+        ruling: Ruling,
+    ) -> Result<(), CliError> {
+        let by = Decider {
+            device_id: None,
+            name: "the terminal".to_owned(),
+        };
+        let decided = self.app.approvals.decide(turn, request, ruling, by).await;
+        match decided {
+            // Its time may have been over meanwhile.
+            Ok(_) | Err(ApprovalsError::Settled(_)) => Ok(()),
+            Err(error) => Err(CliError::Start(error.to_string())),
+        }
     }
 
     pub(super) async fn leave(self) {

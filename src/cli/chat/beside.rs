@@ -8,10 +8,11 @@ use secrecy::ExposeSecret as _;
 use serde_json::{Value, json};
 
 use crate::{
+    approvals::Ruling,
     cli::CliError,
     clock::{Clock as _, SystemClock},
     http::LazyClient,
-    model::{Scope, SessionId, TurnEvent, TurnId},
+    model::{ApprovalId, Scope, SessionId, TurnEvent, TurnId},
     security::{IssuedToken, mint_token},
     store::Store,
 };
@@ -97,6 +98,25 @@ impl Beside {
             Ok(Events::new(response))
         } else {
             Err(refusal(response).await)
+        }
+    }
+
+    pub(super) async fn decide(
+        &self,
+        turn: TurnId,
+        request: ApprovalId,
+        ruling: Ruling,
+    ) -> Result<(), CliError> {
+        let url = format!("{}/api/turns/{turn}/approvals/{request}", self.url);
+        let body = json!({
+            "decision": ruling.decision, "scope": ruling.reach, "reason": ruling.reason,
+            "answer": ruling.answer,
+        });
+        let response = self.send(self.client.post(url).json(&body)).await?;
+        // Somebody else may have decided meanwhile.
+        match response.status() {
+            StatusCode::OK | StatusCode::CONFLICT => Ok(()),
+            _ => Err(refusal(response).await),
         }
     }
 

@@ -4,6 +4,7 @@
 
 mod alone;
 mod beside;
+mod deciding;
 mod keyboard;
 mod screen;
 
@@ -13,8 +14,9 @@ use clap::Args;
 
 use super::{CliError, open_store, output};
 use crate::{
+    approvals::Ruling,
     config::{CliOverrides, Home},
-    model::{SessionId, TurnEvent, TurnEventKind, TurnId},
+    model::{ApprovalId, ApprovalRequest, Decision, SessionId, TurnEvent, TurnEventKind, TurnId},
     store::{SessionList, Store},
 };
 use alone::Alone;
@@ -143,6 +145,23 @@ impl Agent {
         }
     }
 
+    async fn decide(
+        &self,
+        turn: TurnId,
+        request: ApprovalId,
+        ruling: Ruling,
+    ) -> Result<(), CliError> {
+        match self {
+            Self::Beside(agent) => agent.decide(turn, request, ruling).await,
+            Self::Alone(agent) => agent.decide(turn, request, ruling).await,
+        }
+    }
+
+    /// Whether somebody else could decide on a request.
+    fn has_others(&self) -> bool {
+        matches!(self, Self::Beside(_))
+    }
+
     async fn leave(self) {
         match self {
             Self::Beside(agent) => agent.leave().await,
@@ -169,7 +188,12 @@ struct Chat<'a> {
 
 impl Chat<'_> {
     async fn say_once(&mut self, message: String) -> Result<ExitCode, CliError> {
-        match self.answer(&message).await? {
+        let mut keyboard = if std::io::stdin().is_terminal() {
+            Some(Keyboard::watch()?)
+        } else {
+            None
+        };
+        match self.answer(&message, keyboard.as_mut()).await? {
             Ended::Well => Ok(ExitCode::SUCCESS),
             Ended::Badly => Ok(ExitCode::FAILURE),
             Ended::Cancelled => Err(CliError::Interrupted),
@@ -190,7 +214,7 @@ impl Chat<'_> {
             };
             match typed {
                 Typed::Line(line) if line.trim().is_empty() => {}
-                Typed::Line(line) => match self.answer(&line).await {
+                Typed::Line(line) => match self.answer(&line, Some(&mut keyboard)).await {
                     Ok(_) => {}
                     Err(error @ (CliError::Interrupted | CliError::NobodyReads)) => {
                         return Err(error);
@@ -208,7 +232,11 @@ impl Chat<'_> {
 
     /// Says one thing and shows what is answered. The first Ctrl-C stops the answer, a second
     /// one is [`CliError::Interrupted`].
-    async fn answer(&mut self, message: &str) -> Result<Ended, CliError> {
+    async fn answer(
+        &mut self,
+        message: &str,
+        mut keyboard: Option<&mut Keyboard>,
+    ) -> Result<Ended, CliError> {
         let said = self
             .agent
             .say(&self.session_id, self.model.as_deref(), message);
@@ -218,9 +246,16 @@ impl Chat<'_> {
         };
         let mut screen = Screen::new();
         let (mut turn_id, mut stopping, mut told) = (None, false, false);
+        let mut open: Option<ApprovalRequest> = None;
         loop {
             let event = tokio::select! {
                 event = turn.next() => event?,
+                typed = typed(&mut keyboard), if open.is_some() => {
+                    if let (Some(request), Some(turn)) = (&open, turn_id) {
+                        self.decide(turn, request, &typed).await?;
+                    }
+                    continue;
+                }
                 _pressed = tokio::signal::ctrl_c() => {
                     if stopping {
                         return Err(CliError::Interrupted);
@@ -246,10 +281,66 @@ impl Chat<'_> {
                 self.agent.cancel(event.turn_id).await?;
                 told = true;
             }
+            match &event.kind {
+                TurnEventKind::ApprovalRequest(request) => {
+                    self.show_request(&mut screen, event.turn_id, request, keyboard.is_some())
+                        .await?;
+                    open = Some(request.clone());
+                }
+                TurnEventKind::ApprovalResolved(_) => open = None,
+                _ => {}
+            }
             if let Some(ended) = show(&mut screen, event.kind)? {
                 return Ok(ended);
             }
         }
+    }
+
+    async fn show_request(
+        &self,
+        screen: &mut Screen,
+        turn: TurnId,
+        request: &ApprovalRequest,
+        person: bool,
+    ) -> Result<(), CliError> {
+        for line in deciding::asked(request) {
+            screen.remark(&line)?;
+        }
+        if person {
+            output::text(&deciding::prompt(request))
+        } else if self.agent.has_others() {
+            screen.remark("waits for a decision, on the dashboard or another client")
+        } else {
+            let ruling = Ruling {
+                reason: Some("nobody can be asked here".to_owned()),
+                ..Ruling::of(Decision::Deny)
+            };
+            self.agent.decide(turn, request.request_id, ruling).await
+        }
+    }
+
+    async fn decide(
+        &self,
+        turn: TurnId,
+        request: &ApprovalRequest,
+        typed: &Typed,
+    ) -> Result<(), CliError> {
+        let ruling = match typed {
+            Typed::Line(line) => deciding::ruling(request, line),
+            Typed::End => Some(Ruling::of(Decision::Deny)),
+        };
+        match ruling {
+            Some(ruling) => self.agent.decide(turn, request.request_id, ruling).await,
+            None => output::text(&deciding::prompt(request)),
+        }
+    }
+}
+
+/// What a person types, where there is one.
+async fn typed(keyboard: &mut Option<&mut Keyboard>) -> Typed {
+    match keyboard {
+        Some(keyboard) => keyboard.next().await,
+        None => std::future::pending().await,
     }
 }
 
@@ -277,9 +368,19 @@ fn show(screen: &mut Screen, kind: TurnEventKind) -> Result<Option<Ended>, CliEr
             output::say("stopped");
             return Ok(Some(Ended::Cancelled));
         }
+        TurnEventKind::ToolResult(result) if !result.success => {
+            screen.remark(&format!("{} failed", result.name))?;
+        }
+        TurnEventKind::ApprovalResolved(resolved) => {
+            screen.remark(&format!(
+                "{} by {}",
+                resolved.decision.as_str(),
+                resolved.by
+            ))?;
+        }
         TurnEventKind::TurnStarted(_)
         | TurnEventKind::ApprovalRequest(_)
-        | TurnEventKind::ApprovalResolved(_)
+        | TurnEventKind::ToolOutput(_)
         | TurnEventKind::ToolResult(_) => {}
     }
     Ok(None)

@@ -27,6 +27,8 @@ const ABILITIES: &str = "Without a model I can still:\n\n\
 - tell the time and the date (`what time is it`)\n\
 - work out sums (`12 * (3 + 4)`)\n\
 - repeat you (`echo hello`)\n\
+- use tools, as the agent would (`what files are here`, `calculate 2^10`, `run ls`, \
+`remember that I like tea`, `ask me something`)\n\
 - write something long to look at (`long`)";
 
 const GREETINGS: [&str; 12] = [

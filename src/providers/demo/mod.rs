@@ -3,13 +3,16 @@
 
 mod answers;
 mod arithmetic;
+mod wishes;
 
 use std::{sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use futures_util::{StreamExt as _, stream};
 
-use super::{ChatEvent, ChatMessage, ChatRequest, ChatStream, LlmProvider, ProviderError};
+use super::{
+    ChatEvent, ChatMessage, ChatRequest, ChatStream, LlmProvider, ProviderError, ToolCall,
+};
 use crate::{
     clock::Clock,
     model::{MEMORIES_OPEN, Usage},
@@ -51,7 +54,20 @@ impl LlmProvider for DemoProvider {
     async fn chat(&self, request: ChatRequest) -> Result<ChatStream, ProviderError> {
         let input = request.messages.iter().map(chars).sum::<usize>();
         let asked = last_user_text(&request.messages);
-        let answer = answers::answer(asked, self.clock.now());
+        let (answer, call) = match wishes::told(&request.messages) {
+            Some(told) => (told, None),
+            None => match wishes::wish(asked, &request.tools) {
+                Some(wish) => {
+                    let call = ToolCall {
+                        id: "call_1".to_owned(),
+                        name: wish.tool.to_owned(),
+                        args: wish.args,
+                    };
+                    (wish.words.to_owned(), Some(call))
+                }
+                None => (answers::answer(asked, self.clock.now()), None),
+            },
+        };
         let end = ChatEvent::End {
             usage: Usage {
                 input_tokens: tokens(input),
@@ -64,6 +80,7 @@ impl LlmProvider for DemoProvider {
         let mut events: Vec<ChatEvent> = words(&answer)
             .map(|word| ChatEvent::Text(word.to_owned()))
             .collect();
+        events.extend(call.map(ChatEvent::ToolCall));
         events.push(end);
         let delay = self.delay;
         let events = stream::iter(events)

@@ -53,7 +53,7 @@ fn hinted(text: &str) -> bool {
 /// Whether a value looks like something that was drawn by lot rather than written by a person:
 /// letters and digits in no order. A path, an expression, a version, a hash with a name is not.
 fn is_random(value: &str) -> bool {
-    let count = |holds: fn(&u8) -> bool| value.bytes().filter(|byte| holds(byte)).count();
+    let count = |holds: fn(&u8) -> bool| value.bytes().filter(holds).count();
     let (digits, letters) = (count(u8::is_ascii_digit), count(u8::is_ascii_alphabetic));
     let placeholder = [
         "example",

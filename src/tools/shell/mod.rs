@@ -92,7 +92,7 @@ impl Shell {
 
     /// Ends what commands of an earlier gateway on this workspace left running when it was
     /// killed; answers how many processes there were.
-    pub fn end_leftovers(&self) -> usize {
+    fn end_leftovers(&self) -> usize {
         #[cfg(unix)]
         {
             let house = format!("{}-", self.house);
@@ -176,6 +176,16 @@ impl Shell {
 impl Tool for Shell {
     fn spec(&self) -> &ToolSpec {
         &self.spec
+    }
+
+    fn settle(&self) {
+        let ended = self.end_leftovers();
+        if ended > 0 {
+            tracing::warn!(
+                processes = ended,
+                "commands of an earlier gateway were ended"
+            );
+        }
     }
 
     fn timeout(&self, config: &Config) -> Option<Duration> {
@@ -348,5 +358,6 @@ fn told(mut text: String, status: Option<std::process::ExitStatus>, ended: &Ende
     }
 }
 
-#[cfg(all(test, unix))]
+#[cfg(test)]
+#[cfg(unix)]
 mod tests;

@@ -105,10 +105,10 @@ impl Fetcher {
             let Some(next) = next else {
                 return read(response, target.url, tools.fetch_max_bytes).await;
             };
-            let next = Target::of(next, &tools.allowed_hosts).map_err(refused)?;
+            let next = Target::of(next, &tools.allowed_hosts).map_err(|error| refused(&error))?;
             // A page must not lead into the owner's network, even where the owner may go.
             if next.allowed && next.host_and_port() != target.host_and_port() {
-                return Err(refused(Refused::NotPublic(next.host_and_port())));
+                return Err(refused(&Refused::NotPublic(next.host_and_port())));
             }
             target = next;
         }
@@ -290,7 +290,7 @@ fn meta_encoding(head: &[u8]) -> Option<&'static encoding_rs::Encoding> {
     encoding_rs::Encoding::for_label(name.as_bytes())
 }
 
-pub(super) fn refused(error: Refused) -> ToolError {
+pub(super) fn refused(error: &Refused) -> ToolError {
     match error {
         Refused::NotPublic(_) | Refused::Credentials | Refused::Odd(_) => {
             ToolError::Refused(error.to_string())
@@ -309,7 +309,7 @@ fn explained(error: &reqwest::Error) -> ToolError {
     let mut words = String::new();
     while let Some(next) = cause {
         if let Some(refusal) = next.downcast_ref::<Refused>() {
-            return refused(refusal.clone());
+            return refused(refusal);
         }
         words = next.to_string();
         cause = next.source();

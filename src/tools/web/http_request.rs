@@ -155,7 +155,8 @@ impl Tool for HttpRequest {
 
 fn read(context: &ToolContext, args: &Value) -> Result<(Target, Request), ToolError> {
     let args: Args = parse(args)?;
-    let target = Target::parse(&args.url, &context.config.tools.allowed_hosts).map_err(refused)?;
+    let target = Target::parse(&args.url, &context.config.tools.allowed_hosts)
+        .map_err(|error| refused(&error))?;
     let mut headers = HeaderMap::new();
     for (name, value) in args.headers.unwrap_or_default() {
         let (name, value) = header(&name, &value)?;

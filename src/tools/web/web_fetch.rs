@@ -82,8 +82,8 @@ impl Tool for WebFetch {
 
     async fn action(&self, context: &ToolContext, args: &Value) -> Result<Action, ToolError> {
         let args: Args = parse(args)?;
-        let target =
-            Target::parse(&args.url, &context.config.tools.allowed_hosts).map_err(refused)?;
+        let target = Target::parse(&args.url, &context.config.tools.allowed_hosts)
+            .map_err(|error| refused(&error))?;
         Ok(Action {
             summary: format!("Fetch {}", target.url),
             risk: self.spec.effect.risk(),
@@ -98,8 +98,8 @@ impl Tool for WebFetch {
 
     async fn run(&self, context: &ToolContext, args: &Value) -> Result<ToolOutput, ToolError> {
         let args: Args = parse(args)?;
-        let target =
-            Target::parse(&args.url, &context.config.tools.allowed_hosts).map_err(refused)?;
+        let target = Target::parse(&args.url, &context.config.tools.allowed_hosts)
+            .map_err(|error| refused(&error))?;
         let mut headers = HeaderMap::new();
         headers.insert(
             ACCEPT,

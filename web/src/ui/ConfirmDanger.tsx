@@ -62,7 +62,7 @@ export function ConfirmDanger(props: ConfirmDangerProps) {
           >
             {t.common.cancel}
           </Button>
-          <Button type="submit" color="red" disabled={!ready} loading={busy}>
+          <Button type="submit" color="red.9" disabled={!ready} loading={busy}>
             {props.confirm}
           </Button>
         </div>

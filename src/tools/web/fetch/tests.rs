@@ -30,7 +30,8 @@ fn context(allowed: &[String]) -> ToolContext {
 }
 
 async fn fetch(context: &ToolContext, url: &str) -> Result<Answer, ToolError> {
-    let target = Target::parse(url, &context.config.tools.allowed_hosts).map_err(refused)?;
+    let target =
+        Target::parse(url, &context.config.tools.allowed_hosts).map_err(|error| refused(&error))?;
     let request = Request {
         method: Method::GET,
         headers: HeaderMap::new(),

@@ -50,7 +50,7 @@ export const Answer = memo(
         <Deferred soon={soon || growing} words={() => plainText(row.steps)}>
           {row.steps.map((step, place) => (
             <OneStep
-              key={step.key}
+              key={`${step.kind}${place}`}
               step={step}
               row={row}
               growing={growing && place === row.steps.length - 1}

@@ -3,7 +3,7 @@ import './thread.css';
 import { Skeleton, Stack, VisuallyHidden } from '@mantine/core';
 import { IconMessageOff } from '@tabler/icons-react';
 import { useNavigate } from '@tanstack/react-router';
-import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { lazy, memo, Suspense, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { ApiError } from '@/api/client';
 import type { Message, Turn } from '@/api/types';
 import { useWhyNot } from '@/app/can';
@@ -21,6 +21,7 @@ import { conversationMarkdown } from './markdownOf';
 import { Question } from './Question';
 import { saidTexts, splitQueue } from './queue.logic';
 import { Scroller } from './Scroller';
+import { sameFields } from './sameRow';
 import { Actions, Locked } from './ThreadActions';
 import { ThreadTop } from './ThreadTop';
 import { heldByStore, leftBehind, mergeThread, type Row } from './thread.logic';
@@ -29,6 +30,7 @@ import { useDeepLink } from './useDeepLink';
 import { useActionsOf, useStop } from './useThreadActions';
 import { Welcome } from './Welcome';
 
+const SteadyFoot = memo(Foot);
 const FindBar = lazy(() => import('./FindBar').then((module) => ({ default: module.FindBar })));
 
 /** So many of the newest rows are read at once; the others when they come near the screen. */
@@ -57,10 +59,19 @@ export function Thread({ id, isNew, onFirstMessage, onShowSessions }: ThreadProp
   const rows = useMemo(() => mergeThread(messages, now.turns, now.waiting), [messages, now]);
   const { shown, queue } = useMemo(() => splitQueue(rows), [rows]);
   const said = useMemo(() => saidTexts(rows), [rows]);
+  // An answer grows many times a second; what stands below it does not change with it.
+  const steadyQueue = useSteady(queue, sameFields);
+  const steadySaid = useSteady(said, Object.is);
   useForgetting(messages, now.turns);
   useDeepLink(id, box, query.isSuccess && rows.length > 0);
   const earlier = useEarlier(id, history.cursor);
   const running = now.turns.find((turn) => !isFinal(turn.state) && turn.state !== 'queued');
+  const runningId = running?.turnId;
+  const stopping = running?.stopping ?? false;
+  const underWay = useMemo(
+    () => (runningId ? { turnId: runningId, stopping } : undefined),
+    [runningId, stopping],
+  );
   const busy = now.waiting.length > 0 || now.turns.some((turn) => !isFinal(turn.state));
 
   const whyNot = useWhyNot('chat');
@@ -134,20 +145,30 @@ export function Thread({ id, isNew, onFirstMessage, onShowSessions }: ThreadProp
         {running ? t.thread.answering : shown.at(-1)?.kind === 'answer' ? t.thread.answered : ''}
       </VisuallyHidden>
       {!missing && (
-        <Foot
+        <SteadyFoot
           ref={foot}
           id={id}
           isNew={isNew}
           session={known ? session.data : undefined}
-          running={running}
-          queue={queue}
-          said={said}
+          running={underWay}
+          queue={steadyQueue}
+          said={steadySaid}
           onStop={stop}
           onSent={sent}
         />
       )}
     </section>
   );
+}
+
+/** The same list as before for as long as it says the same. */
+function useSteady<T>(list: readonly T[], same: (before: T, after: T) => boolean): readonly T[] {
+  const kept = useRef(list);
+  const before = kept.current;
+  const unchanged =
+    before.length === list.length && list.every((one, place) => same(before[place] as T, one));
+  if (!unchanged) kept.current = list;
+  return kept.current;
 }
 
 /** Takes over turns that run in this conversation, whoever began them. */

@@ -1,23 +1,33 @@
 /** Keeps what is being read where it is while the conversation grows around it. */
 
-/** Browsers that do this by themselves are left to it. */
-const byItself = () => typeof CSS !== 'undefined' && CSS.supports('overflow-anchor', 'auto');
+/** Where to look for a message, from the upper edge down: there are gaps between them. */
+const LOOK_PX = [4, 24, 60, 120, 240];
 
-/** Holds the first message on the screen in its place, unless the reader is at the end. */
+function messageAt(box: HTMLElement): Element | undefined {
+  const { left, width, top } = box.getBoundingClientRect();
+  for (const down of LOOK_PX) {
+    const found = document.elementFromPoint(left + width / 2, top + down)?.closest('.msg');
+    if (found && box.contains(found)) return found;
+  }
+  return undefined;
+}
+
+/**
+ * Holds the first message on the screen in its place, unless the reader is at the end. Browsers have something like
+ * it of their own, or not, and take earlier messages for a shift where a box grows upwards: so it is switched off.
+ */
 export function holdPlace(box: HTMLElement, atEnd: () => boolean): () => void {
-  if (byItself() || typeof ResizeObserver === 'undefined') return () => {};
+  if (typeof ResizeObserver === 'undefined') return () => {};
   let held: { element: Element; top: number } | undefined;
   const note = () => {
-    const { top } = box.getBoundingClientRect();
-    const element = [...box.querySelectorAll('.msg')].find((one) => one.getBoundingClientRect().bottom > top);
+    const element = messageAt(box);
     held = element && { element, top: element.getBoundingClientRect().top };
   };
   const restore = () => {
     if (held?.element.isConnected && !atEnd()) {
       const moved = held.element.getBoundingClientRect().top - held.top;
       if (Math.abs(moved) > 0.5) box.scrollTop += moved;
-    }
-    note();
+    } else note();
   };
   const sizes = new ResizeObserver(restore);
   const rows = box.querySelector('.rows');

@@ -10,6 +10,7 @@ const message = (id: number): Message => ({
   content: `words ${id}`,
   created_at: '2026-01-01T00:00:00Z',
   state: 'done',
+  origin: 'chat',
   attachments: [],
 });
 const range = (from: number, to: number) =>

@@ -213,6 +213,7 @@ export class LiveChat {
           state: ack.state,
           message: entry.message,
           createdAt: entry.at,
+          replaces: entry.replaces ?? null,
         }),
       );
     else return;

@@ -10,7 +10,7 @@ export function sameRow<Props extends { row: object }>(
   );
 }
 
-function sameFields(before: object, after: object): boolean {
+export function sameFields(before: object, after: object): boolean {
   const fields = Object.keys(after) as (keyof typeof after)[];
   return (
     fields.length === Object.keys(before).length && fields.every((field) => before[field] === after[field])

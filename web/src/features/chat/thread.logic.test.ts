@@ -14,6 +14,7 @@ const message = (turn: string, role: Message['role'], over: Partial<Message> = {
   content: role === 'user' ? `question ${turn}` : `answer ${turn}`,
   created_at: at,
   state: 'done',
+  origin: 'chat',
   attachments: [],
   ...over,
 });

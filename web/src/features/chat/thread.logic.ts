@@ -158,7 +158,7 @@ function storedQuestion(message: Message, turn: LiveTurn | undefined): UserRow {
     text: state === 'queued' && turn?.message != null ? turn.message : message.content,
     at: message.created_at,
     attachments: message.attachments,
-    origin: turn?.origin ?? null,
+    origin: message.origin,
     state: state === 'queued' ? 'queued' : 'taken',
     settled: isFinal(state),
     stopping: turn?.stopping ?? false,

@@ -36,7 +36,7 @@ export function AddDevice({ devices, onClose }: AddDeviceProps) {
         }),
       ),
     // Shown where the code would be.
-    onError: () => {},
+    meta: { saidInPlace: true },
   });
   useEffect(() => mutate({ scope, days }), [mutate, scope, days]);
   useNewcomer(devices, (device) => {

@@ -47,7 +47,7 @@ export function DeviceCard({ device }: { device: Device }) {
           <Icon size={20} stroke={1.7} />
         </span>
         <div className="device-titles">
-          <h3 className="device-name">{device.name}</h3>
+          <h2 className="device-name">{device.name}</h2>
           <p className="device-presence">
             <Presence device={device} />
           </p>

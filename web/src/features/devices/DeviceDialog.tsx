@@ -49,8 +49,8 @@ function usePatch({ device, onClose }: DialogProps, done?: (changed: Device) => 
   return useMutation({
     mutationFn: (body: Patch) =>
       take(api.PATCH('/api/devices/{id}', { params: { path: { id: device.id } }, body })),
-    // Said in the dialog, beside what was chosen.
-    onError: () => {},
+    // Said in the dialog, beside what was chosen; the one for names has no place for it.
+    meta: { saidInPlace: done !== undefined },
     onSuccess: (changed) => {
       if (changed && done) toast.done(done(changed));
       onClose();
@@ -158,7 +158,7 @@ function Rotate({ device, onClose }: DialogProps) {
   const reread = useReread();
   const rotate = useMutation({
     mutationFn: () => take(api.POST('/api/devices/{id}/rotate', { params: { path: { id: device.id } } })),
-    onError: () => {},
+    meta: { saidInPlace: true },
     onSuccess: () => reread(),
   });
   if (rotate.data)
@@ -196,7 +196,7 @@ function Revoke({ device, onClose }: DialogProps) {
   const reread = useReread();
   const revoke = useMutation({
     mutationFn: () => api.DELETE('/api/devices/{id}', { params: { path: { id: device.id } } }),
-    onError: () => {},
+    meta: { saidInPlace: true },
     onSuccess: () => {
       if (device.current) return leave();
       toast.done(t.devices.revoked(device.name));

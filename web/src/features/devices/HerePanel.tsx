@@ -23,10 +23,10 @@ export function HerePanel() {
     <Panel title={t.devices.here}>
       <p className="panel-words">{t.devices.hereBody(me.device_name ?? t.account.unnamed)}</p>
       <div className="panel-buttons">
-        <Button variant="default" size="compact-md" loading={leave.isPending} onClick={() => leave.mutate()}>
+        <Button variant="default" size="xs" loading={leave.isPending} onClick={() => leave.mutate()}>
           {t.devices.signOut}
         </Button>
-        <Button variant="default" size="compact-md" onClick={() => setAsking(true)} {...whyNot}>
+        <Button variant="default" size="xs" onClick={() => setAsking(true)} {...whyNot}>
           {t.devices.others}
         </Button>
       </div>
@@ -40,7 +40,7 @@ function Others({ onClose }: { onClose: () => void }) {
   const client = useQueryClient();
   const end = useMutation({
     mutationFn: () => take(api.DELETE('/api/session/others', { params: { query: { devices } } })),
-    onError: () => {},
+    meta: { saidInPlace: true },
     onSuccess: (out) => {
       toast.done(t.devices.othersDone(out.browser_sessions, out.devices));
       onClose();

@@ -42,11 +42,11 @@ export function PasswordPanel() {
       {password.isPending && <Skeleton h={30} w={150} />}
       {state && (
         <div className="panel-buttons">
-          <Button variant="default" size="compact-md" onClick={() => setAsking('change')} {...whyNot}>
+          <Button variant="default" size="xs" onClick={() => setAsking('change')} {...whyNot}>
             {state.set ? t.devices.passwordChange : t.devices.passwordSet}
           </Button>
           {state.set && (
-            <Button variant="default" size="compact-md" onClick={() => setAsking('remove')} {...whyNot}>
+            <Button variant="default" size="xs" onClick={() => setAsking('remove')} {...whyNot}>
               {t.devices.passwordRemove}
             </Button>
           )}
@@ -89,7 +89,7 @@ function Change({ state, onClose }: DialogProps) {
           body: { password: wanted, ...(state.current_needed ? { current } : {}) },
         }),
       ),
-    onError: () => {},
+    meta: { saidInPlace: true },
     onSuccess: () => {
       toast.done(t.devices.passwordSaved);
       onClose();
@@ -160,7 +160,7 @@ function Remove({ state, onClose }: DialogProps) {
   const client = useQueryClient();
   const remove = useMutation({
     mutationFn: () => take(api.DELETE('/api/password', { body: state.current_needed ? { current } : {} })),
-    onError: () => {},
+    meta: { saidInPlace: true },
     onSuccess: () => {
       toast.done(t.devices.passwordRemoved);
       onClose();

@@ -69,7 +69,7 @@ export const EntryRow = memo(function EntryRow(props: EntryRowProps) {
           },
           { label: t.memory.versions, icon: IconHistory, onSelect: () => setHistory(true) },
           { label: t.memory.copyText, icon: IconCopy, onSelect: () => void copy(entry.content) },
-          entry.session_id && {
+          entry.session_id !== undefined && {
             label: t.memory.conversation,
             icon: IconMessage,
             href: `/chat/${encodeURIComponent(entry.session_id)}`,

@@ -35,9 +35,12 @@ function Part({ part }: { part: ComponentHealth }) {
         </StatusBadge>
       </div>
       {unwell && (
-        <p className="part-reason">
-          {part.reason} <RelativeTime at={part.since} />
-        </p>
+        <>
+          {part.reason && <p className="part-reason">{part.reason}</p>}
+          <p className="part-advice">
+            {t.overview.unwellSince} <RelativeTime at={part.since} />
+          </p>
+        </>
       )}
       {advice && <p className="part-advice">{advice}</p>}
       {unwell && part.name === 'provider' && (

@@ -35,7 +35,7 @@ export function Running() {
             <p className="running-none-title">{t.overview.runningNone}</p>
             <p className="dimmed">{t.overview.runningNoneBody}</p>
           </div>
-          <Button variant="default" size="compact-md" onClick={() => void navigate({ to: '/chat' })}>
+          <Button variant="default" size="xs" onClick={() => void navigate({ to: '/chat' })}>
             {t.overview.ask}
           </Button>
         </div>
@@ -78,7 +78,7 @@ function RunningTurn({ turn }: { turn: TurnSummary }) {
       </div>
       <Button
         variant="default"
-        size="compact-md"
+        size="xs"
         leftSection={
           waits ? <IconX size={15} aria-hidden /> : <IconPlayerStop size={15} stroke={1.8} aria-hidden />
         }

@@ -147,6 +147,7 @@ export const overview = {
     channels: 'Look into the log for the channel that failed.',
     provider: 'Check the key, the model and whether the provider can be reached.',
   },
+  unwellSince: 'It began',
   adviceElse: 'Its log says more.',
   offWords: {
     scheduler: 'No schedule is set up.',

@@ -1,0 +1,225 @@
+//! One call of the model: asked, shown as it comes, counted and told of.
+
+use std::time::Instant;
+
+use futures_util::StreamExt as _;
+use tracing::Instrument as _;
+
+use super::{ending::Ended, runner::Run, spent};
+use crate::{
+    cost::Price,
+    model::{
+        BusEvent, Chunk, LlmRequest, LlmResponse, MicroUsd, Notice, Thinking, TurnEventKind, Usage,
+    },
+    providers::{ChatEvent, ChatRequest, ProviderError, Selected, ToolCall},
+    telemetry::{LlmCall, LlmOutcome, spans},
+};
+
+/// The longest answer of one turn, reasoning included.
+const MAX_ANSWER_BYTES: usize = 4 * 1024 * 1024;
+
+impl Run<'_> {
+    /// One call of the model, shown as it comes; answers with the tools it asks for.
+    pub(super) async fn call_model(
+        &mut self,
+        selected: &Selected,
+        request: ChatRequest,
+    ) -> Result<Vec<ToolCall>, Ended> {
+        let job = &self.live.job;
+        self.inner
+            .parts
+            .bus
+            .publish(&BusEvent::LlmRequest(LlmRequest {
+                session_id: job.session_id.clone(),
+                turn_id: job.id,
+                provider: selected.name.clone(),
+                model: selected.model.clone(),
+            }));
+        let mut call = CallReport {
+            started: Instant::now(),
+            first_token: None,
+            usage: None,
+            cost: None,
+        };
+        self.spent
+            .begin(self.price(&selected.name, &selected.model));
+        let span = spans::model_call(&selected.name, &selected.model);
+        let reading = self.read_answer(selected, request, &mut call);
+        let result = reading.instrument(span.clone()).await;
+        match &result {
+            Ok(_) => {
+                let usage = call.usage.unwrap_or_default();
+                spans::model_answered(&span, &self.provider, &self.model, usage);
+            }
+            Err(error) => {
+                self.spent.fail(error, call.first_token.is_some());
+                spans::failed(&span, "provider_error");
+            }
+        }
+        self.report(&call, result.as_ref().err());
+        result
+    }
+
+    async fn read_answer(
+        &mut self,
+        selected: &Selected,
+        request: ChatRequest,
+        report: &mut CallReport,
+    ) -> Result<Vec<ToolCall>, Ended> {
+        let mut calls = Vec::new();
+        let mut stream = selected.provider.chat(request).await?;
+        while let Some(event) = stream.next().await {
+            match event? {
+                ChatEvent::Text(content) => {
+                    report.first_token();
+                    self.say(content).await?;
+                }
+                ChatEvent::Thinking(content) => {
+                    report.first_token();
+                    self.think(content).await?;
+                }
+                ChatEvent::ToolCall(call) => {
+                    report.first_token();
+                    calls.push(call);
+                }
+                ChatEvent::Notice(message) => {
+                    let notice = Notice {
+                        message,
+                        discard_from_seq: None,
+                    };
+                    self.note(TurnEventKind::Notice(notice)).await;
+                }
+                ChatEvent::End {
+                    usage,
+                    provider,
+                    model,
+                } => {
+                    self.usage.add(usage);
+                    report.usage = Some(usage);
+                    let price = self.price(&provider, &model);
+                    report.cost = self.spent.book(price, &usage);
+                    (self.provider, self.model) = (provider, model);
+                    return Ok(calls);
+                }
+            }
+        }
+        Err(ProviderError::Broken {
+            provider: selected.name.clone(),
+        }
+        .into())
+    }
+
+    pub(super) fn price(&self, provider: &str, model: &str) -> Option<Price> {
+        let parts = &self.inner.parts;
+        let config = parts.config.current();
+        spent::price_of(&parts.prices, &config, provider, model, parts.clock.now())
+    }
+
+    pub(super) async fn say(&mut self, content: String) -> Result<(), Ended> {
+        let mut content = without_nul(content);
+        if content.is_empty() {
+            return Ok(());
+        }
+        self.answering();
+        // What is said after a tool was used is a paragraph of its own.
+        let joined = !self.response.is_empty() && !self.response.ends_with('\n');
+        if self.steps.begins_anew() && joined {
+            content.insert_str(0, "\n\n");
+        }
+        self.response.push_str(&content);
+        self.check_length()?;
+        self.note(TurnEventKind::Chunk(Chunk { content })).await;
+        Ok(())
+    }
+
+    async fn think(&mut self, content: String) -> Result<(), Ended> {
+        let content = without_nul(content);
+        if content.is_empty() {
+            return Ok(());
+        }
+        self.answering();
+        self.reasoning.push_str(&content);
+        self.check_length()?;
+        self.note(TurnEventKind::Thinking(Thinking { content }))
+            .await;
+        Ok(())
+    }
+
+    fn answering(&mut self) {
+        if self.first_token_ms.is_none() {
+            let now = self.inner.parts.clock.now();
+            self.first_token_ms = Some(now.millis_since(self.live.job.created_at));
+        }
+    }
+
+    fn check_length(&self) -> Result<(), Ended> {
+        if self.response.len() + self.reasoning.len() <= MAX_ANSWER_BYTES {
+            return Ok(());
+        }
+        Err(Ended::Failed {
+            code: "ANSWER_TOO_LONG",
+            message: "The model's answer grew past 4 MiB and was cut off.".to_owned(),
+        })
+    }
+
+    fn report(&self, call: &CallReport, failed: Option<&Ended>) {
+        let parts = &self.inner.parts;
+        let usage = call.usage.unwrap_or_default();
+        let took = call.started.elapsed();
+        parts.metrics.llm_call(&LlmCall {
+            provider: &self.provider,
+            model: &self.model,
+            outcome: if failed.is_none() {
+                LlmOutcome::Ok
+            } else {
+                LlmOutcome::Error
+            },
+            duration: took,
+            first_token: call.first_token,
+            usage,
+            cost: call.cost,
+        });
+        parts.bus.publish(&BusEvent::LlmResponse(LlmResponse {
+            session_id: self.live.job.session_id.clone(),
+            turn_id: self.live.job.id,
+            provider: self.provider.clone(),
+            model: self.model.clone(),
+            success: failed.is_none(),
+            error: failed.and_then(Ended::sentence),
+            duration_ms: millis(took),
+            first_token_ms: call.first_token.map(millis),
+            input_tokens: usage.input_tokens,
+            output_tokens: usage.output_tokens,
+            cached_tokens: usage.cached_tokens,
+        }));
+    }
+}
+
+/// What one model call took.
+struct CallReport {
+    started: Instant,
+    first_token: Option<std::time::Duration>,
+    usage: Option<Usage>,
+    /// What it came to; none: not known.
+    cost: Option<MicroUsd>,
+}
+
+impl CallReport {
+    fn first_token(&mut self) {
+        if self.first_token.is_none() {
+            self.first_token = Some(self.started.elapsed());
+        }
+    }
+}
+
+/// NUL ends a text in the database: it is no character of an answer.
+fn without_nul(mut text: String) -> String {
+    if text.contains('\0') {
+        text.retain(|letter| letter != '\0');
+    }
+    text
+}
+
+fn millis(duration: std::time::Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
+}
