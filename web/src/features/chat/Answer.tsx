@@ -9,6 +9,7 @@ import { AnswerFoot } from './AnswerFoot';
 import { ApprovalCard } from './ApprovalCard';
 import { Deferred } from './Deferred';
 import { Markdown } from './Markdown';
+import { MemoriesUsed } from './MemoriesUsed';
 import { sameRow } from './sameRow';
 import { plainText, type Step } from './steps';
 import { Thought } from './Thought';
@@ -45,6 +46,7 @@ export const Answer = memo(
             {notice}
           </p>
         ))}
+        {row.memories.length > 0 && <MemoriesUsed memories={row.memories} />}
         <Deferred soon={soon || growing} words={() => plainText(row.steps)}>
           {row.steps.map((step, place) => (
             <OneStep
