@@ -71,7 +71,10 @@ describe('the steps of an answer', () => {
   it('keep an approval and its decision together', () => {
     const request: TurnEventKind = {
       type: 'approval_request',
-      request_id: 'r',
+      call_id: 'c1',
+          kind: 'tool',
+          action: { kind: 'summary' },
+          request_id: 'r',
       tool: 'shell',
       args: { command: 'ls' },
       summary: 'Run ls',
@@ -80,7 +83,9 @@ describe('the steps of an answer', () => {
     };
     const resolved: TurnEventKind = {
       type: 'approval_resolved',
-      request_id: 'r',
+      call_id: 'c1',
+          scope: 'once',
+          request_id: 'r',
       decision: 'approve',
       by: 'Phone',
     };
