@@ -72,9 +72,9 @@ describe('the steps of an answer', () => {
     const request: TurnEventKind = {
       type: 'approval_request',
       call_id: 'c1',
-          kind: 'tool',
-          action: { kind: 'summary' },
-          request_id: 'r',
+      kind: 'tool',
+      action: { kind: 'summary' },
+      request_id: 'r',
       tool: 'shell',
       args: { command: 'ls' },
       summary: 'Run ls',
@@ -84,8 +84,8 @@ describe('the steps of an answer', () => {
     const resolved: TurnEventKind = {
       type: 'approval_resolved',
       call_id: 'c1',
-          scope: 'once',
-          request_id: 'r',
+      scope: 'once',
+      request_id: 'r',
       decision: 'approve',
       by: 'Phone',
     };
