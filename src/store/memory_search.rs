@@ -55,20 +55,12 @@ pub struct EndedTurn {
     pub id: TurnId,
     /// Its session.
     pub session_id: SessionId,
-    /// The session's title.
-    pub title: String,
     /// The door it came in by, as a word.
     pub origin: String,
     /// How it ended, as a word.
     pub state: String,
-    /// Who answered.
-    pub provider: Option<String>,
     /// What was said.
     pub input: String,
-    /// What was answered.
-    pub response: Option<String>,
-    /// When it was said.
-    pub created_at: Timestamp,
     /// When it ended, and its row.
     pub place: Cursor,
 }
@@ -206,8 +198,7 @@ impl Store {
         limit: u32,
     ) -> Result<Vec<EndedTurn>, StoreError> {
         let rows = sqlx::query(
-            "select turns.id, turns.session_id, sessions.title, turns.origin, turns.state,
-                 turns.provider, turns.input, turns.response, turns.created_at,
+            "select turns.id, turns.session_id, turns.origin, turns.state, turns.input,
                  turns.finished_at, turns.row
              from turns join sessions on sessions.id = turns.session_id
              where turns.finished_at is not null and (turns.finished_at, turns.row) > (?1, ?2)
@@ -229,13 +220,9 @@ fn ended_from(row: &SqliteRow) -> Result<EndedTurn, StoreError> {
     Ok(EndedTurn {
         id: TurnId::from_bytes(row.try_get("id")?).map_err(|_| StoreError::Corrupt("turns.id"))?,
         session_id: super::sessions::session_id(row, "session_id")?,
-        title: row.try_get("title")?,
         origin: row.try_get("origin")?,
         state: row.try_get("state")?,
-        provider: row.try_get("provider")?,
         input: row.try_get("input")?,
-        response: row.try_get("response")?,
-        created_at: Timestamp::from_millis(row.try_get("created_at")?),
         place: Cursor {
             key: row.try_get("finished_at")?,
             row: row.try_get("row")?,

@@ -47,3 +47,4 @@ export type MemoryOverview = Schemas['MemoryOverview'];
 export type MemoryBulk = Schemas['MemoryBulk'];
 export type MemoryChanges = Schemas['MemoryChanges'];
 export type NewMemory = Schemas['NewMemory'];
+export type UsedMemory = Schemas['UsedMemory'];

@@ -9,6 +9,7 @@ import { AnswerFoot } from './AnswerFoot';
 import { ApprovalCard } from './ApprovalCard';
 import { Deferred } from './Deferred';
 import { Markdown } from './Markdown';
+import { MemoriesUsed } from './MemoriesUsed';
 import { sameRow } from './sameRow';
 import { plainText, type Step } from './steps';
 import { Thought } from './Thought';
@@ -45,9 +46,11 @@ export const Answer = memo(
             {notice}
           </p>
         ))}
+        {row.memories.length > 0 && <MemoriesUsed memories={row.memories} />}
         <Deferred soon={soon || growing} words={() => plainText(row.steps)}>
           {row.steps.map((step, place) => (
             <OneStep
+              // biome-ignore lint/suspicious/noArrayIndexKey: stored steps stand where the live ones stood
               key={`${step.kind}${place}`}
               step={step}
               row={row}

@@ -1,8 +1,8 @@
 /** Puts one conversation together: what the gateway has stored, what is running, what is still on its way. */
-import type { Attachment, Message, TurnState } from '@/api/types';
+import type { Attachment, Message, TurnState, UsedMemory } from '@/api/types';
 import type { FileMark, Waiting } from './outbox';
 import { NO_STEPS, type Steps, storedSteps, tellsMore } from './steps';
-import { isFinal, type LiveTurn } from './turn.logic';
+import { isFinal, type LiveTurn, NO_MEMORIES } from './turn.logic';
 
 /** A file of a message; one that is not with the gateway yet has no address. */
 export type RowFile = FileMark & Partial<Attachment>;
@@ -30,6 +30,8 @@ export interface AnswerRow {
   turnId: string;
   steps: Steps;
   notices: readonly string[];
+  /** What the model was shown of the memory. */
+  memories: readonly UsedMemory[];
   at: string | null;
   state: TurnState;
   stopping: boolean;
@@ -172,6 +174,7 @@ function storedAnswer(message: Message, question: string | null, turn: LiveTurn 
     turnId: message.turn_id,
     steps: turn && isFinal(turn.state) && tellsMore(turn.steps) ? turn.steps : stepsOf(message),
     notices: turn?.notices ?? NONE,
+    memories: message.memories ?? turn?.memories ?? NO_MEMORIES,
     at: message.created_at,
     state: isFinal(message.state) ? message.state : 'done',
     stopping: false,
@@ -228,6 +231,7 @@ function liveAnswer(
       turnId: turn.turnId,
       steps: turn.steps,
       notices: turn.notices,
+    memories: turn.memories,
       at: turn.createdAt,
       state: turn.state,
       stopping: turn.stopping,

@@ -153,6 +153,11 @@ describe('a turn', () => {
     });
   });
 
+  it('keeps what the model was shown of the memory', () => {
+    const memories = [{ key: 'dog', category: 'core', pinned: true, snippet: 'Rex' }];
+    expect(run(journal([{ type: 'memory_used', memories }, done('a')]))).toMatchObject({ memories, seq: 2 });
+  });
+
   it('is deaf after its end', () => {
     const events = journal([chunk('a'), { type: 'cancelled' }, chunk('b')]);
     expect(read(run(events))).toMatchObject({ state: 'cancelled', text: 'a', seq: 2 });

@@ -3,7 +3,7 @@
  * (a cut connection, a second tab, a restarted gateway); what is shown is always the fold of seq 1, 2, … n.
  */
 import type { TurnEvent } from '@/api/frames';
-import type { Attachment, Origin, Turn, TurnState } from '@/api/types';
+import type { Attachment, Origin, Turn, TurnState, UsedMemory } from '@/api/types';
 import { foldSteps, NO_STEPS, type Steps, settledSteps } from './steps';
 
 export interface TurnResult {
@@ -26,6 +26,8 @@ export interface LiveTurn {
   createdAt: string | null;
   steps: Steps;
   notices: string[];
+  /** What the model was shown of the memory. */
+  memories: readonly UsedMemory[];
   /** By which door it came in; null until its start was seen. */
   origin: Origin | null;
   attachments: readonly Attachment[];
@@ -44,6 +46,7 @@ export interface LiveTurn {
 }
 
 const NO_FILES: readonly Attachment[] = [];
+export const NO_MEMORIES: readonly UsedMemory[] = [];
 
 export const isFinal = (state: TurnState) =>
   state === 'done' || state === 'failed' || state === 'cancelled' || state === 'interrupted';
@@ -58,6 +61,7 @@ export function newTurn(turnId: string, sessionId: string, known: Partial<LiveTu
     createdAt: null,
     steps: NO_STEPS,
     notices: [],
+    memories: NO_MEMORIES,
     origin: null,
     attachments: NO_FILES,
     model: null,
@@ -118,6 +122,8 @@ function fold(before: LiveTurn, event: TurnEvent): LiveTurn {
       };
     case 'notice':
       return { ...turn, notices: [...turn.notices, event.message] };
+    case 'memory_used':
+      return { ...turn, memories: event.memories };
     case 'approval_request':
       return { ...turn, state: 'waiting_approval' };
     case 'chunk':

@@ -2,7 +2,7 @@
 import { ActionIcon, NativeSelect, TextInput } from '@mantine/core';
 import { IconMessage, IconPin, IconSearch, IconTrash, IconX } from '@tabler/icons-react';
 import { useEffect, useRef, useState } from 'react';
-import { useKeys } from '@/app/keys';
+import { useCommands } from '@/app/commands';
 import { t } from '@/i18n';
 import { count, shortCount } from '@/i18n/format';
 import { tip } from '@/ui/Tips';
@@ -109,8 +109,10 @@ function Search({ query, go }: FiltersProps) {
     }
   }, [asked]);
   useEffect(() => () => clearTimeout(timer.current), []);
-  useKeys([
+  useCommands([
     {
+      id: 'memory-search',
+      icon: IconSearch,
       keys: '/',
       label: t.memory.focusSearch,
       group: 'page',

@@ -5,6 +5,7 @@ import { IconBrain, IconPlus, IconTrash, IconZoomExclamation } from '@tabler/ico
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useCallback, useState } from 'react';
 import { useWhyNot } from '@/app/can';
+import { useCommands } from '@/app/commands';
 import { ReadOnlyNote } from '@/app/ReadOnlyNote';
 import { t } from '@/i18n';
 import { disabledBecause } from '@/ui/disabledBecause';
@@ -28,6 +29,19 @@ export default function MemoryPage() {
   const go = useCallback(
     (next: MemoryQuery, replace = false) => void navigate({ search: next, replace, resetScroll: false }),
     [navigate],
+  );
+  useCommands(
+    whyNot === undefined
+      ? [
+          {
+            id: 'memory-add',
+            label: t.memory.addNew,
+            icon: IconPlus,
+            group: 'page',
+            run: () => setAdding(true),
+          },
+        ]
+      : [],
   );
   return (
     <div className="page memory">

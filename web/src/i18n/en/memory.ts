@@ -89,6 +89,7 @@ export const memory = {
   binEmptyBody: 'Memories that you or the agent delete wait here for thirty days.',
   backToAll: 'Back to the memory',
   gone: (key: string) => `There is no memory named “${key}” any more.`,
+  used: (count: string, one: boolean) => (one ? '1 memory used' : `${count} memories used`),
   focusSearch: 'Search the memory',
   addNew: 'Remember something',
 };
