@@ -71,6 +71,9 @@ describe('the steps of an answer', () => {
   it('keep an approval and its decision together', () => {
     const request: TurnEventKind = {
       type: 'approval_request',
+      call_id: 'c1',
+      kind: 'tool',
+      action: { kind: 'summary' },
       request_id: 'r',
       tool: 'shell',
       args: { command: 'ls' },
@@ -80,6 +83,8 @@ describe('the steps of an answer', () => {
     };
     const resolved: TurnEventKind = {
       type: 'approval_resolved',
+      call_id: 'c1',
+      scope: 'once',
       request_id: 'r',
       decision: 'approve',
       by: 'Phone',
