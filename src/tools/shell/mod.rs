@@ -29,8 +29,6 @@ pub use sandbox::Sandbox;
 const LONGEST: u64 = 32_768;
 /// From a polite request to end to the end.
 const GRACE: Duration = Duration::from_millis(400);
-/// For starting and ending, besides the command's own time.
-const SLACK: Duration = Duration::from_secs(10);
 /// Where programs are, when the gateway itself was told nothing.
 const USUAL_PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
@@ -189,8 +187,7 @@ impl Tool for Shell {
     }
 
     fn timeout(&self, config: &Config) -> Option<Duration> {
-        // It keeps the time itself, since a call may ask for less.
-        Some(Duration::from_secs(config.tools.shell_timeout_secs) + SLACK)
+        Some(Duration::from_secs(config.tools.shell_timeout_secs))
     }
 
     async fn action(&self, _: &ToolContext, args: &Value) -> Result<Action, ToolError> {

@@ -153,9 +153,8 @@ fn is_public(_: &Path) -> bool {
 /// Binds this thread and all that it starts, as far as the kernel can.
 #[cfg(target_os = "linux")]
 pub(super) fn bind_this_thread(walls: &Walls) -> Result<(), String> {
-    linux::bind(walls)
-        .map(drop)
-        .map_err(|error| error.to_string())
+    linux::bind(walls).map_err(|error| error.to_string())?;
+    linux::drop_powers().map_err(|error| error.to_string())
 }
 
 /// Nothing can be bound here.
@@ -204,8 +203,31 @@ mod linux {
         RestrictionStatus, Ruleset, RulesetAttr as _, RulesetCreatedAttr as _, RulesetError,
         RulesetStatus, Scope, path_beneath_rules,
     };
+    use rustix::thread::{CapabilitySet, CapabilitySets};
 
     use super::{Sandbox, Walls, none};
+
+    /// What a gateway that runs as root keeps for its commands: to use files whoever owns them.
+    /// Other powers of root would lead around the walls: with them, other processes can be looked
+    /// into for all that Landlock says.
+    const KEPT: CapabilitySet = CapabilitySet::CHOWN
+        .union(CapabilitySet::DAC_OVERRIDE)
+        .union(CapabilitySet::FOWNER)
+        .union(CapabilitySet::FSETID);
+
+    /// Gives up root's powers for this thread and all that it starts, for good.
+    pub(super) fn drop_powers() -> rustix::io::Result<()> {
+        rustix::thread::set_no_new_privs(true)?;
+        let now = rustix::thread::capabilities(None)?;
+        rustix::thread::set_capabilities(
+            None,
+            CapabilitySets {
+                effective: now.effective & KEPT,
+                permitted: now.permitted & KEPT,
+                inheritable: CapabilitySet::empty(),
+            },
+        )
+    }
 
     /// The newest generation that is asked for; an older kernel gives what it has.
     const ASKED: ABI = ABI::V6;
