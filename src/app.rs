@@ -98,8 +98,6 @@ pub struct App {
     pub models: Models,
     /// What is remembered.
     pub memory: Memory,
-    /// What it can do besides talk.
-    pub tools: Arc<Registry>,
     /// The agent.
     pub agent: Agent,
     /// The conversations.

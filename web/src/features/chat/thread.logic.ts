@@ -231,7 +231,7 @@ function liveAnswer(
       turnId: turn.turnId,
       steps: turn.steps,
       notices: turn.notices,
-    memories: turn.memories,
+      memories: turn.memories,
       at: turn.createdAt,
       state: turn.state,
       stopping: turn.stopping,
