@@ -90,8 +90,6 @@ pub struct App {
     pub process: Process,
     /// The models' providers.
     pub providers: Arc<Providers>,
-    /// What it can do besides talk.
-    pub tools: Arc<Registry>,
     /// What it asks its owner first.
     pub approvals: Approvals,
     /// The same, for whoever chooses among them.
@@ -137,10 +135,7 @@ impl App {
             tasks.clone(),
             providers,
         ));
-        let tokens =
-            Arc::new(TokenService::load(store.clone(), Arc::clone(&clock), bus.clone()).await?);
-        tokens.import(&config.gateway.paired_tokens).await?;
-        tokens.set_fixed_token(config.fixed_token.as_ref()).await?;
+        let tokens = admitted(&config, &store, &clock, &bus).await?;
         let config = ConfigHandle::new(config);
         let approvals = Approvals::load(store.clone(), Arc::clone(&clock), bus.clone()).await?;
         let environment = sources.env.clone();
@@ -183,16 +178,7 @@ impl App {
             failures: Arc::new(FailedTokens::new(Arc::clone(&clock))),
             limits: Arc::new(RateLimits::new(config.clone(), Arc::clone(&clock))),
             sessions: Sessions::new(agent.clone()),
-            models: Models::new(
-                Arc::clone(&providers),
-                ProviderEditor::new(keeper),
-                Arc::new(ModelCatalogue::new(
-                    Arc::clone(&providers),
-                    config.clone(),
-                    Arc::clone(&clock),
-                )),
-                config.clone(),
-            ),
+            models: models(keeper, &providers, &config, &clock),
             config,
             data_dir,
             clock,
@@ -275,6 +261,35 @@ impl App {
             }
         }
     }
+}
+
+/// Who may come in: the devices of the database, and the tokens that the configuration brings.
+async fn admitted(
+    config: &Config,
+    store: &Store,
+    clock: &Arc<dyn Clock>,
+    bus: &Bus,
+) -> Result<Arc<TokenService>, StoreError> {
+    let tokens = TokenService::load(store.clone(), Arc::clone(clock), bus.clone()).await?;
+    tokens.import(&config.gateway.paired_tokens).await?;
+    tokens.set_fixed_token(config.fixed_token.as_ref()).await?;
+    Ok(Arc::new(tokens))
+}
+
+/// Which models there are, and how their providers are changed.
+fn models(
+    keeper: Arc<ConfigKeeper>,
+    providers: &Arc<Providers>,
+    config: &ConfigHandle,
+    clock: &Arc<dyn Clock>,
+) -> Models {
+    let catalogue = ModelCatalogue::new(Arc::clone(providers), config.clone(), Arc::clone(clock));
+    Models::new(
+        Arc::clone(providers),
+        ProviderEditor::new(keeper),
+        Arc::new(catalogue),
+        config.clone(),
+    )
 }
 
 /// Every tool that there is.

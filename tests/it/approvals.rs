@@ -347,10 +347,12 @@ async fn autonomy_decides_what_is_on_offer_and_what_is_asked() {
     let names = offered(&full);
     assert!(names.contains(&"time".to_owned()) && names.contains(&"file_write".to_owned()));
     assert!(!names.contains(&"calculator".to_owned()));
-    let denied = full
-        .paired()
-        .said("s", r#"tool:calculator {"expression":"1+1"}"#);
-    assert!(denied.await.contains("does not let you use this tool"));
+    let sum = r#"tool:calculator {"expression":"1+1"}"#;
+    let denied = full.paired().said("s", sum).await;
+    assert!(
+        denied.contains("does not let you use this tool"),
+        "{denied}"
+    );
 
     let looking = Gateway::with(|config, _| config.agent.autonomy = Autonomy::ReadOnly).await;
     let write = r#"tool:file_write {"path":"a.txt","content":"x"}"#;

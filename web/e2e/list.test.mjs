@@ -418,6 +418,28 @@ describe('the composer', () => {
     assert.deepEqual(unexpected(), []);
   });
 
+  it('lets each conversation have a model of its own', async () => {
+    await say(page, 'say:With the usual one');
+    await finished(page);
+    await page.getByRole('button', { name: 'Model: scripted' }).click();
+    const picker = page.getByRole('dialog', { name: 'Model: scripted' });
+    await picker.getByRole('option', { name: /Use the default/ }).waitFor();
+    await picker.getByRole('combobox').fill('mini');
+    await picker.getByRole('option', { name: 'test-model-mini' }).waitFor();
+    await page.screenshot({ path: `${SHOTS}/models.png` });
+    await page.keyboard.press('Enter');
+    await page.getByRole('button', { name: 'Model: main/test-model-mini' }).waitFor();
+    await say(page, 'say:With another one');
+    await lastAnswer(page).getByText('With another one').waitFor();
+    await finished(page);
+    assert.equal((await requests()).at(-1).body.model, 'test-model-mini');
+    await page.reload();
+    await page.getByRole('button', { name: 'Model: main/test-model-mini' }).click();
+    await page.getByRole('option', { name: /Use the default/ }).click();
+    await page.getByRole('button', { name: 'Model: scripted' }).waitFor();
+    assert.deepEqual(unexpected(), []);
+  });
+
   it('keeps what is said without a connection and sends it once', async () => {
     await say(page, 'say:Before the cut');
     await finished(page);

@@ -278,7 +278,7 @@ mod tests {
             text: "x".to_owned(),
             images: vec![],
         };
-        assert_eq!(told(&[user.clone()]), None);
+        assert_eq!(told(std::slice::from_ref(&user)), None);
         let marked = "<untrusted-0a source=\"ls\">\na\n```\nb\n</untrusted-0a>";
         let messages = [user, result("calculator", "14"), result("shell", marked)];
         assert_eq!(

@@ -98,9 +98,12 @@ async fn redirects_are_judged_like_the_first_address() {
         for status in [301, 302, 303, 307, 308] {
             let from = format!("/{at}/{status}");
             redirecting(&server, &from, status, to).await;
-            let error = fetch(&context(&[here.clone()]), &format!("http://{here}{from}"))
-                .await
-                .unwrap_err();
+            let error = fetch(
+                &context(std::slice::from_ref(&here)),
+                &format!("http://{here}{from}"),
+            )
+            .await
+            .unwrap_err();
             let is_refused = matches!(error, ToolError::Refused(_) | ToolError::Failed(_));
             assert!(
                 is_refused && !error.to_string().contains("inside"),
@@ -127,7 +130,7 @@ async fn redirects_within_the_host_are_followed_to_an_end() {
         .respond_with(ResponseTemplate::new(200).set_body_string("x".repeat(5000)))
         .mount(&server)
         .await;
-    let context = context(&[here.clone()]);
+    let context = context(std::slice::from_ref(&here));
     let answer = fetch(&context, &format!("http://{here}/a")).await.unwrap();
     assert_eq!(
         (answer.url.path(), answer.body.len(), answer.cut),
@@ -161,7 +164,7 @@ async fn a_name_that_leads_home_is_refused_where_it_is_resolved() {
 async fn a_host_that_never_answers_is_given_up_and_a_cancelled_fetch_ends_at_once() {
     let silent = TcpListener::bind("127.0.0.1:0").unwrap();
     let here = silent.local_addr().unwrap().to_string();
-    let context = context(&[here.clone()]);
+    let context = context(std::slice::from_ref(&here));
     let url = format!("http://{here}/");
     let began = std::time::Instant::now();
     let (result, ()) = tokio::join!(fetch(&context, &url), async {

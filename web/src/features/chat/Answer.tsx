@@ -50,6 +50,7 @@ export const Answer = memo(
         <Deferred soon={soon || growing} words={() => plainText(row.steps)}>
           {row.steps.map((step, place) => (
             <OneStep
+              // biome-ignore lint/suspicious/noArrayIndexKey: stored steps stand where the live ones stood
               key={`${step.kind}${place}`}
               step={step}
               row={row}

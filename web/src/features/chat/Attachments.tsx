@@ -19,7 +19,7 @@ export default function Attachments({ files, problems, onRemove, onDismiss }: At
   return (
     <>
       {problems.length > 0 && (
-        <div className="file-problems" role="alert">
+        <div className="draft-file-problems" role="alert">
           <IconAlertTriangle size={16} aria-hidden />
           <ul className="plain">
             {problems.map((problem) => {
@@ -28,7 +28,7 @@ export default function Attachments({ files, problems, onRemove, onDismiss }: At
             })}
           </ul>
           <UnstyledButton
-            className="file-dismiss"
+            className="draft-file-dismiss"
             aria-label={w.dismissProblems}
             data-tip={w.dismissProblems}
             onClick={onDismiss}
@@ -38,25 +38,25 @@ export default function Attachments({ files, problems, onRemove, onDismiss }: At
         </div>
       )}
       {files.length > 0 && (
-        <ul className="files" aria-label={w.attachments}>
+        <ul className="draft-files" aria-label={w.attachments}>
           {files.map((file) => (
-            <li key={file.name} className="file">
+            <li key={file.name} className="draft-file">
               {file.mediaType.startsWith('image/') ? (
                 <Preview file={file} />
               ) : (
                 <IconFileText size={20} aria-hidden />
               )}
-              <span className="file-words">
-                <span className="file-name" title={file.name}>
+              <span className="draft-file-words">
+                <span className="draft-file-name" title={file.name}>
                   {file.name}
                 </span>
-                <span className="file-note">
+                <span className="draft-file-note">
                   {bytes(file.size)}
                   {file.note && `, ${w[file.note]}`}
                 </span>
               </span>
               <UnstyledButton
-                className="file-remove"
+                className="draft-file-remove"
                 aria-label={w.removeFile(file.name)}
                 onClick={() => onRemove(file)}
               >
@@ -77,7 +77,7 @@ function Preview({ file }: { file: Attached }) {
     setUrl(made);
     return () => URL.revokeObjectURL(made);
   }, [file]);
-  return <img className="file-picture" src={url} alt="" />;
+  return <img className="draft-file-picture" src={url} alt="" />;
 }
 
 function sentence(problem: Problem): string {

@@ -133,7 +133,7 @@ export function Composer(props: ComposerProps) {
       }}
     >
       {(files.held.length > 0 || files.problems.length > 0) && (
-        <Suspense fallback={<div className="files" aria-busy />}>
+        <Suspense fallback={<div className="draft-files" aria-busy />}>
           <Attachments
             files={files.held}
             problems={files.problems}
@@ -223,6 +223,9 @@ export function Composer(props: ComposerProps) {
             size={36}
             radius="xl"
             type="submit"
+            // The field keeps the focus: on a phone its loss brings the tabs back, and the button would move away.
+            onPointerDown={(event) => event.preventDefault()}
+            onMouseDown={(event) => event.preventDefault()}
             {...tip(running ? w.sendToQueue : w.send, 'Enter')}
             disabled={!hasSomething || problem !== undefined}
           >

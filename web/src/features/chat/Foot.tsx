@@ -1,5 +1,13 @@
 /** What stands below a conversation: messages that wait, and the field to say more with what goes along. */
-import { type Ref, useCallback, useEffect, useImperativeHandle, useRef, useState } from 'react';
+import {
+  type MouseEvent,
+  type Ref,
+  useCallback,
+  useEffect,
+  useImperativeHandle,
+  useRef,
+  useState,
+} from 'react';
 import { $api, ApiError } from '@/api/client';
 import { uuid7 } from '@/api/ids';
 import type { Session } from '@/api/types';
@@ -86,7 +94,8 @@ export function Foot({ id, isNew, session, running, queue, said, onStop, onSent,
   const standard = status.data?.model ?? '';
   const name = model.chosen ?? standard;
   return (
-    <div className="foot">
+    // biome-ignore lint/a11y/noStaticElementInteractions: it only keeps the focus where it is
+    <div className="foot" onMouseDown={keepWriting}>
       {queue.length > 0 && (
         <Queue
           rows={queue}
@@ -130,6 +139,15 @@ export function Foot({ id, isNew, session, running, queue, said, onStop, onSent,
       </Composer>
     </div>
   );
+}
+
+/**
+ * A button that is pressed while one writes leaves the focus in the field. On a phone the keyboard would go and the
+ * page's tabs come back otherwise, and the finger would be lifted from another place than it was put on.
+ */
+function keepWriting(event: MouseEvent) {
+  const pressed = event.target instanceof Element && event.target.closest('button');
+  if (pressed && document.activeElement instanceof HTMLTextAreaElement) event.preventDefault();
 }
 
 /** The model of a conversation; chosen before its first message it is handed over as soon as there is a conversation. */

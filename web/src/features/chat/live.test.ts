@@ -153,6 +153,14 @@ describe('sending', () => {
     expect(after.isUnborn('s')).toBe(true);
   });
 
+  it('sends what it remembers at once when the connection was there before it', () => {
+    line.cut();
+    make().send('s', 'hello');
+    line.up = true;
+    make();
+    expect(line.of('message')).toMatchObject([{ message: 'hello' }]);
+  });
+
   it('shows a refusal, does not send it again by itself, and tries anew when asked', () => {
     const chat = make();
     chat.send('s', 'ninth');

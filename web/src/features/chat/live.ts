@@ -61,6 +61,8 @@ export class LiveChat {
     this.waiting = loadOutbox(options.storage);
     options.wire.onOpen(this.connected);
     options.wire.onFrame(this.hear);
+    // The connection may have been there before this was: nobody would tell of it then.
+    this.pump();
   }
 
   watch = (listener: () => void) => {
@@ -206,7 +208,12 @@ export class LiveChat {
     if (entry?.attachments?.length) this.options.dropFiles?.(entry.filesOf ?? entry.clientId);
     if (this.finished.has(ack.turn_id)) return;
     const known = this.turns.get(ack.turn_id);
-    if (known) this.put({ ...known, message: known.message ?? entry?.message ?? null });
+    if (known)
+      this.put({
+        ...known,
+        message: known.message ?? entry?.message ?? null,
+        replaces: known.replaces ?? entry?.replaces ?? null,
+      });
     else if (entry)
       this.put(
         newTurn(ack.turn_id, ack.session_id, {
