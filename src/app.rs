@@ -90,6 +90,8 @@ pub struct App {
     pub process: Process,
     /// The models' providers.
     pub providers: Arc<Providers>,
+    /// What it can do besides talk.
+    pub tools: Arc<Registry>,
     /// What it asks its owner first.
     pub approvals: Approvals,
     /// The same, for whoever chooses among them.
