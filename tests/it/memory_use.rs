@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use crate::{
     memory::{found, keys, remember},
-    support::{gateway::Gateway, until},
+    support::{gateway::Gateway, stream::Event, until},
 };
 
 fn last_message(gateway: &Gateway) -> String {
@@ -47,7 +47,7 @@ async fn the_model_is_shown_what_fits_within_the_budget_and_the_turn_says_which(
         .await
         .rest()
         .await;
-    let events: Vec<Value> = events.iter().map(|event| event.json()).collect();
+    let events: Vec<Value> = events.iter().map(Event::json).collect();
     let used = events
         .iter()
         .find(|event| event["type"] == "memory_used")

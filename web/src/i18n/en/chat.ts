@@ -8,7 +8,6 @@ export const chat = {
   clearSearch: 'Clear the search',
   untitled: 'New conversation',
   running: 'The agent is answering',
-  noSessions: 'Your conversations will be listed here.',
   menu: (title: string) => `Actions for ${title}`,
   renameTitle: 'Rename the conversation',
   titleLabel: 'Title',
@@ -39,7 +38,6 @@ export const chat = {
   placeholder: 'Message the agent',
   send: 'Send',
   stop: 'Stop',
-  stopHint: 'Stop (Esc)',
   stopping: 'Stopping…',
   stopped: 'Stopped.',
   interrupted: 'Interrupted.',
@@ -68,6 +66,4 @@ export const chat = {
   tokensHint: 'Tokens sent → tokens received',
   answering: 'The agent is answering.',
   answered: 'The answer is complete.',
-  keysHint: 'Enter sends, Shift + Enter begins a new line',
-  attachment: (name: string) => `Attached: ${name}`,
 };

@@ -6,7 +6,6 @@ export const keys = {
   sidebar: 'Collapse or expand the sidebar',
   undo: 'Undo the last change',
   theme: 'Switch between light and dark',
-  goTo: (page: string) => `Go to ${page}`,
   groups: {
     page: 'On this page',
     do: 'Everywhere',

@@ -32,7 +32,6 @@ export const overview = {
   tokens: 'Tokens in all',
   unpriced: 'price unknown',
   devices: 'Devices',
-  devicesMore: 'paired',
 
   activity: 'Activity',
   range: 'Time shown',
@@ -113,7 +112,6 @@ export const overview = {
   troubleNone: 'No trouble',
   troubleNoneBody: 'Failed answers and parts that are not well would be listed here.',
   older: 'Show older',
-  allChats: 'All conversations',
   untitled: 'New conversation',
   interrupted: 'The gateway was restarted too often while it was answered.',
   deviceNews: {

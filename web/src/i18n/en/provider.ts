@@ -44,7 +44,6 @@ export const provider = {
   connectNow: 'Connect a model',
   change: 'Change',
   test: 'Test the connection',
-  testShort: 'Test',
   remove: 'Remove',
   removed: (name: string) => `${name} was removed.`,
   removeTitle: (name: string) => `Remove ${name}?`,

@@ -35,7 +35,6 @@ export const thread = {
   reference: 'Turn',
   copyReference: 'Copy the turn’s id',
   retry: 'Try again',
-  showDetails: 'Details',
 
   // Tools.
   tool: (name: string) => `Tool: ${name}`,
@@ -47,8 +46,6 @@ export const thread = {
   noArguments: 'No arguments',
   output: 'Output',
   noOutput: 'No output',
-  copyArguments: 'Copy arguments',
-  copyOutput: 'Copy output',
   showAll: (letters: string) => `Show all ${letters} characters`,
   showLess: 'Show less',
   exitCode: (code: number) => `exit code ${code}`,
