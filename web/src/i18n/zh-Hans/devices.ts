@@ -125,6 +125,8 @@ export const devices: Catalogue['devices'] = {
   othersConfirm: '退出其他登录',
   othersDone: (browsers: number, devices: number) => {
     const ended = plural(browsers, { other: '# 个浏览器已退出登录' });
-    return devices === 0 ? `${ended}。` : `${ended}，${plural(devices, { other: '已撤销 # 台设备的访问权限' })}。`;
+    return devices === 0
+      ? `${ended}。`
+      : `${ended}，${plural(devices, { other: '已撤销 # 台设备的访问权限' })}。`;
   },
 };
