@@ -75,13 +75,10 @@ describe('the steps of an answer', () => {
       kind: 'tool',
       action: { kind: 'summary' },
       request_id: 'r',
-      call_id: '1',
-      kind: 'tool',
       tool: 'shell',
       args: { command: 'ls' },
       summary: 'Run ls',
       risk: 'high',
-      action: { kind: 'command', command: 'ls', folder: '/' },
       expires_at: at(9),
     };
     const resolved: TurnEventKind = {
@@ -89,9 +86,7 @@ describe('the steps of an answer', () => {
       call_id: 'c1',
       scope: 'once',
       request_id: 'r',
-      call_id: '1',
       decision: 'approve',
-      scope: 'once',
       by: 'Phone',
     };
     expect(fold([request])).toMatchObject([{ kind: 'approval', decision: null }]);
