@@ -309,7 +309,7 @@ async fn main() -> Result<(), Failure> {
             &languages
         )
     );
-    let mut timed = |name: &str, mut times: Vec<Duration>| {
+    let timed = |name: &str, mut times: Vec<Duration>| {
         let (half, most) = (quantile(&mut times, 0.5), quantile(&mut times, 0.99));
         println!("| {name} | | {half:.2} ms | {most:.2} ms | | | | |");
     };

@@ -313,7 +313,7 @@ fn toolbox(
         Arc::new(SessionSearch::new(store.clone())),
         Arc::new(WebFetch::default()),
         Arc::new(HttpRequest::default()),
-        Arc::new(Shell::new(workspace.root(), environment)),
+        Arc::new(Shell::new(workspace.root(), data_dir, environment)),
     ];
     tools.extend(file_tools(&workspace));
     let memory: Arc<dyn Remember> = Arc::new(memory.clone());

@@ -59,9 +59,6 @@ impl From<StoreError> for Ended {
 impl Run<'_> {
     /// Journals the end, tells who waits, and tells the bus.
     pub(super) async fn finish(&mut self, ended: Ended) {
-        if let Some(id) = self.waits_for.take() {
-            self.inner.parts.approvals.withdraw(id).await;
-        }
         let parts = &self.inner.parts;
         let job = &self.live.job;
         let duration_ms = parts.clock.now().millis_since(job.created_at);
@@ -126,6 +123,10 @@ impl Run<'_> {
                 TurnStep::Finish(state, Box::new(end))
             })
             .await;
+        // After the end is kept: the request itself is kept by then, whenever the turn was stopped.
+        if let Some(id) = self.waits_for.take() {
+            parts.approvals.withdraw(id).await;
+        }
         self.live.end(TurnOutcome {
             state,
             response: self.response.clone(),

@@ -36,6 +36,15 @@ pub(super) fn markdown(session: &Session, messages: &[MessageView]) -> String {
             "\n## {who} · {}\n\n{}\n",
             message.created_at, message.content
         );
+        for call in message.steps.iter().flat_map(|step| &step.calls) {
+            let what = call.summary.as_deref().unwrap_or(&call.name);
+            let outcome = if call.success == Some(true) {
+                "done"
+            } else {
+                "not done"
+            };
+            let _infallible = write!(text, "\n*Used {}: {what} ({outcome})*\n", call.name);
+        }
         for file in &message.attachments {
             let _infallible = write!(text, "\n*Attached: {}*\n", file.name);
         }
@@ -59,6 +68,7 @@ pub(super) fn json(session: &Session, messages: &[MessageView]) -> String {
                 "reasoning": message.reasoning,
                 "created_at": message.created_at,
                 "state": message.state,
+                "steps": message.steps,
                 "attachments": message.attachments,
                 "model": message.model,
                 "provider": message.provider,

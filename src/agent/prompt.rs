@@ -13,12 +13,13 @@ const WHO: &str = "You are a personal assistant that runs on its owner's own mac
 const TOOLS: &str = "You can use tools. Use them when they help, and say what came of it; never \
                      claim to have done what no tool did. When a tool fails, say so.";
 
-/// The instructions: the owner's own, or the built-in ones; how to take others' words, where tools
-/// are on offer; and what is left of the beginning of a long conversation.
+/// The instructions: the owner's own, or the built-in ones; how to use tools; how to take others'
+/// words, where there are some or may be; and what is left of the beginning of a long conversation.
 pub(super) fn system(
     own: &str,
     now: Timestamp,
-    tools: Option<&Boundary>,
+    tools: bool,
+    others: Option<&Boundary>,
     summary: Option<&str>,
 ) -> ChatMessage {
     let who = if own.trim().is_empty() { WHO } else { own };
@@ -26,8 +27,11 @@ pub(super) fn system(
     let day = now.to_string();
     let day = day.split('T').next().unwrap_or_default();
     let mut text = format!("{who}\n\nToday is {day} (UTC).");
-    if let Some(boundary) = tools {
-        text.push_str(&format!("\n\n{TOOLS}\n\n{}", boundary.rule()));
+    if tools {
+        text.push_str(&format!("\n\n{TOOLS}"));
+    }
+    if let Some(boundary) = others {
+        text.push_str(&format!("\n\n{}", boundary.rule()));
     }
     if let Some(summary) = summary {
         text.push_str(&format!(

@@ -330,6 +330,9 @@ impl<'a> Run<'a> {
                 provider: self.provider.clone(),
             })),
         };
+        if job.recovery.is_some() {
+            self.spent.lose(self.price(&selected.name, &selected.model));
+        }
         if let Some(kind) = kind {
             let step = TurnStep::Run {
                 provider: self.provider.clone(),
@@ -361,10 +364,13 @@ impl<'a> Run<'a> {
         let boundary = parts.tools.boundary(&self.live.job.session_id);
         let offers = self.offers(&config);
         let (summary, earlier) = self.earlier(&config, selected, &boundary).await?;
+        let is_result = |message: &ChatMessage| matches!(message, ChatMessage::ToolResult { .. });
+        let others_spoke = earlier.iter().any(is_result);
         let mut messages = vec![prompt::system(
             &config.agent.system_prompt,
             self.inner.parts.clock.now(),
-            (!offers.is_empty()).then_some(&boundary),
+            !offers.is_empty(),
+            (!offers.is_empty() || others_spoke).then_some(&boundary),
             summary.as_deref(),
         )];
         messages.extend(earlier);

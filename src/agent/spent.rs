@@ -19,6 +19,11 @@ pub(super) struct Spent {
 }
 
 impl Spent {
+    /// Calls were made before a restart, at this price; what they came to was not kept.
+    pub(super) fn lose(&mut self, price: Option<Price>) {
+        self.unknown |= price != Some(Price::FREE);
+    }
+
     /// A call begins.
     pub(super) fn begin(&mut self, price: Option<Price>) {
         self.open = price != Some(Price::FREE);
@@ -134,6 +139,15 @@ mod tests {
         spent.begin(Some(Price::FREE));
         spent.fail(&failed("TIMEOUT"), true);
         assert_eq!(spent.total(), Some(MicroUsd(0)));
+    }
+
+    #[test]
+    fn what_a_restart_took_along_is_not_known_unless_it_was_free() {
+        let mut spent = Spent::default();
+        spent.lose(Some(Price::FREE));
+        assert_eq!(spent.total(), Some(MicroUsd(0)));
+        spent.lose(paid());
+        assert_eq!(spent.total(), None);
     }
 
     #[test]

@@ -192,12 +192,12 @@ impl Steps {
         kept
     }
 
-    /// The steps as they stand.
+    /// The steps as they stand. What sets a paragraph apart from the one before is no part of it.
     pub(super) fn so_far(&self) -> Vec<Step> {
         let steps = self.steps.iter();
         steps
             .map(|step| Step {
-                text: step.text(),
+                text: step.text().trim_start_matches('\n').to_owned(),
                 calls: step.calls.clone(),
             })
             .collect()

@@ -7,9 +7,10 @@ use serde_json::Value;
 
 use super::{ApiError, Caller, Group, body::JsonBody, error::sentence};
 use crate::{
+    approvals::{Standing, Verdict, offered, preview_of},
     clock::Clock,
     config::{Autonomy, Config, ConfigHandle},
-    model::{Risk, SessionId, Timestamp, TurnId},
+    model::{ActionPreview, Risk, SessionId, Timestamp, TurnId},
     tools::{
         Action, Call, Effect, Finished, Permission, Preview, Progress, RecentCalls, Registry,
         Sandbox, ToolContext, ToolError, ToolSpec, permission,
@@ -166,8 +167,8 @@ struct ActionView {
     summary: String,
     /// How dangerous it is.
     risk: Risk,
-    /// The exact thing: `{kind: summary | command | diff | request | question, …}`.
-    preview: Value,
+    /// The exact thing.
+    preview: ActionPreview,
     /// What "always" would cover, in words; left out: it is asked for each time.
     always: Option<String>,
 }
@@ -261,10 +262,10 @@ impl ToolsApi {
             progress: Progress::default(),
         };
         let action = self.tools.action(&context, &call).await.map_err(refused)?;
-        let rule = rule(&config, &call, &action)?;
+        let needs_word = needs_word(&config, &call, &action)?;
         let status = if request.dry_run {
             TryStatus::DryRun
-        } else if rule == Permission::Ask && !request.approve {
+        } else if needs_word && !request.approve {
             TryStatus::NeedsApproval
         } else {
             TryStatus::Done
@@ -289,7 +290,6 @@ impl ToolsApi {
     fn view(&self, config: &Config, spec: &ToolSpec) -> ToolView {
         let permission = permission(config, spec);
         let cap = spec.output_cap.min(config.tools.output_cap_bytes);
-        let looks = spec.effect == Effect::Read;
         ToolView {
             name: spec.name.clone().into_owned(),
             description: spec.description.clone().into_owned(),
@@ -304,8 +304,7 @@ impl ToolsApi {
             risk: spec.effect.risk(),
             permission: permission.into(),
             default_permission: spec.permission.into(),
-            offered: permission != Permission::Deny
-                && (looks || config.agent.autonomy != Autonomy::ReadOnly),
+            offered: offered(config, spec),
             timeout_secs: self
                 .tools
                 .limit(config, &spec.name)
@@ -343,27 +342,20 @@ impl From<RecentCalls> for RecentView {
     }
 }
 
-/// What the owner's rules say of a call; an error where they forbid it.
-fn rule(config: &Config, call: &Call, action: &Action) -> Result<Permission, ApiError> {
+/// Whether a call needs its owner's word; an error where the rules forbid it.
+fn needs_word(config: &Config, call: &Call, action: &Action) -> Result<bool, ApiError> {
     if matches!(action.preview, Preview::Question { .. }) {
         return Err(ApiError::conflict(
             "This tool asks you something; it works in a conversation only.",
         ));
     }
-    let spec = call.spec();
-    let permission = permission(config, spec);
-    if permission == Permission::Deny {
-        return Err(ApiError::forbidden(format!(
-            "The tool {} is denied by tools.permissions.",
-            spec.name
-        )));
-    }
-    match config.agent.autonomy {
-        Autonomy::ReadOnly if spec.effect != Effect::Read => Err(ApiError::forbidden(
-            "The agent may only look (agent.autonomy is read_only), and this tool does more.",
-        )),
-        Autonomy::Full => Ok(Permission::Allow),
-        Autonomy::ReadOnly | Autonomy::Supervised => Ok(permission),
+    match Standing::of(config, call.spec()).verdict(action, false) {
+        Verdict::Run => Ok(false),
+        Verdict::Ask => Ok(true),
+        Verdict::Refuse(_) => Err(ApiError::forbidden(format!(
+            "The rules do not let the agent use {}: see tools.permissions.deny and agent.autonomy.",
+            call.spec().name
+        ))),
     }
 }
 
@@ -371,7 +363,8 @@ fn described(action: Action) -> ActionView {
     ActionView {
         summary: action.summary,
         risk: action.risk,
-        preview: serde_json::to_value(&action.preview).unwrap_or_default(),
+        // The registry has masked it.
+        preview: preview_of(&action.preview, str::to_owned),
         always: action.scope.map(|scope| scope.to_string()),
     }
 }

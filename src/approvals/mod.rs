@@ -383,8 +383,9 @@ impl Approvals {
             decision: settlement.decision,
             by: settlement.by.clone(),
         };
-        self.let_go(asked.id, settlement);
+        // The news first: what the turn does next is told of after it.
         self.inner.bus.publish(&BusEvent::ApprovalResolved(news));
+        self.let_go(asked.id, settlement);
         Ok(())
     }
 

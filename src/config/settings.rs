@@ -272,7 +272,7 @@ pub static SETTINGS: &[Field<Config>] = &[
         "tools.shell_read",
         Kind::List(Item::Any),
         tools.shell_read,
-        "Further folders that commands may read."
+        "Further folders that commands may read and run programs from, such as \"~/.cargo\"."
     ),
     field!(
         "tools.shell_write",

@@ -43,6 +43,20 @@ async fn a_question_is_answered_without_a_gateway() {
 }
 
 #[tokio::test]
+async fn where_nobody_can_be_asked_the_answer_is_no() {
+    let model = ModelServer::start().await;
+    let home = Home::talking_to(&model);
+    home.configure("tools.permissions.ask = [\"time\"]");
+    let answer = home.run(&["chat", "tool:time {}"]).await;
+    assert_eq!(answer.code, Some(0), "{answer:?}");
+    assert!(
+        answer.out.contains("nobody can be asked here"),
+        "{answer:?}"
+    );
+    assert!(answer.err.contains("asks to use time"), "{answer:?}");
+}
+
+#[tokio::test]
 async fn a_question_is_answered_beside_a_gateway_and_nothing_stays_behind() {
     let model = ModelServer::start().await;
     let home = Home::talking_to(&model);

@@ -3,7 +3,7 @@
 
 use std::time::{Duration, Instant};
 
-use clawgate::config::Config;
+use clawgate::config::{Config, ProviderConfig, ProviderKind};
 use serde_json::{Value, json};
 
 use crate::{
@@ -70,6 +70,11 @@ async fn results_go_to_the_model_the_caller_and_the_next_turn() {
     let told = gateway.asked().pop().unwrap()["messages"].clone();
     let told = told.as_array().unwrap();
     assert!(told.contains(call) && told.contains(result), "{told:?}");
+    let export = owner.get("/api/sessions/s/export?format=md").await.body;
+    assert!(export.contains("*Used calculator: "), "{export}");
+    let export = owner.get("/api/sessions/s/export?format=json").await.json();
+    let steps = &export["messages"][1]["steps"];
+    assert_eq!(steps[0]["calls"][0]["name"], "calculator");
 }
 
 #[tokio::test]
@@ -321,4 +326,38 @@ async fn what_does_not_fit_any_more_is_summarised_once_and_stays_readable() {
     let page = owner.get("/api/sessions/s/messages").await.json();
     assert_eq!(page["messages"].as_array().unwrap().len(), 10);
     assert_eq!(page["messages"][0]["content"], long.as_str());
+}
+
+#[tokio::test]
+async fn the_demo_uses_real_tools_so_that_all_of_it_can_be_tried_without_a_key() {
+    let gateway = Gateway::with(|config, _| {
+        config.providers.clear();
+        let demo = ProviderConfig::of_kind(ProviderKind::Demo);
+        config.providers.insert("demo".to_owned(), demo);
+    })
+    .await;
+    let owner = gateway.paired();
+    let said = owner.said("s", "calculate 2^10").await;
+    assert!(said.ends_with("`calculator` says: 1024"), "{said}");
+    let said = owner.said("s", "remember that I like green tea").await;
+    assert!(said.contains("`memory_store` says"), "{said}");
+    let said = owner.said("t", "what do you remember about tea?").await;
+    assert!(said.contains("green tea"), "{said}");
+    let turn = owner.begin("s", "run echo made > here.txt").await;
+    let request = until("a request", async || {
+        let page = owner.get("/api/approvals").await.json();
+        let pending = page["approvals"].as_array().unwrap().clone();
+        pending.into_iter().next()
+    })
+    .await;
+    assert_eq!(request["action"]["command"], "echo made > here.txt");
+    let id = request["request_id"].as_str().unwrap();
+    let path = format!("/api/turns/{turn}/approvals/{id}");
+    let decided = owner.post(&path, json!({"decision": "approve"})).await;
+    assert_eq!(decided.status, 200, "{decided:?}");
+    owner.turn_when(&turn, "done").await;
+    let said = owner.said("s", "what files are here?").await;
+    assert!(said.contains("here.txt"), "{said}");
+    let said = owner.said("s", "read here.txt").await;
+    assert!(said.contains("made"), "{said}");
 }

@@ -78,7 +78,7 @@ async fn the_list_says_what_each_tool_is_and_how_it_does() {
     );
     assert_eq!(
         (&shell["source"], &shell["timeout_secs"]),
-        (&json!("built-in"), &json!(17))
+        (&json!("built-in"), &json!(7))
     );
     assert_eq!(shell["schema"]["required"], json!(["command"]));
     assert_eq!(listed(&owner, "http_request").await["permission"], "deny");

@@ -194,7 +194,7 @@ test('who may only read sees everything and is told why nothing can be changed',
   const { page, unexpected } = await newTab(context, gateway);
   await page.goto(`${gateway.url}/#code=${made.pairing_code}`);
   await page.getByRole('button', { name: 'Pair', exact: true }).click();
-  await page.getByRole('main').waitFor();
+  await page.getByRole('link', { name: 'Memory', exact: true }).first().waitFor();
   await page.goto(`${gateway.url}/memory`);
   await row(page, 'dog').waitFor();
   await page.getByText('This device may only read.').first().waitFor();

@@ -42,10 +42,13 @@ const WITH_SUBCOMMANDS: &[&str] = &[
 
 /// Programs that run what they are told to: agreeing to one would be agreeing to everything.
 const RUN_ANYTHING: &[&str] = &[
-    "ash", "awk", "bash", "busybox", "chroot", "command", "dash", "doas", "env", "eval", "exec",
-    "expect", "fish", "gawk", "ksh", "lua", "nice", "node", "nohup", "npx", "parallel", "perl",
-    "php", "python", "python3", "ruby", "screen", "script", "setsid", "sh", "source", "ssh",
-    "stdbuf", "su", "sudo", "time", "timeout", "tmux", "unshare", "watch", "xargs", "zsh", ".",
+    ".", "ash", "at", "awk", "bash", "batch", "busybox", "chroot", "command", "crontab", "dash",
+    "doas", "ed", "emacs", "env", "eval", "ex", "exec", "expect", "fd", "find", "fish", "gawk",
+    "gdb", "ksh", "less", "lua", "man", "more", "nc", "ncat", "nice", "node", "nohup", "npx",
+    "nvim", "parallel", "perl", "php", "python", "python3", "rsync", "ruby", "scp", "screen",
+    "script", "sed", "setsid", "sftp", "sh", "socat", "source", "ssh", "stdbuf", "strace", "su",
+    "sudo", "tar", "time", "timeout", "tmux", "unshare", "vi", "vim", "watch", "xargs", "zip",
+    "zsh",
 ];
 
 /// Programs that destroy: each use is asked for.
@@ -251,7 +254,6 @@ mod tests {
             ("cargo test --lib", Risk::High, Some("cargo test")),
             ("npm run build:web", Risk::High, Some("npm run")),
             ("mkdir -p a/b", Risk::High, Some("mkdir")),
-            ("find . -name x", Risk::High, Some("find")),
         ] {
             assert_eq!(of(command), (risk, scope.map(str::to_owned)), "{command}");
         }
@@ -281,6 +283,7 @@ mod tests {
             "bash -c ls",
             "env ls",
             "xargs rm",
+            "find . -delete",
             "git -c core.pager=sh log",
             "python3 x.py",
             "echo 'open",

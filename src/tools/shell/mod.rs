@@ -29,8 +29,6 @@ pub use sandbox::Sandbox;
 const LONGEST: u64 = 32_768;
 /// From a polite request to end to the end.
 const GRACE: Duration = Duration::from_millis(400);
-/// For starting and ending, besides the command's own time.
-const SLACK: Duration = Duration::from_secs(10);
 /// Where programs are, when the gateway itself was told nothing.
 const USUAL_PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
@@ -38,6 +36,8 @@ const USUAL_PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbi
 pub struct Shell {
     spec: ToolSpec,
     workspace: PathBuf,
+    /// The gateway's own folder.
+    private: PathBuf,
     /// The environment of the gateway, of which commands get what is theirs.
     environment: BTreeMap<String, String>,
     /// Tells the commands of this gateway from those of another.
@@ -51,8 +51,9 @@ struct Args {
 }
 
 impl Shell {
-    /// Runs commands in this folder. `environment` is the gateway's own.
-    pub fn new(workspace: &Path, environment: BTreeMap<String, String>) -> Self {
+    /// Runs commands in `workspace`. `private` is the gateway's own folder, `environment` what it
+    /// was started with.
+    pub fn new(workspace: &Path, private: &Path, environment: BTreeMap<String, String>) -> Self {
         let spec = ToolSpec {
             timeout: Some(Duration::from_secs(120)),
             ..ToolSpec::acting(
@@ -85,6 +86,7 @@ impl Shell {
         Self {
             spec,
             workspace: workspace.to_owned(),
+            private: private.canonicalize().unwrap_or(private.to_owned()),
             environment,
             house: hex::encode(&digest[..8]),
         }
@@ -104,7 +106,12 @@ impl Shell {
 
     /// The whole environment of a command: nothing of the gateway's but what is named here.
     #[cfg(unix)]
-    fn environment(&self, scratch: &Path, context: &ToolContext) -> Vec<(String, String)> {
+    fn environment(
+        &self,
+        scratch: &Path,
+        walls: &sandbox::Walls,
+        context: &ToolContext,
+    ) -> Vec<(String, String)> {
         let home = self.workspace.to_string_lossy().into_owned();
         let mut all: BTreeMap<String, String> = BTreeMap::new();
         let names = ["LANG", "LC_ALL", "LC_CTYPE", "TZ"]
@@ -118,7 +125,7 @@ impl Shell {
         all.entry("LANG".to_owned())
             .or_insert_with(|| "C.UTF-8".to_owned());
         for (name, value) in [
-            ("PATH", self.path().to_owned()),
+            ("PATH", self.path(walls)),
             ("HOME", home),
             ("TMPDIR", scratch.to_string_lossy().into_owned()),
             ("TERM", "dumb".to_owned()),
@@ -137,11 +144,19 @@ impl Shell {
         all.into_iter().collect()
     }
 
-    fn path(&self) -> &str {
-        self.environment
-            .get("PATH")
-            .filter(|path| !path.is_empty())
-            .map_or(USUAL_PATH, String::as_str)
+    #[cfg(unix)]
+    fn path(&self, walls: &sandbox::Walls) -> String {
+        let own = self.environment.get("PATH").filter(|path| !path.is_empty());
+        let own = own.map_or(USUAL_PATH, String::as_str);
+        if !Sandbox::of_this_machine().files {
+            return own.to_owned();
+        }
+        let runnable = walls.runnable(own);
+        if runnable.is_empty() {
+            USUAL_PATH.to_owned()
+        } else {
+            runnable
+        }
     }
 
     #[cfg(unix)]
@@ -154,11 +169,18 @@ impl Shell {
         let tools = &context.config.tools;
         let word = crate::crypto::random_bytes::<8>()
             .map_err(|error| ToolError::Failed(error.to_string()))?;
+        let places = sandbox::Places {
+            workspace: &self.workspace,
+            scratch,
+            private: &self.private,
+            home: self.environment.get("HOME").map(String::as_str),
+        };
+        let walls = sandbox::Walls::of(&places, tools);
         let start = process::Start {
             command,
             folder: self.workspace.clone(),
-            environment: self.environment(scratch, context),
-            walls: sandbox::Walls::of(&self.workspace, scratch, self.path(), tools),
+            environment: self.environment(scratch, &walls, context),
+            walls,
             memory_mb: tools.shell_memory_mb,
             mark: format!("{}-{}", self.house, hex::encode(word)),
         };
@@ -189,8 +211,7 @@ impl Tool for Shell {
     }
 
     fn timeout(&self, config: &Config) -> Option<Duration> {
-        // It keeps the time itself, since a call may ask for less.
-        Some(Duration::from_secs(config.tools.shell_timeout_secs) + SLACK)
+        Some(Duration::from_secs(config.tools.shell_timeout_secs))
     }
 
     async fn action(&self, _: &ToolContext, args: &Value) -> Result<Action, ToolError> {

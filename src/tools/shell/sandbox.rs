@@ -67,7 +67,6 @@ const SYSTEM: &[&str] = &[
     "/run/current-system",
     "/var/lib/dpkg",
     "/var/cache/fontconfig",
-    "/dev/fd",
     "/dev/random",
     "/dev/urandom",
 ];
@@ -95,32 +94,93 @@ const PRIVATE: &[&str] = &[
     "crontab",
 ];
 
+/// The folders that matter for a command.
+pub(super) struct Places<'a> {
+    /// Where it works.
+    pub(super) workspace: &'a Path,
+    /// For its temporary files.
+    pub(super) scratch: &'a Path,
+    /// The gateway's own, with the database and the key.
+    pub(super) private: &'a Path,
+    /// What `~` stands for in the settings.
+    pub(super) home: Option<&'a str>,
+}
+
 impl Walls {
-    /// The walls that the settings ask for.
-    pub(super) fn of(workspace: &Path, scratch: &Path, path: &str, tools: &ToolsConfig) -> Self {
-        let mut write = vec![workspace.to_owned(), scratch.to_owned()];
+    /// The walls that the settings ask for. The gateway's own folder is behind them even where a
+    /// folder around it is named.
+    pub(super) fn of(places: &Places<'_>, tools: &ToolsConfig) -> Self {
+        let named = |folders: &[String]| -> Vec<PathBuf> {
+            folders
+                .iter()
+                .filter_map(|folder| expanded(folder, places.home))
+                .flat_map(|folder| around(&folder, places.private))
+                .collect()
+        };
+        let mut write = vec![places.workspace.to_owned(), places.scratch.to_owned()];
         write.extend(DEVICES.iter().map(PathBuf::from));
-        write.extend(tools.shell_write.iter().map(PathBuf::from));
-        let mut read: Vec<PathBuf> = SYSTEM.iter().map(PathBuf::from).collect();
+        write.extend(named(&tools.shell_write));
+        let mut read: Vec<PathBuf> = SYSTEM
+            .iter()
+            .flat_map(|folder| around(Path::new(folder), places.private))
+            .collect();
         read.extend(public_settings());
-        read.extend(
-            std::env::split_paths(path)
-                .filter(|folder| folder.is_absolute() && is_programs(folder)),
-        );
-        read.extend(tools.shell_read.iter().map(PathBuf::from));
+        read.extend(named(&tools.shell_read));
         Self {
             write,
             read,
             network: tools.shell_network,
         }
     }
+
+    /// The folders of a PATH whose programs can be run. One that can't would stand before the
+    /// same program of the system and fail.
+    pub(super) fn runnable(&self, path: &str) -> String {
+        let folders: Vec<&str> = path
+            .split(':')
+            .filter(|folder| {
+                let Ok(real) = Path::new(folder).canonicalize() else {
+                    return false;
+                };
+                let inside = |wall: &PathBuf| real.starts_with(wall);
+                folder.starts_with('/') && self.read.iter().chain(&self.write).any(inside)
+            })
+            .collect();
+        folders.join(":")
+    }
 }
 
-/// A folder named for programs. A PATH that names a whole home must not open it.
-fn is_programs(folder: &Path) -> bool {
-    folder
-        .file_name()
-        .is_some_and(|name| ["bin", "sbin", "shims"].iter().any(|known| name == *known))
+/// A folder of the settings; none when it is not an absolute one.
+fn expanded(folder: &str, home: Option<&str>) -> Option<PathBuf> {
+    let folder = match (folder.strip_prefix('~'), home) {
+        (Some(rest), Some(home)) if rest.is_empty() || rest.starts_with('/') => {
+            PathBuf::from(format!("{home}{rest}"))
+        }
+        _ => PathBuf::from(folder),
+    };
+    folder.is_absolute().then_some(folder)
+}
+
+/// A folder, or what is in it when `private` lies there too, without that.
+fn around(folder: &Path, private: &Path) -> Vec<PathBuf> {
+    // As the kernel sees it: a rule holds for what a link leads to.
+    let folder = folder.canonicalize().unwrap_or(folder.to_owned());
+    if folder.starts_with(private) {
+        // Only the workspace is open there, and it is named by itself.
+        return Vec::new();
+    }
+    if !private.starts_with(&folder) {
+        return vec![folder];
+    }
+    let Ok(entries) = std::fs::read_dir(&folder) else {
+        return Vec::new();
+    };
+    entries
+        .flatten()
+        .map(|entry| entry.path())
+        .filter(|path| path != private && !path.is_symlink())
+        .flat_map(|path| around(&path, private))
+        .collect()
 }
 
 /// What everybody may read in `/etc`.
@@ -153,9 +213,8 @@ fn is_public(_: &Path) -> bool {
 /// Binds this thread and all that it starts, as far as the kernel can.
 #[cfg(target_os = "linux")]
 pub(super) fn bind_this_thread(walls: &Walls) -> Result<(), String> {
-    linux::bind(walls)
-        .map(drop)
-        .map_err(|error| error.to_string())
+    linux::bind(walls).map_err(|error| error.to_string())?;
+    linux::drop_powers().map_err(|error| error.to_string())
 }
 
 /// Nothing can be bound here.
@@ -204,8 +263,31 @@ mod linux {
         RestrictionStatus, Ruleset, RulesetAttr as _, RulesetCreatedAttr as _, RulesetError,
         RulesetStatus, Scope, path_beneath_rules,
     };
+    use rustix::thread::{CapabilitySet, CapabilitySets};
 
     use super::{Sandbox, Walls, none};
+
+    /// What a gateway that runs as root keeps for its commands: to use files whoever owns them.
+    /// Other powers of root would lead around the walls: with them, other processes can be looked
+    /// into for all that Landlock says.
+    const KEPT: CapabilitySet = CapabilitySet::CHOWN
+        .union(CapabilitySet::DAC_OVERRIDE)
+        .union(CapabilitySet::FOWNER)
+        .union(CapabilitySet::FSETID);
+
+    /// Gives up root's powers for this thread and all that it starts, for good.
+    pub(super) fn drop_powers() -> rustix::io::Result<()> {
+        rustix::thread::set_no_new_privs(true)?;
+        let now = rustix::thread::capabilities(None)?;
+        rustix::thread::set_capabilities(
+            None,
+            CapabilitySets {
+                effective: now.effective & KEPT,
+                permitted: now.permitted & KEPT,
+                inheritable: CapabilitySet::empty(),
+            },
+        )
+    }
 
     /// The newest generation that is asked for; an older kernel gives what it has.
     const ASKED: ABI = ABI::V6;
@@ -252,5 +334,39 @@ mod linux {
             },
             RulesetStatus::NotEnforced => none("this kernel has no Landlock, or it is off"),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_gateways_own_folder_stays_behind_the_walls_whatever_is_named() {
+        let top = tempfile::tempdir().unwrap();
+        let top = top.path().canonicalize().unwrap();
+        for folder in ["tools/bin", "data/gate/workspace", "data/other"] {
+            std::fs::create_dir_all(top.join(folder)).unwrap();
+        }
+        let private = top.join("data/gate");
+        let mut open = around(&top, &private);
+        open.sort();
+        assert_eq!(open, [top.join("data/other"), top.join("tools")]);
+        assert_eq!(around(&top.join("tools"), &private), [top.join("tools")]);
+        assert!(around(&private.join("workspace"), &private).is_empty());
+        // The folder itself, named on purpose: what is in it stays closed all the same.
+        std::fs::write(private.join("secret.key"), "").unwrap();
+        let named = around(&private, &private);
+        assert!(!named.contains(&private.join("secret.key")), "{named:?}");
+    }
+
+    #[test]
+    fn a_home_is_what_the_sign_for_it_stands_for() {
+        let of = |folder: &str| expanded(folder, Some("/home/me"));
+        assert_eq!(of("~/.cargo"), Some(PathBuf::from("/home/me/.cargo")));
+        assert_eq!(of("~"), Some(PathBuf::from("/home/me")));
+        assert_eq!(of("/opt/x"), Some(PathBuf::from("/opt/x")));
+        assert_eq!(of("~other/x"), None);
+        assert_eq!(of("x"), None);
     }
 }

@@ -32,7 +32,11 @@ fn place() -> Place {
         ("MY_TOOL", "given"),
     ];
     let environment = environment.map(|(name, value)| (name.to_owned(), value.to_owned()));
-    let shell = Shell::new(&workspace.canonicalize().unwrap(), environment.into());
+    let shell = Shell::new(
+        &workspace.canonicalize().unwrap(),
+        folder.path(),
+        environment.into(),
+    );
     Place {
         folder,
         shell,
@@ -169,13 +173,15 @@ async fn a_command_gets_at_nothing_outside_of_its_walls() {
         "cat /etc/shadow".to_owned(),
     ] {
         let output = place.run(&command).await;
-        for secret in [
+        let private = [
             "the-key",
             "the-database",
             "the-loot",
             "root:",
             "overwritten",
-        ] {
+            "CARGO_",
+        ];
+        for secret in private {
             // A refusal repeats the name of the file, never what is in it.
             assert!(!output.text.contains(secret), "{command}: {}", output.text);
         }
@@ -204,6 +210,24 @@ async fn folders_that_its_owner_named_can_be_read_or_changed() {
     place.config.tools.shell_write = vec![folder.clone()];
     place.run(&format!("echo x > {folder}/b")).await;
     assert!(other.path().join("b").exists());
+}
+
+#[tokio::test]
+async fn programs_that_cannot_be_run_do_not_stand_before_those_that_can() {
+    let mut place = place();
+    let other = tempfile::tempdir().unwrap();
+    let ls = other.path().join("ls");
+    std::fs::write(&ls, "#!/bin/sh\necho mine\n").unwrap();
+    std::fs::set_permissions(&ls, std::fs::Permissions::from_mode(0o755)).unwrap();
+    let folder = other.path().display().to_string();
+    let path = format!("{folder}:relative:{USUAL_PATH}");
+    place.shell.environment.insert("PATH".to_owned(), path);
+    if Sandbox::of_this_machine().files {
+        assert!(!place.says("ls -d .").await.contains("mine"));
+        assert!(!place.says("echo $PATH").await.contains("relative"));
+    }
+    place.config.tools.shell_read = vec![folder];
+    assert!(place.says("ls -d .").await.contains("mine"));
 }
 
 #[tokio::test]

@@ -77,7 +77,7 @@ impl Tool for WebFetch {
     }
 
     fn timeout(&self, config: &Config) -> Option<Duration> {
-        Some(Fetcher::limit(config) + Duration::from_secs(5))
+        Some(Fetcher::limit(config))
     }
 
     async fn action(&self, context: &ToolContext, args: &Value) -> Result<Action, ToolError> {

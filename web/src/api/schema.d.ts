@@ -478,6 +478,115 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/approvals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List what waits for a decision */
+        get: operations["list_approvals"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/turns/{id}/approvals/{request_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Decide on a tool call, or answer a question
+         * @description The first decision counts; a second one is told of it.
+         */
+        post: operations["decide_approval"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/approvals/rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the decisions that hold from now on */
+        get: operations["list_tool_rules"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/approvals/rules/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take such a decision back */
+        delete: operations["revoke_tool_rule"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tools": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the tools */
+        get: operations["list_tools"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tools/{name}/run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try a tool out
+         * @description Under the same rules as the agent's own calls: what is denied is not done, and what the
+         *     agent would have to ask for needs `approve`. Belongs to no conversation.
+         */
+        post: operations["try_tool"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/memory": {
         parameters: {
             query?: never;
@@ -834,6 +943,48 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description The exact thing that is to be decided on. */
+        ActionPreview: components["schemas"]["ActionPreview_SummaryPreview"] | components["schemas"]["ActionPreview_CommandPreview"] | components["schemas"]["ActionPreview_DiffPreview"] | components["schemas"]["ActionPreview_RequestPreview"] | components["schemas"]["ActionPreview_QuestionPreview"];
+        /** @description The exact thing that is to be decided on. */
+        ActionPreview_CommandPreview: {
+            /**
+             * @example command
+             * @enum {string}
+             */
+            kind: "command";
+        } & components["schemas"]["CommandPreview"];
+        /** @description The exact thing that is to be decided on. */
+        ActionPreview_DiffPreview: {
+            /**
+             * @example diff
+             * @enum {string}
+             */
+            kind: "diff";
+        } & components["schemas"]["DiffPreview"];
+        /** @description The exact thing that is to be decided on. */
+        ActionPreview_QuestionPreview: {
+            /**
+             * @example question
+             * @enum {string}
+             */
+            kind: "question";
+        } & components["schemas"]["QuestionPreview"];
+        /** @description The exact thing that is to be decided on. */
+        ActionPreview_RequestPreview: {
+            /**
+             * @example request
+             * @enum {string}
+             */
+            kind: "request";
+        } & components["schemas"]["RequestPreview"];
+        /** @description The exact thing that is to be decided on. */
+        ActionPreview_SummaryPreview: {
+            /**
+             * @example summary
+             * @enum {string}
+             */
+            kind: "summary";
+        } & components["schemas"]["SummaryPreview"];
         /**
          * Activity
          * @description What the agent did lately.
@@ -1006,16 +1157,98 @@ export interface components {
             model: string;
         };
         /**
-         * ApprovalRequest
-         * @description A tool call waits for its owner's decision.
+         * Approval
+         * @description A tool call, or a question, that waits or waited for its owner.
          */
-        ApprovalRequest: {
-            /** @description Names the request. */
+        Approval: {
+            /**
+             * Format: uuid
+             * @description Names the request.
+             */
             request_id: string;
+            /** @description What is wanted. */
+            kind: components["schemas"]["ApprovalKind"] & unknown;
+            /**
+             * Format: uuid
+             * @description The turn that waits.
+             */
+            turn_id: string;
+            /**
+             * Format: session-id
+             * @description Its session.
+             */
+            session_id: string;
+            /** @description That session's title. */
+            session_title: string;
+            /** @description The call within the turn. */
+            call_id: string;
             /** @description The tool. */
             tool: string;
-            /** @description Its arguments. */
+            /** @description Its arguments, without secrets. */
             args: unknown;
+            /** @description The exact command, change, request or question. */
+            action: Omit<components["schemas"]["ActionPreview"], "kind"> & unknown;
+            /** @description What would happen, for a person. */
+            summary: string;
+            /** @description How dangerous it is. */
+            risk: components["schemas"]["Risk"] & unknown;
+            /**
+             * @description What an answer that holds from now on would cover, to follow "always allow"; left out when
+             *     it can only be answered for this once.
+             */
+            always?: string;
+            /**
+             * Format: date-time
+             * @description When it was asked.
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description When it lapses.
+             */
+            expires_at: string;
+            /** @description Where it stands. */
+            state: components["schemas"]["ApprovalState"] & unknown;
+            /** @description The decision. */
+            decision?: components["schemas"]["Decision"] & unknown;
+            /** @description How far the decision holds. */
+            scope?: components["schemas"]["Reach"] & unknown;
+            /** @description Who decided. */
+            by?: string;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            decided_at?: string;
+            /** @description Why, in its owner's words. */
+            reason?: string;
+            /** @description The answer to a question. */
+            answer?: string;
+        };
+        /**
+         * ApprovalAsked
+         * @description A tool call, or a question, waits for its owner.
+         */
+        ApprovalAsked: {
+            /**
+             * Format: session-id
+             * @description The session.
+             */
+            session_id: string;
+            /**
+             * Format: uuid
+             * @description The turn.
+             */
+            turn_id: string;
+            /**
+             * Format: uuid
+             * @description The request.
+             */
+            request_id: string;
+            /** @description What is wanted. */
+            kind: components["schemas"]["ApprovalKind"] & unknown;
+            /** @description The tool. */
+            tool: string;
             /** @description What would happen, for a person. */
             summary: string;
             /** @description How dangerous it is. */
@@ -1027,17 +1260,108 @@ export interface components {
             expires_at: string;
         };
         /**
+         * @description What is wanted of its owner.
+         * @enum {string}
+         */
+        ApprovalKind: "tool" | "question";
+        /**
+         * ApprovalPage
+         * @description A page of requests.
+         */
+        ApprovalPage: {
+            /** @description Those that wait come oldest first, all else newest first. */
+            approvals: components["schemas"]["Approval"][];
+            /** @description Where to go on; null at the end. */
+            next_cursor?: string;
+        };
+        /**
+         * ApprovalRequest
+         * @description A tool call, or a question, waits for its owner.
+         */
+        ApprovalRequest: {
+            /**
+             * Format: uuid
+             * @description Names the request.
+             */
+            request_id: string;
+            /** @description The call. */
+            call_id: string;
+            /** @description What is wanted. */
+            kind: components["schemas"]["ApprovalKind"] & unknown;
+            /** @description The tool. */
+            tool: string;
+            /** @description Its arguments, without secrets. */
+            args: unknown;
+            /** @description What would happen, for a person. */
+            summary: string;
+            /** @description How dangerous it is. */
+            risk: components["schemas"]["Risk"] & unknown;
+            /** @description The exact command, change, request or question. */
+            action: Omit<components["schemas"]["ActionPreview"], "kind"> & unknown;
+            /**
+             * @description What an answer that holds from now on would cover, to follow "always allow"; left out when
+             *     it can only be answered for this once.
+             */
+            always?: string;
+            /**
+             * Format: date-time
+             * @description When the request lapses.
+             */
+            expires_at: string;
+        };
+        /**
          * ApprovalResolved
-         * @description A tool call was decided on.
+         * @description A tool call was decided on, or a question answered.
          */
         ApprovalResolved: {
-            /** @description The request. */
+            /**
+             * Format: uuid
+             * @description The request.
+             */
+            request_id: string;
+            /** @description The call. */
+            call_id: string;
+            /** @description The decision. */
+            decision: components["schemas"]["Decision"] & unknown;
+            /** @description Who decided. */
+            by: string;
+            /** @description How far it holds. */
+            scope: components["schemas"]["Reach"] & unknown;
+            /** @description Why, in its owner's words. */
+            reason?: string;
+            /** @description The answer to a question. */
+            answer?: string;
+        };
+        /**
+         * ApprovalSettled
+         * @description A request was decided on, or lapsed.
+         */
+        ApprovalSettled: {
+            /**
+             * Format: session-id
+             * @description The session.
+             */
+            session_id: string;
+            /**
+             * Format: uuid
+             * @description The turn.
+             */
+            turn_id: string;
+            /**
+             * Format: uuid
+             * @description The request.
+             */
             request_id: string;
             /** @description The decision. */
             decision: components["schemas"]["Decision"] & unknown;
             /** @description Who decided. */
             by: string;
         };
+        /**
+         * @description Where a request stands.
+         * @enum {string}
+         */
+        ApprovalState: "pending" | "approved" | "denied" | "expired" | "cancelled";
         /**
          * Attachment
          * @description A file that went with a message.
@@ -1068,6 +1392,11 @@ export interface components {
             data: string;
         };
         /**
+         * @description How much the agent may do by itself.
+         * @enum {string}
+         */
+        Autonomy: "read_only" | "supervised" | "full";
+        /**
          * @description What is done to many entries.
          * @enum {string}
          */
@@ -1083,7 +1412,7 @@ export interface components {
             error: string;
         };
         /** @description News, by type. */
-        BusEvent: components["schemas"]["BusEvent_AgentStart"] | components["schemas"]["BusEvent_LlmRequest"] | components["schemas"]["BusEvent_LlmResponse"] | components["schemas"]["BusEvent_AgentEnd"] | components["schemas"]["BusEvent_ErrorNews"] | components["schemas"]["BusEvent_SessionChanged"] | components["schemas"]["BusEvent_MemoryChanged"] | components["schemas"]["BusEvent_DevicePaired"] | components["schemas"]["BusEvent_HealthChanged"] | components["schemas"]["BusEvent_ConfigChanged"];
+        BusEvent: components["schemas"]["BusEvent_AgentStart"] | components["schemas"]["BusEvent_LlmRequest"] | components["schemas"]["BusEvent_LlmResponse"] | components["schemas"]["BusEvent_ToolCallStart"] | components["schemas"]["BusEvent_ToolCallEnd"] | components["schemas"]["BusEvent_ApprovalAsked"] | components["schemas"]["BusEvent_ApprovalSettled"] | components["schemas"]["BusEvent_AgentEnd"] | components["schemas"]["BusEvent_ErrorNews"] | components["schemas"]["BusEvent_SessionChanged"] | components["schemas"]["BusEvent_MemoryChanged"] | components["schemas"]["BusEvent_DevicePaired"] | components["schemas"]["BusEvent_HealthChanged"] | components["schemas"]["BusEvent_ConfigChanged"];
         /** @description News, by type. */
         BusEvent_AgentEnd: {
             /**
@@ -1100,6 +1429,22 @@ export interface components {
              */
             type: "agent_start";
         } & components["schemas"]["AgentStart"];
+        /** @description News, by type. */
+        BusEvent_ApprovalAsked: {
+            /**
+             * @example approval_request
+             * @enum {string}
+             */
+            type: "approval_request";
+        } & components["schemas"]["ApprovalAsked"];
+        /** @description News, by type. */
+        BusEvent_ApprovalSettled: {
+            /**
+             * @example approval_resolved
+             * @enum {string}
+             */
+            type: "approval_resolved";
+        } & components["schemas"]["ApprovalSettled"];
         /** @description News, by type. */
         BusEvent_ConfigChanged: {
             /**
@@ -1164,6 +1509,22 @@ export interface components {
              */
             type: "session_changed";
         } & components["schemas"]["SessionChanged"];
+        /** @description News, by type. */
+        BusEvent_ToolCallEnd: {
+            /**
+             * @example tool_call
+             * @enum {string}
+             */
+            type: "tool_call";
+        } & components["schemas"]["ToolCallEnd"];
+        /** @description News, by type. */
+        BusEvent_ToolCallStart: {
+            /**
+             * @example tool_call_start
+             * @enum {string}
+             */
+            type: "tool_call_start";
+        } & components["schemas"]["ToolCallStart"];
         /**
          * Cancelled
          * @description The turn was stopped by its owner.
@@ -1253,12 +1614,27 @@ export interface components {
             stream: boolean;
         };
         /**
+         * @description What its owner can decide.
+         * @enum {string}
+         */
+        Choice: "approve" | "deny" | "always";
+        /**
          * Chunk
          * @description A piece of the answer.
          */
         Chunk: {
             /** @description The piece. */
             content: string;
+        };
+        /**
+         * CommandPreview
+         * @description A command as it is handed to the shell.
+         */
+        CommandPreview: {
+            /** @description The command. */
+            command: string;
+            /** @description The folder it runs in. */
+            folder: string;
         };
         /**
          * CompatibleServer
@@ -1337,7 +1713,24 @@ export interface components {
          * @description What its owner decided of a tool call.
          * @enum {string}
          */
-        Decision: "approve" | "deny" | "always" | "expired";
+        Decision: "approve" | "deny" | "always" | "expired" | "cancelled";
+        /**
+         * DecisionRequest
+         * @description A decision.
+         */
+        DecisionRequest: {
+            /** @description The decision. */
+            decision: components["schemas"]["Choice"] & unknown;
+            /**
+             * @description How far it holds: `once`, `session` or `always`. Left out: once, or `always` for that
+             *     decision.
+             */
+            scope?: components["schemas"]["Reach"] & unknown;
+            /** @description Why; the agent is told. */
+            reason?: string;
+            /** @description The answer to a question. */
+            answer?: string;
+        };
         /**
          * Device
          * @description A paired device.
@@ -1434,6 +1827,16 @@ export interface components {
          * @enum {string}
          */
         DeviceSource: "paired" | "password" | "imported" | "environment";
+        /**
+         * DiffPreview
+         * @description A change of a file.
+         */
+        DiffPreview: {
+            /** @description The file, from the workspace's top. */
+            path: string;
+            /** @description A unified diff. */
+            diff: string;
+        };
         /**
          * Done
          * @description The turn was answered.
@@ -2096,6 +2499,8 @@ export interface components {
              *     when there are several.
              */
             versions?: string[];
+            /** @description What came before the last words of an answer, and those: only when a tool was used. */
+            steps?: components["schemas"]["Step"][];
             /** @description The memories that the model was shown for this answer; only when there are some. */
             memories?: components["schemas"]["UsedMemory"][];
             /** @description The model that answered. */
@@ -2536,6 +2941,21 @@ export interface components {
             latency_ms: number;
         };
         /**
+         * QuestionPreview
+         * @description A question.
+         */
+        QuestionPreview: {
+            /** @description The question. */
+            question: string;
+            /** @description Answers to choose from; none: any text. */
+            options: string[];
+        };
+        /**
+         * @description How far a decision holds.
+         * @enum {string}
+         */
+        Reach: "once" | "session" | "always";
+        /**
          * RecentNews
          * @description The newest news.
          */
@@ -2552,6 +2972,56 @@ export interface components {
              * @description The id of the first event since the gateway's start; of what was before, nothing is kept.
              */
             first_id: number;
+        };
+        /**
+         * RecentToolCalls
+         * @description How the last calls of a tool went: a hundred at most, since the gateway began.
+         */
+        RecentToolCalls: {
+            /**
+             * Format: uint32
+             * @description How many there were.
+             */
+            calls: number;
+            /**
+             * Format: uint32
+             * @description Those that did not do what was asked.
+             */
+            failures: number;
+            /**
+             * Format: uint32
+             * @description Of these, those that took too long.
+             */
+            timed_out: number;
+            /**
+             * Format: uint64
+             * @description Half of them took no longer, in milliseconds.
+             */
+            median_ms?: number;
+            /**
+             * Format: date-time
+             * @description When the last one ended.
+             */
+            last_at?: string;
+            /**
+             * Format: date-time
+             * @description When the last one that failed ended.
+             */
+            last_failure_at?: string;
+            /** @description What the last one that failed said. */
+            last_failure?: string;
+        };
+        /**
+         * RequestPreview
+         * @description A request to another machine.
+         */
+        RequestPreview: {
+            /** @description Its method. */
+            method: string;
+            /** @description The whole address. */
+            url: string;
+            /** @description What is sent along. */
+            body?: string;
         };
         /**
          * RestorePoint
@@ -2593,6 +3063,29 @@ export interface components {
             expires_at?: string;
         };
         /**
+         * @description What kind of calls a rule covers.
+         * @enum {string}
+         */
+        RuleKind: "tool" | "command" | "host" | "folder";
+        /**
+         * RuleList
+         * @description All rules, the oldest first.
+         */
+        RuleList: {
+            /** @description The rules. */
+            rules: components["schemas"]["ToolRule"][];
+        };
+        /**
+         * RuleScope
+         * @description What a rule covers.
+         */
+        RuleScope: {
+            /** @description What kind of calls. */
+            kind: components["schemas"]["RuleKind"] & unknown;
+            /** @description The words, the host or the folder. */
+            value?: string;
+        };
+        /**
          * Runtime
          * @description How the process does.
          */
@@ -2604,6 +3097,20 @@ export interface components {
             uptime_seconds: number;
             /** @description Its parts. */
             components: components["schemas"]["ComponentStates"] & unknown;
+        };
+        /**
+         * Sandbox
+         * @description How well commands are walled in on this machine.
+         */
+        Sandbox: {
+            /** @description They reach the workspace and the system's programs and no other files. */
+            files: boolean;
+            /** @description They can't signal or watch the gateway or other programs. */
+            processes: boolean;
+            /** @description TCP connections can be refused to them. */
+            network: boolean;
+            /** @description All of that in words. */
+            message: string;
         };
         /**
          * @description What a token may do. Each includes the ones after it.
@@ -2785,6 +3292,69 @@ export interface components {
          */
         Status: "ok" | "degraded" | "failing" | "off";
         /**
+         * Step
+         * @description One answer of the model, with the tools that it asked for.
+         */
+        Step: {
+            /** @description What it said. */
+            text: string;
+            /** @description The calls, in order; none in the last answer. */
+            calls: components["schemas"]["StepCall"][];
+        };
+        /**
+         * StepApproval
+         * @description A decision that a call waited for.
+         */
+        StepApproval: {
+            /**
+             * Format: uuid
+             * @description The request.
+             */
+            request_id: string;
+            /** @description The decision, once there is one. */
+            decision?: components["schemas"]["Decision"] & unknown;
+            /** @description Who decided. */
+            by?: string;
+            /** @description The answer to a question. */
+            answer?: string;
+        };
+        /**
+         * StepCall
+         * @description A tool call and what came of it.
+         */
+        StepCall: {
+            /** @description Names it within its turn. */
+            id: string;
+            /** @description The tool. */
+            name: string;
+            /** @description Its arguments, without secrets. */
+            args: unknown;
+            /** @description What would happen, for a person. */
+            summary?: string;
+            /** @description How dangerous it is. */
+            risk?: components["schemas"]["Risk"] & unknown;
+            /** @description What it answered. */
+            output?: string;
+            /** @description Whether it worked. */
+            success?: boolean;
+            /**
+             * Format: uint64
+             * @description How long it took, in milliseconds.
+             */
+            duration_ms?: number;
+            /** @description Where the output comes from, when others may have written it. */
+            source?: string;
+            /** @description What a card shows beside the output. */
+            details?: unknown;
+            /** @description The decision that it waited for. */
+            approval?: components["schemas"]["StepApproval"] & unknown;
+        };
+        /**
+         * SummaryPreview
+         * @description The summary says it all.
+         */
+        SummaryPreview: Record<string, unknown>;
+        /**
          * Thinking
          * @description A piece of the model's reasoning.
          */
@@ -2814,6 +3384,85 @@ export interface components {
             estimated_cost_usd?: string;
         };
         /**
+         * Tool
+         * @description A tool.
+         */
+        Tool: {
+            /** @description Its name. */
+            name: string;
+            /** @description What it does, as the model is told. */
+            description: string;
+            /** @description JSON Schema of its arguments. */
+            schema: unknown;
+            /** @description Where it comes from: `built-in`. */
+            source: string;
+            /** @description The strongest thing it can do. */
+            effect: components["schemas"]["ToolEffect"] & unknown;
+            /** @description How dangerous a call is, where the call says nothing more precise. */
+            risk: components["schemas"]["Risk"] & unknown;
+            /** @description Whether it may be used now. */
+            permission: components["schemas"]["ToolPermission"] & unknown;
+            /** @description Whether it may be used where its owner says nothing of it. */
+            default_permission: components["schemas"]["ToolPermission"] & unknown;
+            /** @description Whether the model is told of it. */
+            offered: boolean;
+            /**
+             * Format: uint64
+             * @description How long a call may take, in seconds; left out: as long as it does.
+             */
+            timeout_secs?: number;
+            /**
+             * Format: uint64
+             * @description Bytes of output that the model is shown at most.
+             */
+            output_cap_bytes: number;
+            /** @description Whether calls of it run beside each other. */
+            parallel_safe: boolean;
+            /** @description How its last calls went. */
+            recent: components["schemas"]["RecentToolCalls"] & unknown;
+        };
+        /**
+         * ToolAction
+         * @description What a call does.
+         */
+        ToolAction: {
+            /** @description One line for a person. */
+            summary: string;
+            /** @description How dangerous it is. */
+            risk: components["schemas"]["Risk"] & unknown;
+            /** @description The exact thing. */
+            preview: Omit<components["schemas"]["ActionPreview"], "kind"> & unknown;
+            /** @description What "always" would cover, in words; left out: it is asked for each time. */
+            always?: string;
+        };
+        /**
+         * ToolCallEnd
+         * @description A tool was used.
+         */
+        ToolCallEnd: {
+            /**
+             * Format: session-id
+             * @description The session.
+             */
+            session_id: string;
+            /**
+             * Format: uuid
+             * @description The turn.
+             */
+            turn_id: string;
+            /** @description The call within the turn. */
+            call_id: string;
+            /** @description The tool. */
+            tool: string;
+            /** @description Whether it worked. */
+            success: boolean;
+            /**
+             * Format: uint64
+             * @description How long it took, in milliseconds.
+             */
+            duration_ms: number;
+        };
+        /**
          * ToolCallEvent
          * @description The model asks for a tool.
          */
@@ -2822,9 +3471,65 @@ export interface components {
             id: string;
             /** @description The tool. */
             name: string;
-            /** @description Its arguments. */
+            /** @description Its arguments, without secrets. */
             args: unknown;
+            /** @description What would happen, for a person; left out when the call makes no sense. */
+            summary?: string;
+            /** @description How dangerous it is. */
+            risk?: components["schemas"]["Risk"] & unknown;
         };
+        /**
+         * ToolCallStart
+         * @description A tool is being used.
+         */
+        ToolCallStart: {
+            /**
+             * Format: session-id
+             * @description The session.
+             */
+            session_id: string;
+            /**
+             * Format: uuid
+             * @description The turn.
+             */
+            turn_id: string;
+            /** @description The call within the turn. */
+            call_id: string;
+            /** @description The tool. */
+            tool: string;
+        };
+        /**
+         * @description The strongest thing that a tool can do.
+         * @enum {string}
+         */
+        ToolEffect: "read" | "write" | "network" | "execute";
+        /**
+         * ToolList
+         * @description All tools.
+         */
+        ToolList: {
+            /** @description The tools, by name. */
+            tools: components["schemas"]["Tool"][];
+            /** @description How much the agent may do by itself. */
+            autonomy: components["schemas"]["Autonomy"] & unknown;
+            /** @description How well commands are walled in on this machine. */
+            sandbox: components["schemas"]["Sandbox"] & unknown;
+        };
+        /**
+         * ToolOutputPiece
+         * @description A piece of what a tool says while it works; all of it comes with the result.
+         */
+        ToolOutputPiece: {
+            /** @description The call. */
+            id: string;
+            /** @description The piece: whole lines. */
+            content: string;
+        };
+        /**
+         * @description Whether a tool may be used.
+         * @enum {string}
+         */
+        ToolPermission: "allow" | "ask" | "deny";
         /**
          * ToolResult
          * @description What a tool answered.
@@ -2843,7 +3548,92 @@ export interface components {
              * @description How long it took, in milliseconds.
              */
             duration_ms: number;
+            /** @description Where the output comes from, when others may have written it. */
+            source?: string;
+            /** @description What a card shows beside the output, such as an exit code or a diff. */
+            details?: unknown;
         };
+        /**
+         * ToolRule
+         * @description Calls that need no decision any more.
+         */
+        ToolRule: {
+            /**
+             * Format: uuid
+             * @description Names it.
+             */
+            id: string;
+            /** @description The tool. */
+            tool: string;
+            /** @description What it covers. */
+            scope: components["schemas"]["RuleScope"] & unknown;
+            /** @description The same in words, to follow "allows". */
+            covers: string;
+            /**
+             * Format: session-id
+             * @description The only session it holds in; left out: everywhere.
+             */
+            session_id?: string;
+            /** @description That session's title. */
+            session_title?: string;
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
+            created_at: string;
+            /** @description Who made it. */
+            created_by: string;
+        };
+        /**
+         * ToolTry
+         * @description A call to try out.
+         */
+        ToolTry: {
+            /** @description The arguments; left out: none. */
+            args?: unknown;
+            /**
+             * @description Agrees to what the call would do, where the agent would have to ask. Without it such a
+             *     call is described and not made.
+             * @default false
+             */
+            approve: boolean;
+            /**
+             * @description Describes the call and makes it in no case.
+             * @default false
+             */
+            dry_run: boolean;
+        };
+        /**
+         * ToolTryResult
+         * @description What a call came to.
+         */
+        ToolTryResult: {
+            /** @description What became of it. */
+            status: components["schemas"]["ToolTryStatus"] & unknown;
+            /** @description What it does. */
+            action: components["schemas"]["ToolAction"] & unknown;
+            /** @description What came out of it, as the model would see it. */
+            output?: string;
+            /** @description Whether it did what was asked. */
+            success?: boolean;
+            /**
+             * Format: uint64
+             * @description How long it took, in milliseconds.
+             */
+            duration_ms?: number;
+            /** @description What a card shows beside the output. */
+            details?: unknown;
+            /**
+             * Format: uint32
+             * @description Secrets that were masked in it.
+             */
+            masked?: number;
+        };
+        /**
+         * @description What became of a call.
+         * @enum {string}
+         */
+        ToolTryStatus: "done" | "dry_run" | "needs_approval";
         /**
          * ToolUse
          * @description A tool that was used.
@@ -2881,7 +3671,7 @@ export interface components {
         /** @description An event of a turn: its place, and what happened. */
         TurnEvent: components["schemas"]["TurnEventPlace"] & Omit<components["schemas"]["TurnEventKind"], "type">;
         /** @description What happened, by type. */
-        TurnEventKind: components["schemas"]["TurnEventKind_TurnStarted"] | components["schemas"]["TurnEventKind_MemoryUsed"] | components["schemas"]["TurnEventKind_Thinking"] | components["schemas"]["TurnEventKind_Chunk"] | components["schemas"]["TurnEventKind_ToolCallEvent"] | components["schemas"]["TurnEventKind_ApprovalRequest"] | components["schemas"]["TurnEventKind_ApprovalResolved"] | components["schemas"]["TurnEventKind_ToolResult"] | components["schemas"]["TurnEventKind_Notice"] | components["schemas"]["TurnEventKind_Done"] | components["schemas"]["TurnEventKind_TurnError"] | components["schemas"]["TurnEventKind_Cancelled"];
+        TurnEventKind: components["schemas"]["TurnEventKind_TurnStarted"] | components["schemas"]["TurnEventKind_MemoryUsed"] | components["schemas"]["TurnEventKind_Thinking"] | components["schemas"]["TurnEventKind_Chunk"] | components["schemas"]["TurnEventKind_ToolCallEvent"] | components["schemas"]["TurnEventKind_ApprovalRequest"] | components["schemas"]["TurnEventKind_ApprovalResolved"] | components["schemas"]["TurnEventKind_ToolOutputPiece"] | components["schemas"]["TurnEventKind_ToolResult"] | components["schemas"]["TurnEventKind_Notice"] | components["schemas"]["TurnEventKind_Done"] | components["schemas"]["TurnEventKind_TurnError"] | components["schemas"]["TurnEventKind_Cancelled"];
         /** @description What happened, by type. */
         TurnEventKind_ApprovalRequest: {
             /**
@@ -2954,6 +3744,14 @@ export interface components {
              */
             type: "tool_call";
         } & components["schemas"]["ToolCallEvent"];
+        /** @description What happened, by type. */
+        TurnEventKind_ToolOutputPiece: {
+            /**
+             * @example tool_output
+             * @enum {string}
+             */
+            type: "tool_output";
+        } & components["schemas"]["ToolOutputPiece"];
         /** @description What happened, by type. */
         TurnEventKind_ToolResult: {
             /**
@@ -3121,6 +3919,11 @@ export interface components {
             versions?: string[];
             /** @description The answer; of a turn that ended early, as far as it came. */
             response?: string;
+            /**
+             * @description What came before the last words of the answer, and those: only when a tool was used, and
+             *     once the turn has ended.
+             */
+            steps?: components["schemas"]["Step"][];
             /** @description The model's reasoning, where it shows it. */
             reasoning?: string;
             /** @description The model that answers. */
@@ -3235,6 +4038,11 @@ export interface components {
              */
             message: string;
         };
+        /**
+         * @description Which requests.
+         * @enum {string}
+         */
+        Which: "pending" | "decided" | "all";
     };
     responses: never;
     parameters: never;
@@ -8034,6 +8842,786 @@ export interface operations {
                 };
                 content: {
                     "application/octet-stream": string;
+                };
+            };
+            /** @description The request makes no sense. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No token, or one that is not known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A budget is used up. */
+            402: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Reading the request took too long. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description It is no longer so. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The request contradicts an earlier one. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Slow down. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "RETRY-AFTER": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description We failed; the log says why. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The model provider failed. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The gateway is about to stop. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The model provider took too long. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_approvals: {
+        parameters: {
+            query?: {
+                /** @description Which ones. */
+                state?: components["schemas"]["Which"] & unknown;
+                /** @description Only those of this conversation. */
+                session_id?: string;
+                /** @description At most so many. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ApprovalPage"];
+                };
+            };
+            /** @description The request makes no sense. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No token, or one that is not known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A budget is used up. */
+            402: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Reading the request took too long. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description It is no longer so. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The request contradicts an earlier one. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Slow down. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "RETRY-AFTER": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description We failed; the log says why. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The model provider failed. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The gateway is about to stop. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The model provider took too long. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    decide_approval: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The turn that waits. */
+                id: string;
+                /** @description The request. */
+                request_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json; charset=utf-8": components["schemas"]["DecisionRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["Approval"];
+                };
+            };
+            /** @description The request makes no sense. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No token, or one that is not known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A budget is used up. */
+            402: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Reading the request took too long. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description It is no longer so. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The request contradicts an earlier one. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Slow down. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "RETRY-AFTER": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description We failed; the log says why. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The model provider failed. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The gateway is about to stop. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The model provider took too long. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_tool_rules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["RuleList"];
+                };
+            };
+            /** @description The request makes no sense. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No token, or one that is not known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A budget is used up. */
+            402: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Reading the request took too long. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description It is no longer so. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The request contradicts an earlier one. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Slow down. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "RETRY-AFTER": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description We failed; the log says why. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The model provider failed. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The gateway is about to stop. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The model provider took too long. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    revoke_tool_rule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The rule. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Such calls are asked for again. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request makes no sense. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No token, or one that is not known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A budget is used up. */
+            402: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Reading the request took too long. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description It is no longer so. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The request contradicts an earlier one. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Slow down. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "RETRY-AFTER": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description We failed; the log says why. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The model provider failed. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The gateway is about to stop. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The model provider took too long. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_tools: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ToolList"];
+                };
+            };
+        };
+    };
+    try_tool: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json; charset=utf-8": components["schemas"]["ToolTry"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ToolTryResult"];
                 };
             };
             /** @description The request makes no sense. */

@@ -26,25 +26,24 @@ export function BulkBar({ keys, all, bin, whyNot, onSelect }: BulkBarProps) {
   const [moving, setMoving] = useState(false);
   const act = (action: MemoryBulk['action'], category?: string) => {
     const chosen = keys.slice(0, AT_ONCE);
-    run.mutate(
-      { keys: chosen, action, ...(category === undefined ? {} : { category }) },
-      {
-        onError: (error) => toast.failed(error),
-        onSuccess: ({ done, failed }) => {
-          onSelect(failed.map(({ key }) => key));
-          setMoving(false);
-          const [first] = failed;
-          if (first) toast.failed(new Error(t.memory.partly(count(failed.length), first.error)));
-          if (action === 'restore' && done.length > 0) toast.done(t.memory.areBack(count(done.length)));
-          if (action !== 'delete' || done.length === 0) return;
-          toastUndo({
-            id: `memory-deleted-${done[0]}-${done.length}`,
-            message: t.memory.wereDeleted(count(done.length)),
-            undo: () => bulk({ keys: done, action: 'restore' }).then(reread),
-            undone: t.memory.areBack(count(done.length)),
-          });
-        },
+    const body = { keys: chosen, action, ...(category === undefined ? {} : { category }) };
+    // A promise, not a callback of the mutation: nothing may be left to be chosen before the answer is here.
+    void run.mutateAsync(body).then(
+      ({ done, failed }) => {
+        onSelect(failed.map(({ key }) => key));
+        setMoving(false);
+        const [first] = failed;
+        if (first) toast.failed(new Error(t.memory.partly(count(failed.length), first.error)));
+        if (action === 'restore' && done.length > 0) toast.done(t.memory.areBack(count(done.length)));
+        if (action !== 'delete' || done.length === 0) return;
+        toastUndo({
+          id: `memory-deleted-${done[0]}-${done.length}`,
+          message: t.memory.wereDeleted(count(done.length)),
+          undo: () => bulk({ keys: done, action: 'restore' }).then(reread),
+          undone: t.memory.areBack(count(done.length)),
+        });
       },
+      (error: unknown) => toast.failed(error),
     );
   };
   const button = { size: 'compact-sm', variant: 'default', loading: run.isPending } as const;

@@ -42,18 +42,20 @@ export function EntryEditor({ entry, onClose, onRenamed }: EntryEditorProps) {
   const save = (version: number) => {
     const { key, content, category, pinned } = draft;
     if (!content.trim() || !key.trim()) return;
-    change.mutate(
-      { key: entry.key, changes: { key, content, category, pinned, version } },
-      {
-        onSuccess: (saved) => {
-          done();
-          if (saved.key !== entry.key) onRenamed(saved.key);
-        },
-        onError: (problem) => {
-          const clash =
-            problem instanceof ApiError && problem.body.details !== undefined && problem.status === 409;
-          setError(clash ? t.memory.conflict : failureOf(problem).message);
-        },
+    const saving = change.mutateAsync({
+      key: entry.key,
+      changes: { key, content, category, pinned, version },
+    });
+    // A promise, not a callback of the mutation: what is saved may leave the list before the answer is here.
+    void saving.then(
+      (saved) => {
+        done();
+        if (saved.key !== entry.key) onRenamed(saved.key);
+      },
+      (problem: unknown) => {
+        const clash =
+          problem instanceof ApiError && problem.body.details !== undefined && problem.status === 409;
+        setError(clash ? t.memory.conflict : failureOf(problem).message);
       },
     );
   };

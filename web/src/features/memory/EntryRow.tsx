@@ -176,20 +176,21 @@ const copy = async (text: string) => {
 function useRowActions(entry: MemoryEntry) {
   const { change, remove, restore: bringBack, reread } = useMemoryActions();
   const { key, pinned } = entry;
-  const onError = (error: unknown) => toast.failed(error);
+  const failed = (error: unknown) => toast.failed(error);
+  // Promises, not callbacks of the mutation: the news may take the row away before the answer is here.
   return {
-    pin: () => change.mutate({ key, changes: { pinned: !pinned } }, { onError }),
+    pin: () => void change.mutateAsync({ key, changes: { pinned: !pinned } }).catch(failed),
     remove: () =>
-      remove.mutate(key, {
-        onError,
-        onSuccess: () =>
+      void remove.mutateAsync(key).then(
+        () =>
           toastUndo({
             id: `memory-deleted-${entry.id}`,
             message: t.memory.wasDeleted(key),
             undo: () => restore(key).then(reread),
             undone: t.memory.isBack(key),
           }),
-      }),
-    restore: () => bringBack.mutate({ key }, { onError, onSuccess: () => toast.done(t.memory.isBack(key)) }),
+        failed,
+      ),
+    restore: () => void bringBack.mutateAsync({ key }).then(() => toast.done(t.memory.isBack(key)), failed),
   };
 }

@@ -109,8 +109,9 @@ function Entries({ query, go, whyNot, onAdd }: EntriesProps) {
   if (list.isPending) return <Loading />;
   return (
     <>
-      <Summary query={query} found={entries.length} more={list.hasNextPage} />
-      {chosen.length > 0 && (
+      {chosen.length === 0 ? (
+        <Summary query={query} found={entries.length} more={list.hasNextPage} />
+      ) : (
         <BulkBar
           keys={chosen}
           all={entries.map((entry) => entry.key)}

@@ -3,7 +3,7 @@ export const memory = {
   sub: 'What the agent knows about you and your world. It is shown what fits each message.',
   add: 'Add',
   searchLabel: 'Search the memory',
-  searchHint: 'Search, in any language',
+  searchHint: 'Search',
   clearSearch: 'Clear the search',
   filters: 'Show',
   all: 'All',
