@@ -94,6 +94,14 @@ async function leftInEnglish(page, tag) {
   return (await said(page)).filter((text) => patterns.some((pattern) => pattern.test(text)));
 }
 
+/** What does not fit its button, its tab or its line of the sidebar. */
+const cut = (page) =>
+  page.evaluate(() =>
+    [...document.querySelectorAll('button, .mantine-Button-label, .tab .side-label, .side-item .side-label')]
+      .filter((node) => node.clientWidth > 1 && node.scrollWidth > node.clientWidth + 1)
+      .map((node) => `cut: ${node.textContent || node.getAttribute('aria-label')}`),
+  );
+
 async function open(tag, path, how = {}) {
   const context = await newContext(browser, { state, ...how });
   await context.addInitScript((chosen) => {
@@ -112,7 +120,7 @@ const PAGES = [
   ['memory', '/memory', () => 'Rex is a poodle.'],
   ['remember', '/memory', (w) => w.memory.contentLabel, (w) => w.memory.add],
   ['devices', '/devices', (w) => w.devices.thisDevice],
-  ['add a device', '/devices', (w) => w.devices.waiting, (w) => w.devices.add],
+  ['add a device', '/devices', (w) => w.devices.expiresIn('').trim(), (w) => w.devices.add],
   ['providers', '/provider', (w) => w.provider.inUse],
   ['add a provider', '/provider?add=any', (w) => w.provider.choices.ollama.about],
   ['connect', '/provider?add=compatible', (w) => w.provider.baseUrl],
@@ -172,7 +180,8 @@ for (const [tag, name] of Object.entries(LANGUAGES))
           await page.getByText(sign(words[tag])).first().waitFor();
           await page.screenshot({ path: `${SHOTS}/${where.replaceAll(' ', '-')}.png` });
           found.push(...(await faults(page, where)));
-          for (const text of await leftInEnglish(page, tag)) found.push(`${where}: ${text}`);
+          for (const text of [...(await leftInEnglish(page, tag)), ...(await cut(page))])
+            found.push(`${where}: ${text}`);
         }
         await page.keyboard.press('Control+k');
         await page.getByRole('combobox', { name: words[tag].palette.placeholder }).waitFor();
