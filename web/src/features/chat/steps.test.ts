@@ -72,16 +72,21 @@ describe('the steps of an answer', () => {
     const request: TurnEventKind = {
       type: 'approval_request',
       request_id: 'r',
+      call_id: '1',
+      kind: 'tool',
       tool: 'shell',
       args: { command: 'ls' },
       summary: 'Run ls',
       risk: 'high',
+      action: { kind: 'command', command: 'ls', folder: '/' },
       expires_at: at(9),
     };
     const resolved: TurnEventKind = {
       type: 'approval_resolved',
       request_id: 'r',
+      call_id: '1',
       decision: 'approve',
+      scope: 'once',
       by: 'Phone',
     };
     expect(fold([request])).toMatchObject([{ kind: 'approval', decision: null }]);
