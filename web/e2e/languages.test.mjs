@@ -94,6 +94,14 @@ async function leftInEnglish(page, tag) {
   return (await said(page)).filter((text) => patterns.some((pattern) => pattern.test(text)));
 }
 
+/** What does not fit its button, its tab or its line of the sidebar. */
+const cut = (page) =>
+  page.evaluate(() =>
+    [...document.querySelectorAll('button, .mantine-Button-label, .tab .side-label, .side-item .side-label')]
+      .filter((node) => node.clientWidth > 1 && node.scrollWidth > node.clientWidth + 1)
+      .map((node) => `cut: ${node.textContent || node.getAttribute('aria-label')}`),
+  );
+
 async function open(tag, path, how = {}) {
   const context = await newContext(browser, { state, ...how });
   await context.addInitScript((chosen) => {
@@ -109,9 +117,10 @@ const PAGES = [
   ['chat', '/chat', (w) => w.chat.emptyTitle],
   ['conversation', '/chat/lake', () => 'calm'],
   ['overview', '/overview', (w) => w.overview.well],
-  ['memory', '/memory', (w) => w.memory.count('1', true)],
-  ['remember', '/memory?add=true', (w) => w.memory.contentLabel],
+  ['memory', '/memory', () => 'Rex is a poodle.'],
+  ['remember', '/memory', (w) => w.memory.contentLabel, (w) => w.memory.add],
   ['devices', '/devices', (w) => w.devices.thisDevice],
+  ['add a device', '/devices', (w) => w.devices.expiresIn('').trim(), (w) => w.devices.add],
   ['providers', '/provider', (w) => w.provider.inUse],
   ['add a provider', '/provider?add=any', (w) => w.provider.choices.ollama.about],
   ['connect', '/provider?add=compatible', (w) => w.provider.baseUrl],
@@ -127,6 +136,8 @@ for (const [tag, name] of Object.entries(LANGUAGES))
       const context = await newContext(browser, { state });
       const { page, unexpected } = await newTab(context, gateway);
       await page.goto(`${gateway.url}/appearance`);
+      await page.getByText(en.appearance.densityHint).waitFor();
+      assert.ok((await leftInEnglish(page, tag)).length > 20, 'English is known where it stands');
       await page.getByRole('combobox', { name: en.appearance.language }).selectOption(name);
       await page.getByRole('heading', { level: 1, name: w.appearance.title }).waitFor();
       assert.equal(await page.evaluate(() => document.documentElement.lang), tag);
@@ -162,13 +173,15 @@ for (const [tag, name] of Object.entries(LANGUAGES))
         { width: 1440, height: 900 },
       ]) {
         const { page, context, unexpected } = await open(tag, '/chat', size);
-        for (const [what, path, sign] of PAGES) {
+        for (const [what, path, sign, press] of PAGES) {
           const where = `${what} ${tag} ${size.width}`;
           await page.goto(gateway.url + path);
+          if (press) await page.getByRole('button', { name: press(words[tag]), exact: true }).click();
           await page.getByText(sign(words[tag])).first().waitFor();
           await page.screenshot({ path: `${SHOTS}/${where.replaceAll(' ', '-')}.png` });
           found.push(...(await faults(page, where)));
-          for (const text of await leftInEnglish(page, tag)) found.push(`${where}: ${text}`);
+          for (const text of [...(await leftInEnglish(page, tag)), ...(await cut(page))])
+            found.push(`${where}: ${text}`);
         }
         await page.keyboard.press('Control+k');
         await page.getByRole('combobox', { name: words[tag].palette.placeholder }).waitFor();

@@ -71,22 +71,22 @@ describe('the steps of an answer', () => {
   it('keep an approval and its decision together', () => {
     const request: TurnEventKind = {
       type: 'approval_request',
-      call_id: 'c1',
-      kind: 'tool',
-      action: { kind: 'summary' },
       request_id: 'r',
+      call_id: '1',
+      kind: 'tool',
       tool: 'shell',
       args: { command: 'ls' },
       summary: 'Run ls',
       risk: 'high',
+      action: { kind: 'command', command: 'ls', folder: '/' },
       expires_at: at(9),
     };
     const resolved: TurnEventKind = {
       type: 'approval_resolved',
-      call_id: 'c1',
-      scope: 'once',
       request_id: 'r',
+      call_id: '1',
       decision: 'approve',
+      scope: 'once',
       by: 'Phone',
     };
     expect(fold([request])).toMatchObject([{ kind: 'approval', decision: null }]);

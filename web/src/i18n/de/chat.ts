@@ -4,7 +4,7 @@ export const chat: Catalogue['chat'] = {
   title: 'Chat',
   sessions: 'Unterhaltungen',
   newSession: 'Neuer Chat',
-  search: 'Unterhaltungen durchsuchen',
+  search: 'Unterhaltung suchen',
   searchEmpty: 'Nichts gefunden.',
   searchResults: 'Suchergebnisse',
   clearSearch: 'Suche leeren',

@@ -6,7 +6,7 @@ export const chatList: Catalogue['chatList'] = {
   sessions: 'Unterhaltungen',
   newSession: 'Neuer Chat',
   untitled: 'Neue Unterhaltung',
-  search: 'Unterhaltungen durchsuchen',
+  search: 'Unterhaltung suchen',
   clearSearch: 'Suche leeren',
   searchResults: 'Suchergebnisse',
   searchEmpty: (query: string) => `Zu „${query}“ wurde nichts gefunden.`,
