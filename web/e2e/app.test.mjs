@@ -260,8 +260,8 @@ describe('chat', () => {
     await page.getByRole('log').evaluate((box) => {
       box.scrollTop = -box.scrollHeight;
     });
-    await page.getByText('Answer 0 with').last().waitFor();
-    assert.equal(await page.getByRole('article').count(), 36);
+    await page.waitForFunction(() => document.querySelectorAll('article.msg').length === 36);
+    await page.getByRole('article').first().getByText('Answer 0 with').waitFor();
     await say(page, `delay:20 say:${'line after line '.repeat(60)}`);
     await lastAnswer(page).getByText('line').waitFor();
     const log = page.getByRole('log');
@@ -276,7 +276,11 @@ describe('chat', () => {
         .last()
         .evaluate((node) => Math.round(node.getBoundingClientRect().top));
     const before = await place();
-    await page.waitForTimeout(500);
+    const written = () => lastAnswer(page).evaluate((node) => node.textContent.length);
+    await page.waitForFunction(
+      (length) => [...document.querySelectorAll('article.msg')].at(-1).textContent.length > length,
+      (await written()) + 200,
+    );
     assert.ok(Math.abs((await place()) - before) <= 2, `moved from ${before} to ${await place()}`);
     await jump.click();
     await jump.waitFor({ state: 'detached' });

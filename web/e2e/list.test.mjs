@@ -333,13 +333,16 @@ describe('the composer', () => {
         for (const entry of seen.getEntries()) globalThis.long.push(Math.round(entry.duration));
       }).observe({ type: 'longtask' });
     });
-    await composer(page).fill(text);
-    await page.keyboard.press('Control+End');
+    // As a person does it: a browser that is told to type so many lines takes seconds for that alone.
+    await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+    await page.evaluate((words) => navigator.clipboard.writeText(words), text);
+    await composer(page).click();
+    await page.keyboard.press('ControlOrMeta+v');
     for (const key of 'and some more') await page.keyboard.press(key === ' ' ? 'Space' : key);
     assert.equal(await composer(page).inputValue(), `${text}and some more`);
     const longest = Math.max(0, ...(await page.evaluate(() => globalThis.long)));
     console.log(`longest task while writing: ${longest} ms`);
-    assert.ok(longest < 1_000, `${longest} ms`);
+    assert.ok(longest < 500, `${longest} ms`);
     const { height } = await composer(page).boundingBox();
     assert.ok(height > 200 && height < 260, `${height} px high`);
     await composer(page).fill('one line');
