@@ -1,7 +1,7 @@
 //! Writes a long conversation into the database of a gateway that does not run, in a second and
 //! with no model: `seed DATABASE [--turns N]`. Prints the session's id.
 
-use std::{error::Error, path::PathBuf};
+use std::{error::Error, io::Write as _, path::PathBuf};
 
 use clawgate::{
     model::{Origin, SessionId, Timestamp, TurnId, TurnState, Usage},
@@ -108,6 +108,6 @@ async fn main() -> Result<(), Failure> {
         result?;
     }
     store.close().await;
-    println!("{session}");
+    writeln!(std::io::stdout(), "{session}")?;
     Ok(())
 }
