@@ -71,9 +71,6 @@ describe('the steps of an answer', () => {
   it('keep an approval and its decision together', () => {
     const request: TurnEventKind = {
       type: 'approval_request',
-      call_id: 'c1',
-      kind: 'tool',
-      action: { kind: 'summary' },
       request_id: 'r',
       call_id: '1',
       kind: 'tool',
@@ -86,8 +83,6 @@ describe('the steps of an answer', () => {
     };
     const resolved: TurnEventKind = {
       type: 'approval_resolved',
-      call_id: 'c1',
-      scope: 'once',
       request_id: 'r',
       call_id: '1',
       decision: 'approve',
