@@ -5,6 +5,7 @@
 use std::{
     error::Error,
     fmt::Write as _,
+    io::Write as _,
     sync::Arc,
     time::{Duration, Instant},
 };
@@ -241,21 +242,12 @@ fn row(
     line
 }
 
-#[tokio::main]
-async fn main() -> Result<(), Failure> {
-    let count = std::env::args()
-        .nth(1)
-        .map_or(Ok(100_000), |text| text.parse())?;
-    let languages = languages();
-    let mut chance = Chance(7);
-    let notes: Vec<String> = (0..count)
-        .map(|number| note(&languages[number % languages.len()], &mut chance))
-        .collect();
-    // Words that stand in some note, so that a search that finds nothing has missed one.
-    let searches: Vec<(usize, String)> = (0..SEARCHES)
+/// Words that stand in some note, so that a search that finds nothing has missed one.
+fn words_of(notes: &[String], languages: &[Language], chance: &mut Chance) -> Vec<(usize, String)> {
+    (0..SEARCHES)
         .map(|number| {
             let language = number % languages.len();
-            let text = &notes[(chance.next() as usize % (count / 4)) * 4 + language];
+            let text = &notes[(chance.next() as usize % (notes.len() / 4)) * 4 + language];
             let word = if languages[language].spaced {
                 let words: Vec<&str> = text.split(' ').filter(|word| !word.is_empty()).collect();
                 words[chance.next() as usize % words.len()].to_owned()
@@ -266,7 +258,63 @@ async fn main() -> Result<(), Failure> {
             };
             (language, word)
         })
+        .collect()
+}
+
+/// Searches while somebody types, and the choice of memories for a message.
+async fn timed(
+    memory: &Memory,
+    searches: &[(usize, String)],
+    languages: &[Language],
+    chance: &mut Chance,
+) -> Result<(), Failure> {
+    let all = MemoryFilter::default();
+    let timed = |name: &str, mut times: Vec<Duration>| {
+        let (half, most) = (quantile(&mut times, 0.5), quantile(&mut times, 0.99));
+        say(&format!(
+            "| {name} | | {half:.2} ms | {most:.2} ms | | | | |"
+        ))
+    };
+    let mut typed = Vec::new();
+    for (_, word) in searches {
+        for letters in 1..=word.chars().count().min(4) {
+            let part: String = word.chars().take(letters).collect();
+            let started = Instant::now();
+            memory.search(&part, &all, 0, 50).await?;
+            typed.push(started.elapsed());
+        }
+    }
+    timed("… while it is typed, from the first letter on", typed)?;
+    let mut recalled = Vec::new();
+    let session = SessionId::fresh();
+    for (language, _) in searches {
+        let message = note(&languages[*language], chance);
+        let started = Instant::now();
+        memory.recall_for(&message, &session).await;
+        recalled.push(started.elapsed());
+    }
+    timed(
+        "… choosing memories for a message of a dozen words and more",
+        recalled,
+    )?;
+    Ok(())
+}
+
+fn say(line: &str) -> std::io::Result<()> {
+    writeln!(std::io::stdout().lock(), "{line}")
+}
+
+#[tokio::main]
+async fn main() -> Result<(), Failure> {
+    let count = std::env::args()
+        .nth(1)
+        .map_or(Ok(100_000), |text| text.parse())?;
+    let languages = languages();
+    let mut chance = Chance(7);
+    let notes: Vec<String> = (0..count)
+        .map(|number| note(&languages[number % languages.len()], &mut chance))
         .collect();
+    let searches = words_of(&notes, &languages, &mut chance);
     let folder = tempfile::tempdir()?;
     let store = Store::open(&folder.path().join("memory.db"), Metrics::new(false)).await?;
     let took = filled(&store, &notes).await?;
@@ -292,49 +340,13 @@ async fn main() -> Result<(), Failure> {
         .iter()
         .map(|one| format!(" {} |", one.name))
         .collect();
-    println!(
-        "{count} entries, written at {:.0} a second",
-        count as f64 / took.as_secs_f64()
-    );
-    println!(
-        "| how | size | p50 | p99 |{names}\n| --- | --- | --- | --- | --- | --- | --- | --- |"
-    );
-    println!(
-        "{}",
-        row(
-            "Clawgate, entries and versions included",
-            bytes,
-            &mut times,
-            &hit,
-            &languages
-        )
-    );
-    let timed = |name: &str, mut times: Vec<Duration>| {
-        let (half, most) = (quantile(&mut times, 0.5), quantile(&mut times, 0.99));
-        println!("| {name} | | {half:.2} ms | {most:.2} ms | | | | |");
-    };
-    let mut typed = Vec::new();
-    for (_, word) in &searches {
-        for letters in 1..=word.chars().count().min(4) {
-            let part: String = word.chars().take(letters).collect();
-            let started = Instant::now();
-            memory.search(&part, &all, 0, 50).await?;
-            typed.push(started.elapsed());
-        }
-    }
-    timed("… while it is typed, from the first letter on", typed);
-    let mut recalled = Vec::new();
-    let session = SessionId::fresh();
-    for (language, _) in &searches {
-        let message = note(&languages[*language], &mut chance);
-        let started = Instant::now();
-        memory.recall_for(&message, &session).await;
-        recalled.push(started.elapsed());
-    }
-    timed(
-        "… choosing memories for a message of a dozen words and more",
-        recalled,
-    );
+    let rate = count as f64 / took.as_secs_f64();
+    say(&format!("{count} entries, written at {rate:.0} a second"))?;
+    say(&format!("| how | size | p50 | p99 |{names}"))?;
+    say("| --- | --- | --- | --- | --- | --- | --- | --- |")?;
+    let own = "Clawgate, entries and versions included";
+    say(&row(own, bytes, &mut times, &hit, &languages))?;
+    timed(&memory, &searches, &languages, &mut chance).await?;
     for kind in [
         Plain {
             name: "FTS5, trigram",
@@ -349,7 +361,7 @@ async fn main() -> Result<(), Failure> {
             tokenizer: None,
         },
     ] {
-        println!("{}", plain(&kind, &notes, &searches, &languages).await?);
+        say(&plain(&kind, &notes, &searches, &languages).await?)?;
     }
     store.close().await;
     Ok(())

@@ -18,6 +18,7 @@ use crate::{
         TurnEventKind,
     },
     providers::ToolCall,
+    store::TurnStep,
     tools::{Action, Call, Finished, Outcome, Progress, Registry, ToolContext},
 };
 
@@ -165,7 +166,8 @@ impl Run<'_> {
         }
     }
 
-    /// Journals a call that was understood.
+    /// Journals a call that was understood. It is kept before anything is done: a call that a crash
+    /// cut off must not look as if it had never been made.
     async fn tell_call(&mut self, judged: &Judged) {
         let tools = &self.inner.parts.tools;
         let event = ToolCallEvent {
@@ -175,7 +177,8 @@ impl Run<'_> {
             summary: Some(tools.masked(&judged.action.summary)),
             risk: Some(judged.action.risk),
         };
-        self.note(TurnEventKind::ToolCall(event)).await;
+        self.note_kept(TurnEventKind::ToolCall(event), TurnStep::Event)
+            .await;
     }
 
     /// Journals that a call was not made, and why.

@@ -6,6 +6,9 @@ use std::{borrow::Cow, fmt::Write as _, time::Duration};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
+/// Where what the gateway remembers begins in a message.
+const MEMORIES: &str = "\n\n<memories>\n";
+
 /// What the server reads of a request.
 #[derive(Deserialize)]
 pub(crate) struct Asked<'a> {
@@ -95,6 +98,8 @@ impl Script {
             }
             None => (String::new(), asked.messages.as_slice()),
         };
+        // What the gateway remembers goes along behind the words, and is not part of the script.
+        let user = user.split(MEMORIES).next().unwrap_or_default();
         if asked
             .messages
             .first()
@@ -118,7 +123,7 @@ impl Script {
                 answer: Some(format!("The tool said: {}", last.text())),
                 ..Self::default()
             },
-            _ => Self::parse(&user),
+            _ => Self::parse(user),
         }
     }
 

@@ -1,6 +1,6 @@
 // Starts what the end-to-end tests need: the gateway's binary, the scripted model server, a browser.
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
@@ -9,6 +9,7 @@ import { chromium } from 'playwright-core';
 
 const BINARY = process.env.CLAWGATE_BIN ?? '../target/release/clawgate';
 const MODEL_SERVER = process.env.MODEL_SERVER_BIN ?? '../target/release/examples/model-server';
+const SEED = process.env.SEED_BIN ?? '../target/release/examples/seed';
 const CHROMIUM = process.env.CHROMIUM_BIN ?? '/usr/bin/chromium';
 const FLAGS = [
   '--headless',
@@ -64,9 +65,18 @@ export async function startModel(...options) {
   };
 }
 
+/** Writes a conversation of so many turns into the database of a gateway that is not running; its id. */
+export function seed(home, turns) {
+  const database = join(home, 'clawgate.db');
+  const done = spawnSync(resolve(SEED), [database, '--turns', String(turns)], { encoding: 'utf8' });
+  assert.equal(done.status, 0, `${SEED}: ${done.error ?? done.stderr}`);
+  return done.stdout.trim();
+}
+
 /** One gateway with a home of its own, which outlives `crash` and `restart`; without a model it has no provider. */
-export async function startGateway(model) {
+export async function startGateway(model, prepare) {
   const home = mkdtempSync(join(tmpdir(), 'clawgate-e2e-'));
+  prepare?.(home);
   const env = {
     PATH: process.env.PATH,
     HOME: home,
@@ -137,6 +147,25 @@ export async function newTab(context, gateway) {
     if (!request.url().startsWith(gateway.url) && !/^(data|blob):/.test(request.url()))
       problems.push(`left home: ${request.url()}`);
   });
+  // One stream for everything: browsers open no more than six connections to a host, over all tabs.
+  const streams = new Set();
+  const opened = (stream) => {
+    streams.add(stream);
+    if (streams.size > 1) problems.push(`${streams.size} long-lived connections at once`);
+  };
+  page.on('framenavigated', (frame) => {
+    if (frame === page.mainFrame()) streams.clear();
+  });
+  page.on('websocket', (socket) => {
+    opened(socket);
+    socket.on('close', () => streams.delete(socket));
+    socket.on('socketerror', () => streams.delete(socket));
+  });
+  page.on('request', (request) => {
+    if (request.resourceType() === 'eventsource') opened(request);
+  });
+  page.on('requestfailed', (request) => streams.delete(request));
+  page.on('requestfinished', (request) => streams.delete(request));
   // Who is not paired is told so by a 401, and the browser writes every one of these down.
   const unexpected = () => problems.filter((problem) => !/status of 401/.test(problem));
   return { page, unexpected };

@@ -12,6 +12,7 @@ import {
   pairOnce,
   SHOTS,
   say,
+  seed,
   startBrowser,
   startGateway,
   startModel,
@@ -21,10 +22,15 @@ let model;
 let browser;
 let gateway;
 let state;
+/** A conversation of 5,000 messages. */
+let session;
+const TURNS = 2_500;
 before(async () => {
   model = await startModel();
   browser = await startBrowser();
-  gateway = await startGateway(model);
+  gateway = await startGateway(model, (home) => {
+    session = seed(home, TURNS);
+  });
   state = await pairOnce(browser, gateway);
 });
 after(async () => {
@@ -388,24 +394,6 @@ describe('a conversation', () => {
 });
 
 describe('a conversation of 5,000 messages', () => {
-  const TURNS = Number(process.env.E2E_TURNS ?? 2_500);
-  let session;
-  before(async () => {
-    const { page } = await newChat();
-    await say(page, 'say:Answer 0, the very first, about herons');
-    await finished(page);
-    session = sessionOf(page);
-    // Nobody watches while it grows.
-    await page.goto('about:blank');
-    for (let turn = 1; turn < TURNS; turn++)
-      await sayByApi(
-        page,
-        session,
-        `say:Answer ${turn} ${'with **some** more words '.repeat(1 + (turn % 9))}`,
-      );
-    await close(page);
-  });
-
   const open = async (address = `/chat/${session}`) => {
     const context = await newContext(browser, { state });
     const tab = await newTab(context, gateway);

@@ -3430,8 +3430,8 @@ export interface components {
             summary: string;
             /** @description How dangerous it is. */
             risk: components["schemas"]["Risk"] & unknown;
-            /** @description The exact thing: `{kind: summary | command | diff | request | question, …}`. */
-            preview: unknown;
+            /** @description The exact thing. */
+            preview: Omit<components["schemas"]["ActionPreview"], "kind"> & unknown;
             /** @description What "always" would cover, in words; left out: it is asked for each time. */
             always?: string;
         };

@@ -15,6 +15,7 @@ export type Attachment = Schemas['Attachment'];
 export type AttachmentInput = Schemas['AttachmentInput'];
 export type SearchHit = Schemas['SearchHit'];
 export type Message = Schemas['Message'];
+export type StoredStep = Schemas['Step'];
 export type MessagePage = Schemas['MessagePage'];
 export type Turn = Schemas['TurnView'];
 export type TurnState = Schemas['TurnState'];

@@ -44,7 +44,10 @@ export function ApprovalCard({ step, turnId, open }: ApprovalCardProps) {
         {pending && <TimeLeft expiresAt={step.expiresAt} />}
       </div>
       {step.summary && step.action.kind === 'summary' && <p>{step.summary}</p>}
-      <Preview action={step.action} args={step.args} />
+      {/* The tool's own card goes on telling what was done. */}
+      {(pending || question || step.action.kind === 'diff') && (
+        <Preview action={step.action} args={step.args} />
+      )}
       {pending ? (
         <Decide
           request={{

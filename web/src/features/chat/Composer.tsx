@@ -19,6 +19,7 @@ import { disabledBecause } from '@/ui/disabledBecause';
 import { tip } from '@/ui/Tips';
 import { foldersIn, type Limits, messageBytes, pastesFiles, tokensAbout } from './attachments.logic';
 import { readDraft, writeDraft } from './drafts';
+import { useFieldHeight } from './fieldHeight';
 import type { Attached } from './fileStore';
 import { recall } from './recall.logic';
 import { useDrop } from './useDrop';
@@ -60,6 +61,7 @@ export function Composer(props: ComposerProps) {
   const field = useRef<HTMLTextAreaElement>(null);
   const chooser = useRef<HTMLInputElement>(null);
   const back = useRef(0);
+  const full = useFieldHeight(field, text);
   const files = useFiles(draftOf, limits);
   const focus = () => field.current?.focus({ preventScroll: true });
 
@@ -150,9 +152,8 @@ export function Composer(props: ComposerProps) {
       )}
       <Textarea
         ref={field}
-        autosize
-        minRows={1}
-        maxRows={10}
+        rows={1}
+        data-full={full || undefined}
         variant="unstyled"
         placeholder={running ? w.placeholderQueue : w.placeholder}
         aria-label={w.placeholder}

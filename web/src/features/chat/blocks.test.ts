@@ -77,6 +77,12 @@ describe('blocks', () => {
       '1. y',
       '```',
       '```js\n',
+      '`',
+      '[^',
+      '1',
+      '. ',
+      '-',
+      '~~~',
       '    ',
       '> q',
       '[^n]: z',
@@ -94,6 +100,13 @@ describe('blocks', () => {
         expect(cut?.blocks ?? []).toEqual(splitBlocks(source));
       }),
     );
+  });
+  it('go back on what a line looked like while it was written', () => {
+    const grown = ['a```js\n```a', '```', '\n\n- x\n\n1', '. y'].reduce<Cut | undefined>(
+      (cut, piece) => cutBlocks((cut?.source ?? '') + piece, cut),
+      undefined,
+    );
+    expect(grown?.blocks).toEqual(['a```js\n```a```', '- x\n\n1. y']);
   });
   it('tell code from Markdown without parsing it', () => {
     expect(fenced('```rust\nlet a;\n```')).toEqual({ language: 'rust', code: 'let a;', closed: true });

@@ -13,7 +13,9 @@ const DEFINITION = /^ {0,3}\[[^\]^][^\]]*\]:\s*\S+.*$/gm;
 export interface Cut {
   source: string;
   blocks: readonly string[];
-  /** Where the last block begins in the source. */
+  /** So many of them stay as they are, whatever is written next; */
+  kept: number;
+  /** and here begins the first of the others. */
   tail: number;
 }
 
@@ -24,7 +26,8 @@ export function cutBlocks(source: string, before?: Cut): Cut {
     const rest = cut(source.slice(before.tail));
     return {
       source,
-      blocks: [...before.blocks.slice(0, -1), ...rest.blocks],
+      blocks: [...before.blocks.slice(0, before.kept), ...rest.blocks],
+      kept: before.kept + rest.kept,
       tail: before.tail + rest.tail,
     };
   }
@@ -33,17 +36,17 @@ export function cutBlocks(source: string, before?: Cut): Cut {
 
 export const splitBlocks = (source: string) => cutBlocks(source).blocks;
 
-function cut(source: string): { blocks: string[]; tail: number } {
+function cut(source: string): Omit<Cut, 'source'> {
   const blocks: string[] = [];
+  const starts: number[] = [];
   let block: string[] = [];
   let fence: string | null = null;
   let at = 0;
   let begins = 0;
-  let tail = 0;
   const close = (end: number) => {
     if (block.some((line) => line.trim() !== '')) {
       blocks.push(block.join('\n').replace(/\s+$/, ''));
-      tail = begins;
+      starts.push(begins);
     }
     block = [];
     begins = end;
@@ -71,9 +74,13 @@ function cut(source: string): { blocks: string[]; tail: number } {
   }
   if (fence !== null) {
     blocks.push(block.join('\n'));
-    tail = begins;
+    starts.push(begins);
   } else close(at);
-  return { blocks, tail };
+  // The last line is not finished: what looks like a new block may turn out to be part of the one before.
+  const lastLine = source.lastIndexOf('\n') + 1;
+  const open = (starts.at(-1) ?? 0) >= lastLine ? 2 : 1;
+  const kept = Math.max(0, blocks.length - open);
+  return { blocks, kept, tail: starts[kept] ?? 0 };
 }
 
 const closes = (mark: RegExpExecArray | null, fence: string) =>

@@ -74,19 +74,19 @@ describe('the steps of an answer', () => {
       request_id: 'r',
       call_id: '1',
       kind: 'tool',
+      action: { kind: 'command', command: 'ls', folder: '/' },
       tool: 'shell',
       args: { command: 'ls' },
       summary: 'Run ls',
       risk: 'high',
-      action: { kind: 'command', command: 'ls', folder: '/' },
       expires_at: at(9),
     };
     const resolved: TurnEventKind = {
       type: 'approval_resolved',
       request_id: 'r',
       call_id: '1',
-      decision: 'approve',
       scope: 'once',
+      decision: 'approve',
       by: 'Phone',
     };
     expect(fold([request])).toMatchObject([{ kind: 'approval', decision: null }]);
@@ -113,5 +113,44 @@ describe('the steps of an answer', () => {
       { kind: 'text', text: 'all' },
     ]);
     expect(storedSteps('', '')).toEqual([]);
+  });
+  it('are those that were seen, when they come from the store', () => {
+    const args = { command: 'ls' };
+    const stored = [
+      {
+        text: 'I look.',
+        calls: [
+          { id: '1', name: 'shell', args, output: 'out', success: true, duration_ms: 40 },
+          { id: '2', name: 'shell', args, output: 'no', success: false, duration_ms: 40 },
+        ],
+      },
+      { text: 'Found it.', calls: [] },
+    ];
+    const seen = fold([
+      think('hm'),
+      chunk('I look.'),
+      call('1', args),
+      result('1'),
+      call('2', args),
+      { ...result('2', false), output: 'no' } as TurnEventKind,
+      chunk('Found it.'),
+    ]);
+    const bare = (steps: Steps) =>
+      steps.map((step) => ({ ...step, key: '', marks: null, startedAt: null, endedAt: null }));
+    const kept = storedSteps('I look.Found it.', 'hm', stored);
+    expect(bare(kept)).toEqual(bare(seen));
+    expect(new Set(kept.map((step) => step.key)).size).toBe(kept.length);
+    expect(bare(settledSteps(NO_STEPS, 'I look.Found it.', 'hm', stored))).toEqual(bare(seen));
+    expect(settledSteps(seen, 'I look.Found it.', 'hm', stored)).toEqual(seen);
+  });
+  it('tell from the store what was decided, and what was never finished', () => {
+    const approval = { request_id: 'r', decision: 'deny', by: 'Phone' } as const;
+    const kept = storedSteps('', '', [
+      { text: '', calls: [{ id: '1', name: 'shell', args: {}, summary: 'Runs ls', risk: 'high', approval }] },
+    ]);
+    expect(kept).toMatchObject([
+      { kind: 'tool', state: 'unfinished', output: null },
+      { kind: 'approval', decision: 'deny', by: 'Phone', summary: 'Runs ls', risk: 'high' },
+    ]);
   });
 });

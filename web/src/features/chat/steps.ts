@@ -4,7 +4,7 @@
  */
 import { type ActionPreview, readAction } from '@/api/approvals';
 import type { TurnEvent } from '@/api/frames';
-import type { Decision, Risk } from '@/api/types';
+import type { Decision, Risk, StoredStep } from '@/api/types';
 
 /** How long a step was before each of its pieces: what a restart has to cut back to. */
 interface Mark {
@@ -85,7 +85,12 @@ export const hasTools = (steps: Steps) =>
 export const tellsMore = (steps: Steps) =>
   hasTools(steps) || steps.some((step) => step.kind === 'thought' && step.endedAt !== null);
 
-export const storedSteps = (text: string, thoughts: string): Steps => [
+/** What a stored answer was made of. Keys are places: the same message gives the same steps each time. */
+export const storedSteps = (
+  text: string,
+  thoughts: string,
+  before: readonly StoredStep[] | undefined = undefined,
+): Steps => [
   ...(thoughts
     ? [
         {
@@ -98,8 +103,50 @@ export const storedSteps = (text: string, thoughts: string): Steps => [
         } as const,
       ]
     : []),
-  ...(text ? [{ kind: 'text', key: 'text', text, marks: null } as const] : []),
+  ...(before ?? (text ? [{ text, calls: [] }] : [])).flatMap((step, place): Step[] => [
+    ...(step.text ? [{ kind: 'text', key: `text${place}`, text: step.text, marks: null } as const] : []),
+    ...step.calls.flatMap(storedCall),
+  ]),
 ];
+
+function storedCall(call: StoredStep['calls'][number]): Step[] {
+  const tool: ToolStep = {
+    kind: 'tool',
+    key: `call${call.id}`,
+    id: call.id,
+    name: call.name,
+    args: call.args,
+    state: call.success === undefined ? 'unfinished' : call.success ? 'done' : 'failed',
+    output: call.output ?? null,
+    startedAt: null,
+    durationMs: call.duration_ms ?? null,
+  };
+  const { approval } = call;
+  if (!approval) return [tool];
+  const asked: ApprovalStep = {
+    kind: 'approval',
+    key: approval.request_id,
+    requestId: approval.request_id,
+    tool: call.name,
+    args: call.args,
+    action: storedAction(call.name, call.args),
+    summary: call.summary ?? '',
+    risk: call.risk ?? 'low',
+    // It ended with its turn, whenever it would have run out.
+    expiresAt: new Date(0).toISOString(),
+    decision: approval.decision ?? null,
+    by: approval.by ?? null,
+    answer: approval.answer,
+  };
+  return [tool, asked];
+}
+
+/** What was wanted stands in the call itself; only a question is shown in its own words. */
+function storedAction(tool: string, args: unknown): ActionPreview {
+  const question =
+    tool === 'ask_user' && typeof args === 'object' && args !== null && 'question' in args && args.question;
+  return typeof question === 'string' ? { kind: 'question', question, options: [] } : { kind: 'summary' };
+}
 
 const put = (steps: Steps, place: number, step: Step): Steps =>
   steps.map((one, at) => (at === place ? step : one));
@@ -267,7 +314,17 @@ export function withAnswer(steps: Steps, answer: string): Steps {
 }
 
 /** The same for the end of a turn that was seen only in part. */
-export function settledSteps(steps: Steps, answer: string | undefined, thoughts: string | undefined): Steps {
+export function settledSteps(
+  steps: Steps,
+  answer: string | undefined,
+  thoughts: string | undefined,
+  stored: readonly StoredStep[] | undefined = undefined,
+): Steps {
+  if (stored) {
+    const calls = stored.flatMap((step) => step.calls).length;
+    const seen = steps.filter((step) => step.kind === 'tool' && step.state !== 'running').length;
+    if (seen < calls) return storedSteps(answer ?? '', thoughts ?? thoughtsOf(steps), stored);
+  }
   if (!hasTools(steps) && thoughts !== undefined && thoughtsOf(steps) !== thoughts)
     return storedSteps(answer ?? textOf(steps), thoughts);
   const over = steps.map((step) =>

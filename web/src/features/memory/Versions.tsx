@@ -101,7 +101,7 @@ function Version({ version, before, present, action }: VersionProps) {
           {present && <StatusBadge tone="info">{t.memory.present}</StatusBadge>}
         </span>
         <span className="dimmed">
-          {t.memory.changes[version.change]} {t.memory.by[version.author]}, <RelativeTime at={version.at} />
+          {t.memory.changes[version.change]} {t.memory.by[version.author]} · <RelativeTime at={version.at} />
           {renamed && ` · ${t.memory.renamedFrom(version.key)}`}
           {moved && ` · ${t.memory.inCategory(categoryName(version.category))}`}
         </span>

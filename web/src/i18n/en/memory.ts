@@ -13,7 +13,7 @@ export const memory = {
   binSub: 'What was deleted comes back from here for thirty days.',
   source: 'Written by',
   anySource: 'Anybody',
-  authors: { owner: 'You', agent: 'The agent', auto: 'Kept by itself' },
+  authors: { owner: 'You', agent: 'The agent', auto: 'Kept automatically' },
   fromSession: 'From one conversation',
   count: (total: string, one: boolean) => (one ? '1 memory' : `${total} memories`),
   found: (count: string, more: boolean, one: boolean) =>
@@ -70,7 +70,7 @@ export const memory = {
     deleted: 'Deleted',
     restored: 'Restored',
   },
-  by: { owner: 'by you', agent: 'by the agent', auto: 'by itself' },
+  by: { owner: 'by you', agent: 'by the agent', auto: 'automatically' },
   present: 'Present',
   bringBack: 'Bring this one back',
   broughtBack: (version: string) => `Version ${version} is back, as the newest.`,
@@ -79,7 +79,7 @@ export const memory = {
   olderVersions: 'Show older ones',
   emptyTitle: 'Nothing is remembered yet',
   emptyBody:
-    'Tell the agent what it should know, or write it down here. What you state in conversations is kept by itself.',
+    'Tell the agent what it should know, or write it down here. What you state in conversations is kept automatically.',
   noneTitle: 'Nothing fits',
   noneBody: 'Try fewer or other words, or show everything again.',
   showAll: 'Show everything',

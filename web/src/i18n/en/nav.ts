@@ -28,7 +28,7 @@ export const nav = {
   logs: 'Logs',
   settings: 'Settings',
   doctor: 'Doctor',
-  provider: 'Provider',
+  provider: 'Providers',
   devices: 'Devices',
   access: 'API access',
   appearance: 'Appearance',

@@ -24,7 +24,7 @@ export const provider = {
     none: 'None needed',
   },
   sources: {
-    config: 'config.toml',
+    config: 'the configuration',
     environment: 'An environment variable',
     ollama: 'An Ollama on this machine',
     demo: 'Nowhere: it is built in',

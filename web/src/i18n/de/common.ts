@@ -1,0 +1,25 @@
+import type { Catalogue } from '../en';
+
+export const common: Catalogue['common'] = {
+  cancel: 'Abbrechen',
+  close: 'Schließen',
+  copy: 'Kopieren',
+  copied: 'Kopiert',
+  copyFailed: 'Kopieren ist hier nicht möglich: Markiere den Text stattdessen.',
+  delete: 'Löschen',
+  dismiss: 'Ausblenden',
+  loading: 'Wird geladen',
+  never: 'nie',
+  none: '–',
+  rename: 'Umbenennen',
+  retry: 'Noch einmal',
+  reload: 'Neu laden',
+  save: 'Speichern',
+  showMore: 'Mehr anzeigen',
+  undo: 'Rückgängig',
+  failed: 'Das hat nicht geklappt',
+  unreachable: 'Das Gateway hat nicht geantwortet. Läuft es noch?',
+  copyRequestId: 'Anfrage-ID kopieren',
+  typeToConfirm: (words: string) => `Gib zur Bestätigung „${words}“ ein`,
+  requestId: (id: string) => `Anfrage ${id}`,
+};

@@ -1,0 +1,25 @@
+import type { Catalogue } from '../en';
+
+export const common: Catalogue['common'] = {
+  cancel: '取消',
+  close: '关闭',
+  copy: '复制',
+  copied: '已复制',
+  copyFailed: '此处无法复制，请手动选中文本。',
+  delete: '删除',
+  dismiss: '忽略',
+  loading: '加载中',
+  never: '永不',
+  none: '–',
+  rename: '重命名',
+  retry: '重试',
+  reload: '重新加载',
+  save: '保存',
+  showMore: '显示更多',
+  undo: '撤消',
+  failed: '操作未成功',
+  unreachable: '网关没有响应，请确认它仍在运行。',
+  copyRequestId: '复制请求 ID',
+  typeToConfirm: (words: string) => `输入“${words}”以确认`,
+  requestId: (id: string) => `请求 ${id}`,
+};
