@@ -16,7 +16,7 @@ export interface ApprovalCardProps {
   open: boolean;
 }
 
-export function ApprovalCard({ step, turnId, open }: ApprovalCardProps) {
+export default function ApprovalCard({ step, turnId, open }: ApprovalCardProps) {
   // The answer's own news may be a moment behind it.
   const [here, setHere] = useState<Outcome>();
   const outcome: Outcome | undefined = step.decision
