@@ -4,6 +4,7 @@
  * pair koppeln, revoke Zugriff entziehen, provider Anbieter, schedule Zeitplan, failed fehlgeschlagen.
  */
 import type { Catalogue } from '../en';
+import { approvals } from '../en/approvals';
 import { access } from './access';
 import { account } from './account';
 import { appearance } from './appearance';
@@ -31,6 +32,7 @@ const de: Catalogue = {
   theme,
   account,
   appearance,
+  approvals,
   access,
   link,
   errors,

@@ -4,6 +4,7 @@
  * token of a model Token, schedule 定时任务, channel 渠道.
  */
 import type { Catalogue } from '../en';
+import { approvals } from '../en/approvals';
 import { access } from './access';
 import { account } from './account';
 import { appearance } from './appearance';
@@ -31,6 +32,7 @@ const zhHans: Catalogue = {
   theme,
   account,
   appearance,
+  approvals,
   access,
   link,
   errors,
