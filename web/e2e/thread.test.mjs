@@ -475,7 +475,7 @@ describe('a conversation of 5,000 messages', () => {
     const { page, unexpected } = await open();
     await page.getByRole('button', { name: 'Find in this conversation' }).click();
     await page.getByRole('textbox', { name: 'Find in this conversation' }).fill('about herons');
-    await page.getByText('2 of 2').waitFor({ timeout: 30_000 });
+    await page.getByText('1 of 1').waitFor({ timeout: 30_000 });
     assert.equal(await page.getByRole('article').count(), 2 * TURNS);
     await page.screenshot({ path: `${SHOTS}/thread-find.png` });
     const first = page.getByRole('article', { name: 'Agent' }).first();
