@@ -114,7 +114,7 @@ test('a command waits for a yes from a phone, and its output comes to the chat',
   assert.ok(box.height >= 44 && box.width >= 250, `a thumb finds it: ${box.width} × ${box.height}`);
   await button(asked, 'Allow once').click();
   await asked.getByText(/^Allowed by/).waitFor();
-  await lastAnswer(desk.page).getByText('all done').waitFor();
+  await lastAnswer(desk.page).locator('.md', { hasText: 'all done' }).waitFor();
   await desk.page.locator('.tool summary').last().click();
   await desk.page.locator('.tool').getByText('from-the-42').first().waitFor();
   await desk.page
@@ -134,7 +134,7 @@ test('a no reaches the agent with its reason, given in the chat', async () => {
   await button(asked, 'Deny and say why…').click();
   await page.getByRole('textbox', { name: /^Why not/ }).fill('Not on a Sunday');
   await button(asked, 'Deny').click();
-  await lastAnswer(page).getByText('then not').waitFor();
+  await lastAnswer(page).locator('.md', { hasText: 'then not' }).waitFor();
   await page
     .locator('.approval')
     .getByText(/Denied by .*Not on a Sunday/)
@@ -156,9 +156,9 @@ test('always holds in this conversation, is listed, and can be taken back', asyn
   await page.getByText(/^Always allow /).waitFor();
   await page.screenshot({ path: `${SHOTS}/approvals-always.png` });
   await page.getByRole('menuitem', { name: 'In this conversation' }).click();
-  await lastAnswer(page).getByText('all done').waitFor();
+  await lastAnswer(page).locator('.md', { hasText: 'all done' }).waitFor();
   await say(page, runs('echo one more', 'say:unasked'));
-  await lastAnswer(page).getByText('unasked').waitFor();
+  await lastAnswer(page).locator('.md', { hasText: 'unasked' }).waitFor();
   assert.deepEqual(await pending(page), []);
   await page.goto(`${gateway.url}/approvals?tab=rules`);
   const rule = page.locator('.rule');
@@ -206,7 +206,7 @@ test('a question is answered with one of its options or in own words', async () 
   await phone.page.screenshot({ path: `${SHOTS}/approvals-question.png` });
   const found = await faults(phone.page, 'question');
   await button(asked, 'Answer').click();
-  await lastAnswer(desk.page).getByText('thank you').waitFor();
+  await lastAnswer(desk.page).locator('.md', { hasText: 'thank you' }).waitFor();
   await desk.page
     .locator('.approval')
     .getByText(/green, please/)
@@ -265,7 +265,6 @@ for (const [name, size] of Object.entries({
     const write = { path: `notes-${name}.md`, content: '# Notes\n\nA first line.\n' };
     await say(desk.page, `tool:file_write ${JSON.stringify(write)} next say:written`);
     await desk.page.locator('.approval[data-pending]').waitFor();
-    await say(desk.page, 'say:later');
     const { page, context, unexpected } = await inbox(size);
     const asked = card(page, write.path);
     await asked.locator('.act-line[data-kind="add"]', { hasText: 'A first line.' }).waitFor();
@@ -299,7 +298,7 @@ test('what waits outlives a crash of the gateway, and can still be answered from
     .locator('.approval')
     .getByText(/^Allowed by/)
     .waitFor({ timeout: 20_000 });
-  await lastAnswer(desk.page).getByText('all done').waitFor({ timeout: 20_000 });
+  await lastAnswer(desk.page).locator('.md', { hasText: 'all done' }).waitFor({ timeout: 20_000 });
   // The address still tells what became of it.
   await phone.page.reload();
   await phone.page

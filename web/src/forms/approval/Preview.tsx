@@ -90,8 +90,10 @@ function Block({ title, label, more, copy, children }: BlockProps) {
   return (
     <div className="act">
       <div className="act-bar">
-        <span className="act-title">{title}</span>
-        {more && <span className="act-more">{more}</span>}
+        <span className="act-names">
+          <span className="act-title">{title}</span>
+          {more && <span className="act-more">{more}</span>}
+        </span>
         <CopyButton value={copy} label={t.approvals.copyAction} />
       </div>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard */}
