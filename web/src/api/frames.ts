@@ -9,8 +9,6 @@ export type TurnEvent = TurnEventKind & {
   timestamp: string;
 };
 
-export type Decision = 'approve' | 'deny' | 'always';
-
 export type ClientFrame =
   | {
       type: 'message';
@@ -24,7 +22,6 @@ export type ClientFrame =
       replaces?: string;
     }
   | { type: 'cancel'; turn_id: string }
-  | { type: 'approval_response'; turn_id: string; request_id: string; decision: Decision }
   | { type: 'resume'; turn_id: string; after_seq: number; session_id?: string }
   | { type: 'subscribe'; types?: string[]; after_id?: number }
   | { type: 'unsubscribe' }

@@ -10,6 +10,8 @@ const NEWS = [
   'agent_start',
   'agent_end',
   'session_changed',
+  'approval_request',
+  'approval_resolved',
   'memory_changed',
   'device_paired',
   'health_changed',
@@ -53,6 +55,10 @@ export function refresh(client: QueryClient, news: News['event']) {
       return void client.invalidateQueries({
         queryKey: ['get', '/api/sessions/{id}/messages', news.session_id],
       });
+    case 'approval_request':
+      return stale(client, '/api/approvals');
+    case 'approval_resolved':
+      return stale(client, '/api/approvals', '/api/approvals/rules');
     case 'memory_changed':
       return stale(
         client,

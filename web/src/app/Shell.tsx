@@ -3,6 +3,7 @@ import './shell.css';
 import { Outlet } from '@tanstack/react-router';
 import { lazy, Suspense, useCallback, useEffect, useRef, useState } from 'react';
 import { t } from '@/i18n';
+import { useApprovalNotices, useApprovalsBadge } from './approvals';
 import { LostConnection } from './Connection';
 import { useKeyListener } from './keys';
 import { useCurrentPage } from './NavLinks';
@@ -51,7 +52,7 @@ export function Shell() {
       </main>
       {phone && <PhoneNav onSearch={openPalette} onKeys={openKeys} />}
       <LostConnection />
-      <UnreadBadge />
+      <Badges />
       <Suspense>
         {over === 'palette' && <Palette onClose={close} />}
         {over === 'keys' && <KeyMap onClose={close} />}
@@ -60,9 +61,11 @@ export function Shell() {
   );
 }
 
-/** By itself, so that a changed list does not draw the whole shell again. */
-function UnreadBadge() {
+/** By itself, so that a changed number does not draw the whole shell again. */
+function Badges() {
   useUnreadBadge();
+  useApprovalsBadge();
+  useApprovalNotices();
   return null;
 }
 

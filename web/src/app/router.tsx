@@ -7,6 +7,7 @@ import {
   redirect,
 } from '@tanstack/react-router';
 import type { ComponentType } from 'react';
+import { readView } from '@/features/approvals/view.logic';
 import { chatSearch } from '@/features/chat/search.logic';
 import { readQuery } from '@/features/memory/query.logic';
 import { overviewSearch } from '@/features/overview/search';
@@ -67,6 +68,12 @@ const memory = createRoute({
   validateSearch: readQuery,
   component: lazyRouteComponent(() => import('@/features/memory/MemoryPage')),
 });
+const approvals = createRoute({
+  getParentRoute: () => root,
+  path: '/approvals',
+  validateSearch: readView,
+  component: lazyRouteComponent(() => import('@/features/approvals/ApprovalsPage')),
+});
 
 dropLayer();
 
@@ -75,6 +82,7 @@ export const router = createRouter({
     home,
     chat.addChildren([newChat, oneChat]),
     overview,
+    approvals,
     memory,
     provider,
     welcome,

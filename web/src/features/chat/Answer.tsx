@@ -1,12 +1,11 @@
 /** One answer: what it thought, what it did and said, how it ended and what it took. */
-import { Button, Text, VisuallyHidden } from '@mantine/core';
+import { Button, Skeleton, Text, VisuallyHidden } from '@mantine/core';
 import { IconAlertTriangle, IconInfoCircle } from '@tabler/icons-react';
-import { memo } from 'react';
+import { lazy, memo, Suspense } from 'react';
 import { t } from '@/i18n';
 import { CopyButton } from '@/ui/CopyButton';
 import { disabledBecause } from '@/ui/disabledBecause';
 import { AnswerFoot } from './AnswerFoot';
-import { ApprovalCard } from './ApprovalCard';
 import { Deferred } from './Deferred';
 import { Markdown } from './Markdown';
 import { MemoriesUsed } from './MemoriesUsed';
@@ -17,6 +16,8 @@ import { useLocked, useThreadActions } from './ThreadActions';
 import { ToolCard } from './ToolCard';
 import type { AnswerRow } from './thread.logic';
 import { isFinal } from './turn.logic';
+
+const ApprovalCard = lazy(() => import('./ApprovalCard'));
 
 export interface AnswerProps {
   row: AnswerRow;
@@ -89,7 +90,11 @@ function OneStep({ step, row, growing }: { step: Step; row: AnswerRow; growing: 
     case 'tool':
       return <ToolCard step={step} />;
     case 'approval':
-      return <ApprovalCard step={step} turnId={row.turnId} open={!isFinal(row.state)} />;
+      return (
+        <Suspense fallback={<Skeleton h={isFinal(row.state) ? 76 : 200} my={8} radius={12} />}>
+          <ApprovalCard step={step} turnId={row.turnId} open={!isFinal(row.state)} />
+        </Suspense>
+      );
   }
 }
 

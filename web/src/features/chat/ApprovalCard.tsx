@@ -1,72 +1,72 @@
-/** The agent asks whether it may use a tool: exactly what it would do, how dangerous that is, and the decision. */
-import { Badge, Button, Group } from '@mantine/core';
-import { IconShieldCheck, IconShieldQuestion, IconShieldX } from '@tabler/icons-react';
+/** The agent asks whether it may use a tool, or asks a question: exactly what it wants, and the answer. */
+import { IconMessageQuestion, IconShieldCheck, IconShieldQuestion, IconShieldX } from '@tabler/icons-react';
 import { useState } from 'react';
-import type { Decision } from '@/api/frames';
+import type { Outcome } from '@/api/approvals';
+import { Decide } from '@/forms/approval/Decide';
+import { Preview } from '@/forms/approval/Preview';
+import { TimeLeft } from '@/forms/approval/TimeLeft';
+import { isYes, outcomeWords, riskTone } from '@/forms/approval/words';
 import { t } from '@/i18n';
-import { countdown } from '@/i18n/format';
-import { useNow } from '@/ui/useNow';
-import { CodeBlock } from './CodeBlock';
+import { StatusBadge } from '@/ui/StatusBadge';
 import type { ApprovalStep } from './steps';
-import { useThreadActions } from './ThreadActions';
-import { hasArguments, pretty } from './tools.logic';
 
-export function ApprovalCard({ step, turnId, open }: { step: ApprovalStep; turnId: string; open: boolean }) {
-  const pending = open && step.decision === null;
-  const denied = step.decision !== null && !/^(approve|always)/.test(step.decision);
-  const Icon = pending ? IconShieldQuestion : denied ? IconShieldX : IconShieldCheck;
+export interface ApprovalCardProps {
+  step: ApprovalStep;
+  turnId: string;
+  open: boolean;
+}
+
+export default function ApprovalCard({ step, turnId, open }: ApprovalCardProps) {
+  // The answer's own news may be a moment behind it.
+  const [here, setHere] = useState<Outcome>();
+  const outcome: Outcome | undefined = step.decision
+    ? { ...step, decision: step.decision, by: step.by ?? undefined, late: here?.late }
+    : here;
+  const pending = open && !outcome;
+  const question = step.action.kind === 'question';
+  const denied = outcome && !isYes(outcome);
+  const Icon = question
+    ? IconMessageQuestion
+    : pending
+      ? IconShieldQuestion
+      : denied
+        ? IconShieldX
+        : IconShieldCheck;
+  const title = question ? t.approvals.question : t.thread.approvalTitle(step.tool);
   return (
-    <section
-      className="approval"
-      data-pending={pending || undefined}
-      aria-label={t.thread.approvalTitle(step.tool)}
-    >
+    <section className="approval" data-pending={pending || undefined} aria-label={title}>
       <div className="approval-head">
         <Icon size={20} stroke={1.7} aria-hidden />
-        <strong>{t.thread.approvalTitle(step.tool)}</strong>
-        <Badge variant="light" color={/high|critical/.test(step.risk) ? 'red' : 'gray'} tt="none">
-          {t.thread.risk[step.risk] ?? step.risk}
-        </Badge>
+        <strong>{title}</strong>
+        {!question && (
+          <StatusBadge tone={riskTone(step.risk)}>{t.thread.risk[step.risk] ?? step.risk}</StatusBadge>
+        )}
+        {pending && <TimeLeft expiresAt={step.expiresAt} />}
       </div>
-      {step.summary && <p className="approval-summary">{step.summary}</p>}
-      {pending && hasArguments(step.args) && <CodeBlock code={pretty(step.args)} language="json" done />}
-      {pending ? <Choice step={step} turnId={turnId} /> : <p className="approval-outcome">{outcome(step)}</p>}
+      {step.summary && step.action.kind === 'summary' && <p>{step.summary}</p>}
+      {/* The tool's own card goes on telling what was done. */}
+      {(pending || question || step.action.kind === 'diff') && (
+        <Preview action={step.action} args={step.args} />
+      )}
+      {pending ? (
+        <Decide
+          request={{
+            turn_id: turnId,
+            request_id: step.requestId,
+            action: step.action,
+            always: step.always,
+            expires_at: step.expiresAt,
+          }}
+          onDecided={setHere}
+        />
+      ) : (
+        <p className="approval-outcome" role={here ? 'status' : undefined}>
+          {outcome?.late && <strong>{t.approvals.tooLate} </strong>}
+          {outcome ? outcomeWords(outcome) : t.thread.expired}
+          {outcome?.answer && `: ${outcome.answer}`}
+          {outcome?.reason && ` (${outcome.reason})`}
+        </p>
+      )}
     </section>
-  );
-}
-
-function outcome({ decision, by }: ApprovalStep): string {
-  if (decision === null) return t.thread.expired;
-  const words = t.thread.decided[decision] ?? decision;
-  return by ? t.thread.decidedBy(words, by) : words;
-}
-
-function Choice({ step, turnId }: { step: ApprovalStep; turnId: string }) {
-  const { decide } = useThreadActions();
-  const [sent, setSent] = useState<Decision | null>(null);
-  const now = useNow(1_000);
-  const left = (new Date(step.expiresAt).getTime() - now) / 1_000;
-  const choose = (decision: Decision) => {
-    setSent(decision);
-    decide(turnId, step.requestId, decision);
-    // Without a word from the gateway it can be tried again.
-    setTimeout(() => setSent(null), 5_000);
-  };
-  const common = { size: 'compact-md', disabled: sent !== null } as const;
-  return (
-    <Group gap="xs" mt="xs">
-      <Button {...common} loading={sent === 'approve'} onClick={() => choose('approve')}>
-        {t.thread.approve}
-      </Button>
-      <Button {...common} variant="default" loading={sent === 'always'} onClick={() => choose('always')}>
-        {t.thread.always}
-      </Button>
-      <Button {...common} variant="default" loading={sent === 'deny'} onClick={() => choose('deny')}>
-        {t.thread.deny}
-      </Button>
-      <span className="approval-time num">
-        {left > 0 ? t.thread.expires(countdown(left)) : t.thread.expired}
-      </span>
-    </Group>
   );
 }

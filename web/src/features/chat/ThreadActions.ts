@@ -1,6 +1,5 @@
 /** What can be done to the messages of the conversation on the screen. */
 import { createContext, useContext } from 'react';
-import type { Decision } from '@/api/frames';
 import type { UserRow } from './thread.logic';
 
 export interface ThreadActions {
@@ -11,7 +10,6 @@ export interface ThreadActions {
   show: (turnId: string) => void;
   withdraw: (row: UserRow) => void;
   sendAgain: (clientId: string) => void;
-  decide: (turnId: string, requestId: string, decision: Decision) => void;
   /** Where this message can be found again. */
   linkTo: (turnId: string) => string;
 }

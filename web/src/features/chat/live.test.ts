@@ -355,16 +355,6 @@ describe('a message that takes the place of another', () => {
   });
 });
 
-describe('a decision about a tool', () => {
-  it('goes over the connection, and is not lost in silence without one', () => {
-    const chat = make();
-    expect(chat.decide('t1', 'r1', 'approve')).toBe(true);
-    expect(line.of('approval_response')).toMatchObject([{ request_id: 'r1', decision: 'approve' }]);
-    line.cut();
-    expect(chat.decide('t1', 'r1', 'deny')).toBe(false);
-  });
-});
-
 describe('telling readers', () => {
   it('happens once per frame, however many events there are, and keeps what did not change', () => {
     const chat = make();

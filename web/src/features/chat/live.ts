@@ -4,7 +4,7 @@
  */
 import { useSyncExternalStore } from 'react';
 import { ApiError, api, take } from '@/api/client';
-import type { Ack, ClientFrame, Decision, News, Refusal, ServerFrame } from '@/api/frames';
+import type { Ack, ClientFrame, News, Refusal, ServerFrame } from '@/api/frames';
 import { isTurnEvent } from '@/api/frames';
 import { uuid7 } from '@/api/ids';
 import { socket } from '@/api/link';
@@ -160,16 +160,6 @@ export class LiveChat {
   /** Changes what a queued turn says. Fails once it has begun. */
   async change(turnId: string, message: string) {
     this.learn(await this.options.changeTurn(turnId, message));
-  }
-
-  /** Says whether a tool may be used. False when there is no connection to say it over. */
-  decide(turnId: string, requestId: string, decision: Decision): boolean {
-    return this.options.wire.send({
-      type: 'approval_response',
-      turn_id: turnId,
-      request_id: requestId,
-      decision,
-    });
   }
 
   /** Lets go of ended turns that the conversation itself holds by now. */

@@ -2,8 +2,9 @@
  * What an answer is made of, in the order in which it happened: thoughts, text, tools, approvals. Text before a tool
  * call and text after it stay two steps.
  */
+import { type ActionPreview, readAction } from '@/api/approvals';
 import type { TurnEvent } from '@/api/frames';
-import type { StoredStep } from '@/api/types';
+import type { Decision, Risk, StoredStep } from '@/api/types';
 
 /** How long a step was before each of its pieces: what a restart has to cut back to. */
 interface Mark {
@@ -47,11 +48,17 @@ export interface ApprovalStep {
   requestId: string;
   tool: string;
   args: unknown;
+  action: ActionPreview;
   summary: string;
-  risk: string;
+  risk: Risk;
+  /** What "always" would cover; without it there is no such answer. */
+  always?: string;
   expiresAt: string;
-  decision: string | null;
+  decision: Decision | null;
   by: string | null;
+  scope?: 'once' | 'session' | 'always';
+  reason?: string;
+  answer?: string;
 }
 
 export type Step = TextStep | ThoughtStep | ToolStep | ApprovalStep;
@@ -122,14 +129,23 @@ function storedCall(call: StoredStep['calls'][number]): Step[] {
     requestId: approval.request_id,
     tool: call.name,
     args: call.args,
+    action: storedAction(call.name, call.args),
     summary: call.summary ?? '',
     risk: call.risk ?? 'low',
     // It ended with its turn, whenever it would have run out.
     expiresAt: new Date(0).toISOString(),
     decision: approval.decision ?? null,
     by: approval.by ?? null,
+    answer: approval.answer,
   };
   return [tool, asked];
+}
+
+/** What was wanted stands in the call itself; only a question is shown in its own words. */
+function storedAction(tool: string, args: unknown): ActionPreview {
+  const question =
+    tool === 'ask_user' && typeof args === 'object' && args !== null && 'question' in args && args.question;
+  return typeof question === 'string' ? { kind: 'question', question, options: [] } : { kind: 'summary' };
 }
 
 const put = (steps: Steps, place: number, step: Step): Steps =>
@@ -166,8 +182,10 @@ export function foldSteps(steps: Steps, event: TurnEvent): Steps {
           requestId: event.request_id,
           tool: event.tool,
           args: event.args,
+          action: readAction(event.action),
           summary: event.summary,
           risk: event.risk,
+          always: event.always,
           expiresAt: event.expires_at,
           decision: null,
           by: null,
@@ -177,7 +195,14 @@ export function foldSteps(steps: Steps, event: TurnEvent): Steps {
       return change(
         steps,
         (step) => step.kind === 'approval' && step.requestId === event.request_id,
-        (step) => ({ ...step, decision: event.decision, by: event.by }),
+        (step) => ({
+          ...step,
+          decision: event.decision,
+          by: event.by,
+          scope: event.scope,
+          reason: event.reason,
+          answer: event.answer,
+        }),
       );
     case 'done':
       return withAnswer(ended(steps, event.timestamp), event.response);

@@ -40,10 +40,6 @@ export function useActionsOf({ id, foot, toEnd }: ActionsOf): ThreadActions {
       },
       withdraw: (row) => foot.current?.withdraw(row),
       sendAgain: (clientId) => live.sendAgain(clientId),
-      decide(turnId, requestId, decision) {
-        if (!live.decide(turnId, requestId, decision))
-          toast.failed(new Error(t.thread.waiting), t.thread.decideFailed);
-      },
       linkTo: (turnId) => `${location.origin}/chat/${encodeURIComponent(id)}?turn=${turnId}`,
     }),
     [id, client, foot, toEnd],

@@ -7,6 +7,7 @@ import type { Catalogue } from '../en';
 import { access } from './access';
 import { account } from './account';
 import { appearance } from './appearance';
+import { approvals } from './approvals';
 import { chat } from './chat';
 import { chatList } from './chatList';
 import { common } from './common';
@@ -31,6 +32,7 @@ const de: Catalogue = {
   theme,
   account,
   appearance,
+  approvals,
   access,
   link,
   errors,

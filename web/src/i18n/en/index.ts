@@ -2,6 +2,7 @@
 import { access } from './access';
 import { account } from './account';
 import { appearance } from './appearance';
+import { approvals } from './approvals';
 import { chat } from './chat';
 import { chatList } from './chatList';
 import { common } from './common';
@@ -26,6 +27,7 @@ export const en = {
   theme,
   account,
   appearance,
+  approvals,
   access,
   link,
   errors,
