@@ -62,7 +62,7 @@ describe('pairing', () => {
     }
     await page.getByText(/Too many wrong codes. Try again in [1-5]:\d\d/).waitFor();
     await page.reload();
-    await page.getByText(/Too many wrong codes/).waitFor();
+    await page.getByText(/Too many wrong codes. Try again in [1-5]:\d\d/).waitFor();
     assert.ok(await pair.isDisabled());
     const forms = unexpected().filter((problem) => !/status of (403|429)/.test(problem));
     assert.deepEqual(forms, []);
@@ -262,7 +262,7 @@ describe('chat', () => {
     });
     await page.waitForFunction(() => document.querySelectorAll('article.msg').length === 36);
     await page.getByRole('article').first().getByText('Answer 0 with').waitFor();
-    await say(page, `delay:20 say:${'line after line '.repeat(60)}`);
+    await say(page, `delay:40 say:${'line after line '.repeat(120)}`);
     await lastAnswer(page).getByText('line').waitFor();
     const log = page.getByRole('log');
     await log.evaluate((box) => {
@@ -279,7 +279,7 @@ describe('chat', () => {
     const written = () => lastAnswer(page).evaluate((node) => node.textContent.length);
     await page.waitForFunction(
       (length) => [...document.querySelectorAll('article.msg')].at(-1).textContent.length > length,
-      (await written()) + 200,
+      (await written()) + 100,
     );
     assert.ok(Math.abs((await place()) - before) <= 2, `moved from ${before} to ${await place()}`);
     await jump.click();

@@ -179,7 +179,7 @@ describe('the overview', () => {
       it(`is accessible and fits with something to show: ${width} px, ${scheme}`, async () => {
         const look = await newContext(browser, { width, height, scheme, state });
         const { page, unexpected } = await newTab(look, gateway);
-        const running = chat('parser', 'hold:look say:I am at it');
+        const running = chat('parser', `hold:look-${width}-${scheme} say:I am at it`);
         await page.goto(`${gateway.url}/overview`);
         await panel(page, 'Running now').getByText('Answering').waitFor();
         await panel(page, 'Latest')
@@ -193,7 +193,7 @@ describe('the overview', () => {
         await page.getByRole('table').waitFor();
         found.push(...(await faults(page, 'overview as a table')), ...unexpected());
         assert.deepEqual(found, []);
-        await model.release('look');
+        await model.release(`look-${width}-${scheme}`);
         await running;
         await look.close();
       });

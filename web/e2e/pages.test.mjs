@@ -144,19 +144,27 @@ describe('every page', () => {
           if (!globalThis.places.has(node)) globalThis.places.set(node, globalThis.places.size);
           const label = node.getAttribute('aria-label') ?? node.labels?.[0]?.innerText ?? node.innerText;
           // What is drawn around it may be drawn by what holds it: a field by its frame.
+          const still = () => {
+            for (const one of document.getAnimations()) one.finish();
+          };
+          still();
           const marked = [];
           for (let one = node, up = 0; one && up < 4; one = one.parentElement, up++) {
             const { outlineStyle, outlineWidth, boxShadow, borderColor } = getComputedStyle(one);
             marked.push([outlineStyle === 'none' ? '' : outlineWidth, boxShadow, borderColor].join(' '));
           }
           node.blur();
+          getComputedStyle(node).borderColor;
+          still();
           const bare = [];
           for (let one = node, up = 0; one && up < 4; one = one.parentElement, up++) {
             const { outlineStyle, outlineWidth, boxShadow, borderColor } = getComputedStyle(one);
             bare.push([outlineStyle === 'none' ? '' : outlineWidth, boxShadow, borderColor].join(' '));
           }
           node.focus({ preventScroll: true, focusVisible: true });
-          const box = node.getBoundingClientRect();
+          // A choice of several is drawn by its label.
+          const own = node.getBoundingClientRect();
+          const box = own.width > 0 ? own : (node.labels?.[0] ?? node).getBoundingClientRect();
           return {
             place: globalThis.places.get(node),
             what: `${node.tagName.toLowerCase()} ${(label ?? '').trim().slice(0, 40) || node.className}`,
