@@ -74,7 +74,7 @@ export function seed(home, turns) {
 }
 
 /** One gateway with a home of its own, which outlives `crash` and `restart`; without a model it has no provider. */
-export async function startGateway(model, prepare) {
+export async function startGateway(model, { prepare, remembers = false } = {}) {
   const home = mkdtempSync(join(tmpdir(), 'clawgate-e2e-'));
   prepare?.(home);
   const env = {
@@ -88,6 +88,8 @@ export async function startGateway(model, prepare) {
       CLAWGATE_AGENT__PROVIDER: 'main',
       CLAWGATE_AGENT__MODEL: 'scripted',
     }),
+    // What one test says is nothing that the next one should be reminded of.
+    CLAWGATE_MEMORY__AUTO_SAVE: String(remembers),
     CLAWGATE_GATEWAY__CHAT_RATE_LIMIT_PER_MINUTE: '0',
     CLAWGATE_GATEWAY__API_RATE_LIMIT_PER_MINUTE: '0',
   };
@@ -187,7 +189,7 @@ export const composer = (page) => page.getByRole('textbox', { name: 'Message the
 
 export async function say(page, text) {
   await composer(page).fill(text);
-  await page.getByRole('button', { name: 'Send', exact: true }).click();
+  await page.getByRole('button', { name: /^(Send|Add to the queue)$/ }).click();
 }
 
 export const lastAnswer = (page) => page.getByRole('article', { name: 'Agent' }).last();

@@ -324,6 +324,35 @@ describe('the composer', () => {
     assert.deepEqual(unexpected(), []);
   });
 
+  it('stays quick with 40 KB in it', async () => {
+    const part = 'Some words in a paragraph that is about as long as paragraphs are.\n\n';
+    const text = part.repeat(Math.ceil(40_000 / part.length)).trim();
+    await page.evaluate(() => {
+      globalThis.long = [];
+      new PerformanceObserver((seen) => {
+        for (const entry of seen.getEntries()) globalThis.long.push(Math.round(entry.duration));
+      }).observe({ type: 'longtask' });
+    });
+    // As a person does it: a browser that is told to type so many lines takes seconds for that alone.
+    await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+    await page.evaluate((words) => navigator.clipboard.writeText(words), text);
+    await composer(page).click();
+    await page.keyboard.press('ControlOrMeta+v');
+    for (const key of 'and some more') await page.keyboard.press(key === ' ' ? 'Space' : key);
+    assert.equal(await composer(page).inputValue(), `${text}and some more`);
+    const longest = Math.max(0, ...(await page.evaluate(() => globalThis.long)));
+    console.log(`longest task while writing: ${longest} ms`);
+    assert.ok(longest < 500, `${longest} ms`);
+    const { height } = await composer(page).boundingBox();
+    assert.ok(height > 200 && height < 260, `${height} px high`);
+    await composer(page).fill('one line');
+    await page.waitForFunction(() => document.querySelector('textarea').offsetHeight < 50);
+    await composer(page).fill('one\ntwo\nthree');
+    await page.waitForFunction(() => document.querySelector('textarea').offsetHeight > 70);
+    await composer(page).fill('');
+    assert.deepEqual(unexpected(), []);
+  });
+
   it('takes files by choice, by paste and by drop, and sends them along', async () => {
     await page.locator('input[type=file]').setInputFiles([
       { name: 'square.png', mimeType: 'image/png', buffer: PNG },
@@ -474,8 +503,17 @@ describe('on a phone', () => {
       .locator('input[type=file]')
       .setInputFiles({ name: 'photo.png', mimeType: 'image/png', buffer: PNG });
     await page.getByRole('button', { name: 'Remove photo.png' }).waitFor();
-    await composer(page).fill('say:On the road');
-    await page.getByRole('button', { name: 'Send', exact: true }).click();
+    await composer(page).tap();
+    await page.keyboard.type('say:On the road');
+    // The button stays where the finger is, from touching it to letting it go.
+    const send = page.getByRole('button', { name: 'Send', exact: true });
+    const { x, y, width, height } = await send.boundingBox();
+    const finger = await context.newCDPSession(page);
+    const at = [{ x: x + width / 2, y: y + height / 2 }];
+    await finger.send('Input.dispatchTouchEvent', { type: 'touchStart', touchPoints: at });
+    await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => setTimeout(done))));
+    assert.deepEqual(await send.boundingBox(), { x, y, width, height });
+    await finger.send('Input.dispatchTouchEvent', { type: 'touchEnd', touchPoints: [] });
     await lastAnswer(page).getByText('On the road').waitFor();
     await page.getByRole('button', { name: 'Conversations' }).click();
     const drawer = page.getByRole('dialog', { name: 'Conversations' });

@@ -19,7 +19,7 @@ let state;
 
 before(async () => {
   model = await startModel();
-  gateway = await startGateway(model);
+  gateway = await startGateway(model, { remembers: true });
   browser = await startBrowser();
   state = await pairOnce(browser, gateway);
 });

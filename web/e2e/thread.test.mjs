@@ -28,8 +28,10 @@ const TURNS = 2_500;
 before(async () => {
   model = await startModel();
   browser = await startBrowser();
-  gateway = await startGateway(model, (home) => {
-    session = seed(home, TURNS);
+  gateway = await startGateway(model, {
+    prepare: (home) => {
+      session = seed(home, TURNS);
+    },
   });
   state = await pairOnce(browser, gateway);
 });
@@ -169,6 +171,12 @@ describe('an answer', () => {
     assert.match(await lastAnswer(page).innerText(), /The tool said/);
     await page.screenshot({ path: `${SHOTS}/thread-tool.png` });
     assert.deepEqual(await faults(page, 'tool'), []);
+    const shown = await card.innerText();
+    await page.reload();
+    await finished(page);
+    await card.getByText('Arguments').waitFor();
+    assert.equal(await card.innerText(), shown, 'what was stored says the same');
+    assert.match(await lastAnswer(page).innerText(), /The tool said/);
     assert.deepEqual(unexpected(), []);
     await close(page);
   });
@@ -427,14 +435,27 @@ describe('a conversation of 5,000 messages', () => {
     const { page } = await open();
     const log = page.getByRole('log');
     const count = () => page.getByRole('article').count();
-    // Heights of what was never on the screen are guesses: what is read is where it is once they are known.
-    await log.evaluate(
-      (box) =>
-        new Promise((done) => {
-          box.scrollTop = -(box.scrollHeight - box.clientHeight) + 700;
-          requestAnimationFrame(() => requestAnimationFrame(() => requestAnimationFrame(done)));
-        }),
+    // Older messages are held back until it is known what is being read.
+    let letGo;
+    const held = new Promise((go) => {
+      letGo = go;
+    });
+    await page.route(
+      (url) => url.pathname.endsWith('/messages') && url.searchParams.has('cursor'),
+      async (route) => {
+        await held;
+        await route.continue();
+      },
     );
+    const frames = (number) =>
+      page.evaluate(async (wanted) => {
+        for (let frame = 0; frame < wanted; frame++) await new Promise(requestAnimationFrame);
+      }, number);
+    // Heights of what was never on the screen are guesses: what is read is where it is once they are known.
+    await log.evaluate((box) => {
+      box.scrollTop = -(box.scrollHeight - box.clientHeight) + 700;
+    });
+    await frames(5);
     const first = await count();
     const mark = await log.evaluateHandle((box) =>
       [...box.querySelectorAll('.msg')].find(
@@ -443,8 +464,9 @@ describe('a conversation of 5,000 messages', () => {
     );
     const place = () => mark.evaluate((one) => Math.round(one.getBoundingClientRect().top));
     const at = await place();
-    while ((await count()) <= first) await page.waitForTimeout(50);
-    await page.waitForTimeout(400);
+    letGo();
+    await page.waitForFunction((shown) => document.querySelectorAll('article.msg').length > shown, first);
+    await frames(20);
     assert.ok(Math.abs((await place()) - at) <= 3, `moved from ${at} to ${await place()}`);
     await close(page);
   });
@@ -453,7 +475,7 @@ describe('a conversation of 5,000 messages', () => {
     const { page, unexpected } = await open();
     await page.getByRole('button', { name: 'Find in this conversation' }).click();
     await page.getByRole('textbox', { name: 'Find in this conversation' }).fill('about herons');
-    await page.getByText('2 of 2').waitFor({ timeout: 30_000 });
+    await page.getByText('1 of 1').waitFor({ timeout: 30_000 });
     assert.equal(await page.getByRole('article').count(), 2 * TURNS);
     await page.screenshot({ path: `${SHOTS}/thread-find.png` });
     const first = page.getByRole('article', { name: 'Agent' }).first();

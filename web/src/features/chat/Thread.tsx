@@ -10,6 +10,7 @@ import { useWhyNot } from '@/app/can';
 import { t } from '@/i18n';
 import { EmptyState } from '@/ui/EmptyState';
 import { ErrorState } from '@/ui/ErrorState';
+import { toast } from '@/ui/toast';
 import { useTitle } from '@/ui/useTitle';
 import { Answer } from './Answer';
 import { useCopy } from './copied';
@@ -87,8 +88,11 @@ export function Thread({ id, isNew, onFirstMessage, onShowSessions }: ThreadProp
   const copy = useCopy();
   const copyAll = () =>
     void histories
-      .readAll(id)
-      .then(() => copy(conversationMarkdown(title, histories.of(id).messages), t.thread.copiedConversation));
+      // An answer that has just ended may be known here by its events alone.
+      .refresh(id)
+      .then(() => histories.readAll(id))
+      .then(() => copy(conversationMarkdown(title, histories.of(id).messages), t.thread.copiedConversation))
+      .catch((error: unknown) => toast.failed(error, t.thread.loadFailed));
 
   const missing = query.error instanceof ApiError && query.error.status === 404;
   const row = (one: Row, place: number) =>

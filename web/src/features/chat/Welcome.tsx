@@ -26,7 +26,7 @@ export function Welcome({ onPick }: { onPick: (text: string) => void }) {
       <Text fz="sm" c="dimmed" className="welcome-note">
         {status.data?.provider_source === 'demo' && (
           <>
-            {t.overview.connectTitle}.{' '}
+            {t.overview.connectTitle} ·{' '}
             <Anchor component={Link} to="/welcome" underline="always" fz="sm">
               {t.overview.connect}
             </Anchor>

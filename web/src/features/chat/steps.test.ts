@@ -74,19 +74,19 @@ describe('the steps of an answer', () => {
       request_id: 'r',
       call_id: '1',
       kind: 'tool',
-      action: { kind: 'command', command: 'ls', folder: '/' },
       tool: 'shell',
       args: { command: 'ls' },
       summary: 'Run ls',
       risk: 'high',
+      action: { kind: 'command', command: 'ls', folder: '/' },
       expires_at: at(9),
     };
     const resolved: TurnEventKind = {
       type: 'approval_resolved',
       request_id: 'r',
       call_id: '1',
-      scope: 'once',
       decision: 'approve',
+      scope: 'once',
       by: 'Phone',
     };
     expect(fold([request])).toMatchObject([{ kind: 'approval', decision: null }]);

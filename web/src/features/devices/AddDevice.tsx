@@ -152,7 +152,7 @@ function Invitation({ made, onAnew }: { made: Made | undefined; onAnew: () => vo
             t.devices.expired
           ) : (
             <StatusDot tone="busy">
-              {made ? `${t.devices.waiting}. ${t.devices.expiresIn(countdown(left))}.` : t.devices.waiting}
+              {made ? `${t.devices.waiting} · ${t.devices.expiresIn(countdown(left))}` : t.devices.waiting}
             </StatusDot>
           )}
         </span>

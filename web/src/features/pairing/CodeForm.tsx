@@ -73,10 +73,12 @@ export function CodeForm({ prefilled, pairing, onChanged }: CodeFormProps) {
         autoCorrect="off"
         spellCheck={false}
         inputMode="text"
-        classNames={{ input: 'pairing-code' }}
-        labelProps={{ size: 'sm' }}
-        descriptionProps={{ size: 'sm' }}
-        errorProps={{ size: 'sm' }}
+        classNames={{
+          input: 'pairing-code',
+          label: 'pairing-label',
+          description: 'pairing-hint',
+          error: 'pairing-hint',
+        }}
         size="lg"
         onChange={(event) => {
           setCode(prettyCode(event.currentTarget.value));

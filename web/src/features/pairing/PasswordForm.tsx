@@ -47,6 +47,7 @@ export function PasswordForm() {
         autoFocus
         autoComplete="current-password"
         size="md"
+        classNames={{ label: 'pairing-label', error: 'pairing-hint' }}
         onChange={(event) => {
           setPassword(event.currentTarget.value);
           setError(null);

@@ -4,10 +4,10 @@
  * pair koppeln, revoke Zugriff entziehen, provider Anbieter, schedule Zeitplan, failed fehlgeschlagen.
  */
 import type { Catalogue } from '../en';
-import { approvals } from '../en/approvals';
 import { access } from './access';
 import { account } from './account';
 import { appearance } from './appearance';
+import { approvals } from './approvals';
 import { chat } from './chat';
 import { chatList } from './chatList';
 import { common } from './common';

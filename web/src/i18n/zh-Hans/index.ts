@@ -4,10 +4,10 @@
  * token of a model Token, schedule 定时任务, channel 渠道.
  */
 import type { Catalogue } from '../en';
-import { approvals } from '../en/approvals';
 import { access } from './access';
 import { account } from './account';
 import { appearance } from './appearance';
+import { approvals } from './approvals';
 import { chat } from './chat';
 import { chatList } from './chatList';
 import { common } from './common';
