@@ -41,6 +41,8 @@ function Tabs({ tab }: { tab: Tab }) {
       to="/approvals"
       search={to === 'pending' ? {} : { tab: to }}
       className="approvals-tab"
+      // Left to itself, the tab without anything in its address would be the current one on all of them.
+      activeOptions={{ exact: true, includeSearch: true }}
       aria-current={tab === to ? 'page' : undefined}
       resetScroll={false}
     >
