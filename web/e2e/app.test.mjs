@@ -186,7 +186,7 @@ describe('chat', () => {
     await queue.getByText('2 waiting').waitFor();
     await queue.getByRole('button', { name: 'Withdraw' }).last().click();
     await queue.getByText('1 waiting').waitFor();
-    assert.equal(await composer(page).inputValue(), 'say:third');
+    await page.waitForFunction((field) => field.value === 'say:third', await composer(page).elementHandle());
     await model.release('queue');
     await page.getByRole('article', { name: 'Agent' }).nth(1).getByText('second').waitFor();
     await finished(page);
