@@ -1,7 +1,8 @@
 /** What can be done right now, by name: the shell and the pages say it, the palette lists it and the keys run it. */
 import type { IconProps } from '@tabler/icons-react';
-import { type ComponentType, useEffect, useRef, useSyncExternalStore } from 'react';
+import type { ComponentType } from 'react';
 import { type KeyBinding, useKeys } from './keys';
+import { Registry } from './registry';
 
 export interface Command {
   id: string;
@@ -17,46 +18,14 @@ export interface Command {
   run: () => void;
 }
 
-type Entry = { current: readonly Command[] };
-
-let entries: Entry[] = [];
-let commands: readonly Command[] = [];
-const watchers = new Set<() => void>();
-
-function changed() {
-  commands = entries.flatMap((entry) => entry.current);
-  for (const watcher of watchers) watcher();
-}
-
-const watch = (watcher: () => void) => {
-  watchers.add(watcher);
-  return () => void watchers.delete(watcher);
-};
+const commands = new Registry<Command>((one, other) => one.id === other.id && one.label === other.label);
 
 /** All that can be done, a page's own first. */
-export const useCommandList = () => useSyncExternalStore(watch, () => commands);
+export const useCommandList = commands.useAll;
 
 /** Offers commands, and their keys, for as long as the component is there. */
 export function useCommands(own: readonly Command[]) {
-  const entry = useRef<Entry>({ current: own });
-  useEffect(() => {
-    const mine = entry.current;
-    entries = [mine, ...entries];
-    changed();
-    return () => {
-      entries = entries.filter((other) => other !== mine);
-      changed();
-    };
-  }, []);
-  useEffect(() => {
-    const mine = entry.current;
-    const same =
-      mine.current.length === own.length &&
-      mine.current.every((one, place) => one.id === own[place]?.id && one.label === own[place]?.label);
-    mine.current = own;
-    if (same) commands = entries.flatMap((other) => other.current);
-    else changed();
-  });
+  commands.useOwn(own);
   useKeys(
     own.flatMap(({ keys, label, group, always, run }) =>
       keys === undefined ? [] : [{ keys, label, group, always, run }],

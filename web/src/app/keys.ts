@@ -1,53 +1,23 @@
 /** The keyboard map: pages and the shell register what their keys do, one listener for the tab reads them. */
-import { useEffect, useRef, useSyncExternalStore } from 'react';
+import { useEffect, useSyncExternalStore } from 'react';
 import { chord, isTyping, type KeyBinding, KeyReader } from './keys.logic';
+import { Registry } from './registry';
 
 export type { KeyBinding } from './keys.logic';
 
 const OFF = 'clawgate-keys-off';
-type Entry = { current: readonly KeyBinding[] };
 
-let entries: Entry[] = [];
-let bindings: readonly KeyBinding[] = [];
-const watchers = new Set<() => void>();
 const reader = new KeyReader();
-
-function changed() {
-  // Who came last is asked first: a page's meaning of a key goes before the shell's.
-  bindings = entries.flatMap((entry) => entry.current);
-  for (const watcher of watchers) watcher();
-}
-
-const watch = (watcher: () => void) => {
-  watchers.add(watcher);
-  return () => void watchers.delete(watcher);
-};
+// Who came last is asked first: a page's meaning of a key goes before the shell's.
+const bindings = new Registry<KeyBinding>(
+  (one, other) => one.keys === other.keys && one.label === other.label,
+);
 
 /** Everything that a key does right now. */
-export const useKeyMap = () => useSyncExternalStore(watch, () => bindings);
+export const useKeyMap = bindings.useAll;
 
 /** Registers keys for as long as the component is there. */
-export function useKeys(own: readonly KeyBinding[]) {
-  const entry = useRef<Entry>({ current: own });
-  useEffect(() => {
-    const mine = entry.current;
-    entries = [mine, ...entries];
-    changed();
-    return () => {
-      entries = entries.filter((other) => other !== mine);
-      changed();
-    };
-  }, []);
-  useEffect(() => {
-    const mine = entry.current;
-    const same =
-      mine.current.length === own.length &&
-      mine.current.every((one, place) => one.keys === own[place]?.keys && one.label === own[place]?.label);
-    mine.current = own;
-    if (same) bindings = entries.flatMap((other) => other.current);
-    else changed();
-  });
-}
+export const useKeys = bindings.useOwn;
 
 let off = false;
 try {
@@ -58,7 +28,7 @@ try {
 
 /** Single keys can be switched off: they get in the way of those who speak to their computer. */
 export const singleKeys = {
-  use: () => useSyncExternalStore(watch, () => !off),
+  use: () => useSyncExternalStore(bindings.watch, () => !off),
   set: (on: boolean) => {
     off = !on;
     try {
@@ -67,7 +37,7 @@ export const singleKeys = {
     } catch {
       // As above.
     }
-    for (const watcher of watchers) watcher();
+    bindings.tell();
   },
 };
 
@@ -80,7 +50,7 @@ export function readKeys(event: KeyboardEvent) {
   const busy = isTyping(event.target) || dialogOpen();
   const held = pressed.startsWith('mod+');
   if ((busy || off) && !held) return reader.forget();
-  const found = reader.press(pressed, bindings, event.timeStamp);
+  const found = reader.press(pressed, bindings.all(), event.timeStamp);
   if (!found || (busy && !found.always)) return;
   event.preventDefault();
   found.run();

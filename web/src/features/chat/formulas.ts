@@ -17,7 +17,6 @@ export interface WithFormulas {
 
 const OPENS = '\uE000';
 const CLOSES = '\uE001';
-export const FORMULA_MARK = /\uE000(\d+)\uE001/;
 const ALL_MARKS = /\uE000(\d+)\uE001/g;
 const LONGEST = 4_000;
 
