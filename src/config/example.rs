@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use super::{
     Config, ProviderConfig, ProviderKind,
-    keys::{PROVIDER_SETTINGS, SETTINGS},
+    keys::{PROVIDER_SETTINGS, settings},
     value::Value,
 };
 
@@ -21,7 +21,7 @@ pub fn example() -> String {
     let mut text = HEAD.to_owned();
     let defaults = Config::default();
     let mut section = "";
-    for field in SETTINGS {
+    for field in settings() {
         let (of, name) = field.name.rsplit_once('.').unwrap_or(("", field.name));
         if of == "memory" && section != of {
             providers(&mut text);
@@ -90,7 +90,7 @@ mod tests {
             view::settings(&loaded.config),
             view::settings(&Config::default())
         );
-        for field in SETTINGS {
+        for field in settings() {
             assert!(loaded.origins.contains_key(field.name), "{}", field.name);
         }
     }

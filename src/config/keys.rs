@@ -5,7 +5,7 @@ use super::{Config, kind::Kind, sections::ProviderConfig};
 pub use super::{
     later::{LATER, Later},
     provider_settings::PROVIDER_SETTINGS,
-    settings::{Field, SETTINGS},
+    settings::{Field, settings},
 };
 
 /// What a dotted name stands for.
@@ -43,7 +43,7 @@ pub fn find(key: &str) -> Option<Known<'_>> {
             .find(|field| field.name == rest)
             .map(|field| Known::Provider(name, field));
     }
-    let setting = SETTINGS.iter().find(|field| field.name == key);
+    let setting = settings().find(|field| field.name == key);
     setting.map(Known::Setting).or_else(|| {
         LATER
             .iter()
@@ -81,14 +81,13 @@ pub(super) fn is_section(key: &str) -> bool {
     };
     key == "providers"
         || (key.starts_with("providers.") && provider_key(key).is_none())
-        || SETTINGS.iter().any(|field| below(field.name))
+        || settings().any(|field| below(field.name))
         || LATER.iter().any(|later| below(later.name))
 }
 
 /// The known name closest to an unknown one, when one is close enough to be meant.
 pub fn nearest(key: &str) -> Option<String> {
-    let fixed = SETTINGS
-        .iter()
+    let fixed = settings()
         .map(|field| field.name)
         .chain(LATER.iter().map(|later| later.name))
         .map(str::to_owned);
@@ -125,7 +124,7 @@ mod tests {
     fn every_default_is_accepted_by_its_own_kind_and_comes_back() {
         let defaults = Config::default();
         let mut copy = Config::default();
-        for field in SETTINGS {
+        for field in settings() {
             let value = (field.get)(&defaults);
             assert!((field.set)(&mut copy, value.clone()), "{}", field.name);
             assert_eq!((field.get)(&copy), value, "{}", field.name);
@@ -136,7 +135,7 @@ mod tests {
     fn the_ends_of_every_range_fit_their_fields() {
         let mut config = Config::default();
         let mut provider = ProviderConfig::of_kind(super::super::ProviderKind::Demo);
-        for field in SETTINGS {
+        for field in settings() {
             if let Kind::Whole { min, max } = field.kind {
                 assert!(
                     (field.set)(&mut config, Value::Whole(min)),
@@ -180,8 +179,7 @@ mod tests {
 
     #[test]
     fn names_are_unique() {
-        let names: Vec<_> = SETTINGS
-            .iter()
+        let names: Vec<_> = settings()
             .map(|field| field.name)
             .chain(LATER.iter().map(|later| later.name))
             .collect();

@@ -59,6 +59,8 @@ pub enum Kind {
     Variable,
     /// A log level or `tracing` directives.
     Directives,
+    /// An IANA time zone, or nothing.
+    TimeZone,
     /// A list.
     List(Item),
 }
@@ -85,6 +87,7 @@ impl Kind {
             Self::Directives => "a level (error, warn, info, debug, trace) or directives such as \
                  \"info,clawgate::agent=debug\""
                 .to_owned(),
+            Self::TimeZone => "the name of a time zone such as \"Europe/Berlin\"".to_owned(),
             Self::List(Item::Any) => "a list of texts".to_owned(),
             Self::List(Item::Host) => {
                 "a list of host names such as [\"agent.example.com\"], without http://".to_owned()
@@ -131,6 +134,7 @@ impl Kind {
             Self::Provider => text.is_empty() || is_provider_name(text),
             Self::Variable => !text.contains(['=', '\0']) && !text.contains(char::is_whitespace),
             Self::Directives => are_directives(text),
+            Self::TimeZone => text.is_empty() || jiff::tz::TimeZone::get(text).is_ok(),
             _ => true,
         }
     }

@@ -46,8 +46,8 @@ pub use load::{CliOverrides, Loaded, load, read};
 pub use redact::redact;
 pub use remark::{ConfigErrors, Origin, Remark};
 pub use sections::{
-    ChannelsConfig, CostConfig, MemoryConfig, ObservabilityConfig, OnLimit, ProviderConfig,
-    ProviderKind, TunnelConfig, WebhookChannelConfig,
+    ChannelsConfig, CostConfig, MemoryConfig, ObservabilityConfig, OnLimit, OwnerConfig,
+    ProviderConfig, ProviderKind, TunnelConfig, WebhookChannelConfig,
 };
 pub use tools::{ToolPermissions, ToolsConfig};
 pub use validate::{PublicBindRefused, check_bind, is_loopback};
@@ -56,6 +56,8 @@ pub use value::{MASK, Value};
 /// The whole configuration, as relied on.
 #[derive(Clone, Debug, Default)]
 pub struct Config {
+    /// Whose gateway it is.
+    pub owner: OwnerConfig,
     /// The listener and its limits.
     pub gateway: GatewayConfig,
     /// The agent's defaults.

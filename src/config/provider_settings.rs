@@ -3,8 +3,7 @@
 use super::{
     kind::{Item, Kind},
     sections::ProviderConfig,
-    setting::Setting as _,
-    settings::{Field, between, field, fill},
+    settings::{Field, between, field},
 };
 
 /// The words of `providers.<name>.kind`.

@@ -1,5 +1,6 @@
 //! The smaller sections.
 
+use jiff::tz::TimeZone;
 use secrecy::SecretString;
 
 use crate::model::MicroUsd;
@@ -174,6 +175,23 @@ impl Default for ObservabilityConfig {
             otlp_endpoint: None,
             log_level: "info".to_owned(),
         }
+    }
+}
+
+/// `[owner]`.
+#[derive(Clone, Debug, Default)]
+pub struct OwnerConfig {
+    /// IANA name of the owner's time zone; empty: this machine's.
+    pub time_zone: String,
+}
+
+impl OwnerConfig {
+    /// The owner's time zone: days and months begin by it, and schedules that name none go by it.
+    pub fn zone(&self) -> TimeZone {
+        if self.time_zone.is_empty() {
+            return TimeZone::system();
+        }
+        TimeZone::get(&self.time_zone).unwrap_or(TimeZone::UTC)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::{
     Config, MASK,
-    keys::{self, Known, PROVIDER_SETTINGS, SETTINGS},
+    keys::{self, Known, PROVIDER_SETTINGS},
     value::Value,
 };
 
@@ -23,9 +23,7 @@ pub fn setting(config: &Config, key: &str) -> Option<Value> {
 
 /// Every setting with its value in force, secrets masked, in the order of the documented example.
 pub fn settings(config: &Config) -> Vec<(String, Value)> {
-    let fixed = SETTINGS
-        .iter()
-        .map(|field| (field.name.to_owned(), (field.get)(config)));
+    let fixed = keys::settings().map(|field| (field.name.to_owned(), (field.get)(config)));
     let providers = config.providers.iter().flat_map(|(name, provider)| {
         PROVIDER_SETTINGS.iter().map(move |field| {
             let key = format!("providers.{name}.{}", field.name);

@@ -19,8 +19,7 @@ fn answer(bytes: &[u8], env: &BTreeMap<String, String>) -> String {
 }
 
 fn key() -> impl Strategy<Value = String> {
-    let known: Vec<String> = keys::SETTINGS
-        .iter()
+    let known: Vec<String> = keys::settings()
         .map(|field| field.name.to_owned())
         .chain(keys::LATER.iter().map(|later| later.name.to_owned()))
         .chain(
