@@ -114,6 +114,7 @@ impl Waterfall {
             cost_usd: None,
             call_id: None,
             worked_ms: None,
+            request_id: None,
             by: None,
         });
         self.spans.len() - 1
@@ -157,6 +158,7 @@ impl Waterfall {
                 if let Some(span) = self.spans.get_mut(place) {
                     span.parent = parent.and_then(|place| u32::try_from(place).ok());
                     span.summary = Some(request.summary.clone());
+                    span.request_id = Some(request.request_id);
                 }
                 self.asked.push((place, request.call_id.clone()));
             }
@@ -297,6 +299,7 @@ fn of_call(call: ModelCall) -> Span {
         cost_usd: call.cost,
         call_id: None,
         worked_ms: None,
+        request_id: None,
         by: None,
     }
 }

@@ -123,6 +123,7 @@ fn a_wait_for_the_owner_is_part_of_its_call() {
     let mut ruling = json!({"type": "approval_resolved", "call_id": "a", "decision": "deny",
         "by": "phone", "scope": "once"});
     ruling["request_id"] = ask["request_id"].clone();
+    let request = ask["request_id"].as_str().unwrap().to_owned();
     let spans = trace(
         TurnState::Running,
         &[
@@ -144,6 +145,7 @@ fn a_wait_for_the_owner_is_part_of_its_call() {
     );
     assert_eq!(spans[3].parent, Some(spans[2].id));
     assert_eq!(spans[3].by.as_deref(), Some("phone"));
+    assert_eq!(spans[3].request_id.unwrap().to_string(), request);
 }
 
 #[test]

@@ -19,7 +19,7 @@ mod turn;
 mod turn_event;
 mod usage;
 
-pub use activity::{ActivitySum, DatabaseFacts, TurnFilter, TurnSummary};
+pub use activity::{ActivitySum, DatabaseFacts, TurnFilter, TurnQuery, TurnSummary};
 pub use approval::*;
 pub use attachment::{Attachment, AttachmentError, AttachmentInfo};
 pub use bus_event::*;

@@ -2,7 +2,7 @@
 
 use poem_openapi::{Enum, Object};
 
-use super::{MicroUsd, SessionId, Timestamp, TurnId, TurnState, Usage};
+use super::{ApprovalId, MicroUsd, SessionId, Timestamp, TurnId, TurnState, Usage};
 
 /// What a span is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
@@ -70,6 +70,8 @@ pub struct Span {
     pub call_id: Option<String>,
     /// Of a tool call: how long the tool itself worked, in milliseconds.
     pub worked_ms: Option<u64>,
+    /// Of a decision: the request.
+    pub request_id: Option<ApprovalId>,
     /// Of a decision: who made it.
     pub by: Option<String>,
 }

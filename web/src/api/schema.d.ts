@@ -3770,6 +3770,11 @@ export interface components {
              * @description Of a tool call: how long the tool itself worked, in milliseconds.
              */
             worked_ms?: number;
+            /**
+             * Format: uuid
+             * @description Of a decision: the request.
+             */
+            request_id?: string;
             /** @description Of a decision: who made it. */
             by?: string;
         };
@@ -3931,7 +3936,7 @@ export interface components {
          * @description Which turns to list.
          * @enum {string}
          */
-        TurnListState: "active" | "failed" | "all";
+        TurnListState: "active" | "done" | "failed" | "cancelled" | "all";
         /**
          * TurnPage
          * @description Turns, the newest first.
@@ -3991,6 +3996,18 @@ export interface components {
             model?: string;
             /** @description The provider that answers. */
             provider?: string;
+            /** @description Tokens of its model calls, once it has ended. */
+            usage: components["schemas"]["Usage"] & unknown;
+            /**
+             * Format: decimal
+             * @description What it cost in US dollars; null before its end, and when the model's price is not known.
+             */
+            cost_usd?: string;
+            /**
+             * Format: uint32
+             * @description How many tool calls it made so far.
+             */
+            tool_calls: number;
             /** @description Why it failed. */
             error?: components["schemas"]["Failure"] & unknown;
             /**
@@ -12409,6 +12426,19 @@ export interface operations {
             query?: {
                 /** @description Which of them; all when left out. */
                 state?: components["schemas"]["TurnListState"];
+                /** @description Only those that came in by this door. */
+                origin?: components["schemas"]["Origin"];
+                /** @description Only those of this session. */
+                session_id?: string;
+                /** @description Only those whose model's name holds this, in whatever case; at most 200 characters. */
+                model?: string;
+                /**
+                 * @description Only those that took so many milliseconds or more, from acceptance to the end; those
+                 *     under way count as far as they have come.
+                 */
+                min_ms?: number;
+                /** @description Only those that cost so many US dollars or more; those of unknown cost are left out. */
+                min_cost_usd?: string;
                 /** @description At most so many: 1 to 200, 50 when left out. */
                 limit?: number;
                 /** @description Where to go on: the `next_cursor` of the page before. */

@@ -11,6 +11,7 @@ import { readView } from '@/features/approvals/view.logic';
 import { chatSearch } from '@/features/chat/search.logic';
 import { readQuery } from '@/features/memory/query.logic';
 import { overviewSearch } from '@/features/overview/search';
+import { traceSearch, tracesSearch } from '@/features/traces/search.logic';
 import { PageSkeleton } from '@/ui/PageSkeleton';
 import { firstPage } from './firstRun';
 import { dropLayer } from './layer';
@@ -75,6 +76,19 @@ const approvals = createRoute({
   component: lazyRouteComponent(() => import('@/features/approvals/ApprovalsPage')),
 });
 
+const traces = createRoute({
+  getParentRoute: () => root,
+  path: '/traces',
+  validateSearch: tracesSearch,
+  component: lazyRouteComponent(() => import('@/features/traces/TracesPage')),
+});
+const oneTrace = createRoute({
+  getParentRoute: () => root,
+  path: '/traces/$turn',
+  validateSearch: traceSearch,
+  component: lazyRouteComponent(() => import('@/features/traces/TracePage')),
+});
+
 dropLayer();
 
 export const router = createRouter({
@@ -84,6 +98,8 @@ export const router = createRouter({
     overview,
     approvals,
     memory,
+    traces,
+    oneTrace,
     provider,
     welcome,
     page('/devices', () => import('@/features/devices/DevicesPage')),

@@ -23,6 +23,7 @@ import { palette } from './palette';
 import { provider } from './provider';
 import { theme } from './theme';
 import { thread } from './thread';
+import { traces } from './traces';
 import { welcome } from './welcome';
 
 const de: Catalogue = {
@@ -46,6 +47,7 @@ const de: Catalogue = {
   chat,
   chatList,
   thread,
+  traces,
   welcome,
 };
 
