@@ -167,8 +167,10 @@ impl<'a> Run<'a> {
         let selected = parts.providers.select(wanted.as_deref());
         self.begin(&selected).await;
         self.take_up_calls().await?;
-        let base = self.prompt(&said, &selected).await?;
-        let base = self.recall(base).await;
+        let base = self
+            .gather(&said, &selected)
+            .instrument(spans::prompt())
+            .await?;
         let mut asked = 0;
         loop {
             let config = self.inner.parts.config.current();
@@ -352,6 +354,16 @@ impl<'a> Run<'a> {
                 provider: self.provider.clone(),
                 model: self.model.clone(),
             }));
+    }
+
+    /// All that the model is told before it is asked the first time.
+    async fn gather(
+        &mut self,
+        said: &Said,
+        selected: &Selected,
+    ) -> Result<Vec<ChatMessage>, StoreError> {
+        let messages = self.prompt(said, selected).await?;
+        Ok(self.recall(messages).await)
     }
 
     async fn prompt(

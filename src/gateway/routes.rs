@@ -192,6 +192,7 @@ static ROUTES: &[Route] = &[
     Route::get("/api/turns", READ),
     Route::get("/api/turns/{id}", READ),
     Route::get("/api/turns/{id}/events", READ),
+    Route::get("/api/turns/{id}/trace", READ),
     Route::post("/api/turns/{id}/cancel", CHAT),
     Route::patch("/api/turns/{id}", CHAT).chat_body(),
     Route::post("/api/turns/{id}/show", CHAT),

@@ -50,7 +50,7 @@ pub use search::SearchHit;
 pub use sessions::SessionList;
 pub use summaries::Summary;
 pub use tokens::{SeenRow, TokenRow};
-pub use turn_script::{EventRow, FinishedTurn, NewTurn, TurnStep, TurnWrite};
+pub use turn_script::{EventRow, FinishedTurn, Mark, NewTurn, TurnStep, TurnWrite};
 pub use turns::{HistoryTurn, StartOutcome, UsageSum};
 pub use web_sessions::WebSessionRow;
 pub use writer::{Durability, TurnRoom};

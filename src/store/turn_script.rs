@@ -40,6 +40,15 @@ pub struct NewTurn {
     pub created_at: Timestamp,
 }
 
+/// When an event happened, and what it says; of a piece of text only when.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mark {
+    /// JSON of its own fields; none for a piece of text.
+    pub payload: Option<String>,
+    /// When it happened.
+    pub at: Timestamp,
+}
+
 /// An event as the journal holds it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EventRow {

@@ -3,7 +3,7 @@
 use sqlx::{Row as _, sqlite::SqliteRow};
 
 use super::{
-    Durability, EventRow, Idempotency, NewTurn, ReplaceRefusal, Store, StoreError, TurnRoom,
+    Durability, EventRow, Idempotency, Mark, NewTurn, ReplaceRefusal, Store, StoreError, TurnRoom,
     TurnStep, TurnWrite, attachments, branches, idempotency, turn_script::TurnScript,
 };
 use crate::model::{
@@ -223,6 +223,27 @@ impl Store {
                 at: Timestamp::from_millis(at),
             })
             .collect())
+    }
+
+    /// When the events of a turn happened. Of pieces of text that follow each other the first
+    /// stands for all of them, without its text.
+    pub async fn list_marks(&self, turn: TurnId) -> Result<Vec<Mark>, StoreError> {
+        let rows: Vec<(Option<String>, i64)> = sqlx::query_as(
+            "with marks as (
+                 select seq, payload, at, type in ('chunk', 'thinking') as text,
+                     lag(type in ('chunk', 'thinking'), 1, false) over (order by seq) as more
+                 from turn_events where turn_id = ?1 and type <> 'tool_output')
+             select iif(text, null, payload), at from marks where not (text and more)
+             order by seq",
+        )
+        .bind(turn.as_bytes().to_vec())
+        .fetch_all(self.readers())
+        .await?;
+        let mark = |(payload, at)| Mark {
+            payload,
+            at: Timestamp::from_millis(at),
+        };
+        Ok(rows.into_iter().map(mark).collect())
     }
 
     /// What all turns used.

@@ -275,6 +275,27 @@ export interface paths {
         patch: operations["change_turn"];
         trace?: never;
     };
+    "/api/turns/{id}/trace": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * See what a turn did when
+         * @description As a waterfall of spans: waiting, gathering the prompt, model calls, tools, decisions. Of a
+         *     turn under way, as far as it has come.
+         */
+        get: operations["trace_turn"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/turns/{id}/events": {
         parameters: {
             query?: never;
@@ -3287,6 +3308,16 @@ export interface components {
             devices: number;
         };
         /**
+         * @description What a span is about.
+         * @enum {string}
+         */
+        SpanKind: "queue" | "prompt" | "model" | "tool" | "approval";
+        /**
+         * @description How a span ended.
+         * @enum {string}
+         */
+        SpanStatus: "running" | "ok" | "failed" | "denied" | "cancelled" | "interrupted";
+        /**
          * @description How well something works.
          * @enum {string}
          */
@@ -3649,6 +3680,105 @@ export interface components {
             success?: boolean;
         };
         /**
+         * Trace
+         * @description What a turn did when.
+         */
+        Trace: {
+            /**
+             * Format: uuid
+             * @description The turn.
+             */
+            turn_id: string;
+            /**
+             * Format: session-id
+             * @description Its session.
+             */
+            session_id: string;
+            /** @description Where it stands. */
+            state: components["schemas"]["TurnState"] & unknown;
+            /**
+             * Format: date-time
+             * @description When its message was accepted.
+             */
+            started_at: string;
+            /**
+             * Format: date-time
+             * @description When it ended.
+             */
+            ended_at?: string;
+            /** @description The tokens of its model calls. */
+            usage: components["schemas"]["Usage"] & unknown;
+            /**
+             * Format: decimal
+             * @description What it cost in US dollars; left out when that is not known.
+             */
+            cost_usd?: string;
+            /** @description What it did, in the order of their beginnings. */
+            spans: components["schemas"]["TraceSpan"][];
+        };
+        /**
+         * TraceSpan
+         * @description A stretch of a turn.
+         */
+        TraceSpan: {
+            /**
+             * Format: uint32
+             * @description Names it within the trace: 1, 2, 3 … in the order of their beginnings.
+             */
+            id: number;
+            /**
+             * Format: uint32
+             * @description The span it is part of.
+             */
+            parent?: number;
+            /** @description What it is about. */
+            kind: components["schemas"]["SpanKind"] & unknown;
+            /** @description The model's, the tool's name; left out where the kind says it all. */
+            name?: string;
+            /** @description What would happen, or why it failed, for a person. */
+            summary?: string;
+            /** @description How it ended. */
+            status: components["schemas"]["SpanStatus"] & unknown;
+            /**
+             * Format: date-time
+             * @description When it began.
+             */
+            started_at: string;
+            /**
+             * Format: date-time
+             * @description When it ended.
+             */
+            ended_at?: string;
+            /**
+             * Format: date-time
+             * @description Of a model call: when the first piece of its answer came.
+             */
+            first_token_at?: string;
+            /** @description Of a model call: who answered. */
+            provider?: string;
+            /** @description Of a model call: its tokens. */
+            usage?: components["schemas"]["Usage"] & unknown;
+            /**
+             * Format: decimal
+             * @description Of a model call: what it cost in US dollars; left out when that is not known.
+             */
+            cost_usd?: string;
+            /** @description Of a tool call: its name in the turn's events. */
+            call_id?: string;
+            /**
+             * Format: uint64
+             * @description Of a tool call: how long the tool itself worked, in milliseconds.
+             */
+            worked_ms?: number;
+            /**
+             * Format: uuid
+             * @description Of a decision: the request.
+             */
+            request_id?: string;
+            /** @description Of a decision: who made it. */
+            by?: string;
+        };
+        /**
          * TurnChanges
          * @description What to change about a message that waits.
          */
@@ -3806,7 +3936,7 @@ export interface components {
          * @description Which turns to list.
          * @enum {string}
          */
-        TurnListState: "active" | "failed" | "all";
+        TurnListState: "active" | "done" | "failed" | "cancelled" | "all";
         /**
          * TurnPage
          * @description Turns, the newest first.
@@ -3866,6 +3996,18 @@ export interface components {
             model?: string;
             /** @description The provider that answers. */
             provider?: string;
+            /** @description Tokens of its model calls, once it has ended. */
+            usage: components["schemas"]["Usage"] & unknown;
+            /**
+             * Format: decimal
+             * @description What it cost in US dollars; null before its end, and when the model's price is not known.
+             */
+            cost_usd?: string;
+            /**
+             * Format: uint32
+             * @description How many tool calls it made so far.
+             */
+            tool_calls: number;
             /** @description Why it failed. */
             error?: components["schemas"]["Failure"] & unknown;
             /**
@@ -6705,6 +6847,155 @@ export interface operations {
                 };
                 content: {
                     "application/json; charset=utf-8": components["schemas"]["TurnView"];
+                };
+            };
+            /** @description The request makes no sense. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No token, or one that is not known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A budget is used up. */
+            402: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Reading the request took too long. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description It is no longer so. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The request contradicts an earlier one. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Slow down. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "RETRY-AFTER": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description We failed; the log says why. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The model provider failed. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The gateway is about to stop. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The model provider took too long. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    trace_turn: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["Trace"];
                 };
             };
             /** @description The request makes no sense. */
@@ -12135,6 +12426,19 @@ export interface operations {
             query?: {
                 /** @description Which of them; all when left out. */
                 state?: components["schemas"]["TurnListState"];
+                /** @description Only those that came in by this door. */
+                origin?: components["schemas"]["Origin"];
+                /** @description Only those of this session. */
+                session_id?: string;
+                /** @description Only those whose model's name holds this, in whatever case; at most 200 characters. */
+                model?: string;
+                /**
+                 * @description Only those that took so many milliseconds or more, from acceptance to the end; those
+                 *     under way count as far as they have come.
+                 */
+                min_ms?: number;
+                /** @description Only those that cost so many US dollars or more; those of unknown cost are left out. */
+                min_cost_usd?: string;
                 /** @description At most so many: 1 to 200, 50 when left out. */
                 limit?: number;
                 /** @description Where to go on: the `next_cursor` of the page before. */

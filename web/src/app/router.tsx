@@ -11,6 +11,7 @@ import { readView } from '@/features/approvals/view.logic';
 import { chatSearch } from '@/features/chat/search.logic';
 import { readQuery } from '@/features/memory/query.logic';
 import { overviewSearch } from '@/features/overview/search';
+import { traceSearch, tracesSearch } from '@/features/traces/search.logic';
 import { bringWords, type Room } from '@/i18n';
 import { PageSkeleton } from '@/ui/PageSkeleton';
 import { firstPage } from './firstRun';
@@ -85,6 +86,19 @@ const approvals = createRoute({
   component: lazily(() => import('@/features/approvals/ApprovalsPage')),
 });
 
+const traces = createRoute({
+  getParentRoute: () => root,
+  path: '/traces',
+  validateSearch: tracesSearch,
+  component: lazily(() => import('@/features/traces/TracesPage'), 'traces'),
+});
+const oneTrace = createRoute({
+  getParentRoute: () => root,
+  path: '/traces/$turn',
+  validateSearch: traceSearch,
+  component: lazily(() => import('@/features/traces/TracePage'), 'traces'),
+});
+
 dropLayer();
 
 export const router = createRouter({
@@ -94,6 +108,8 @@ export const router = createRouter({
     overview,
     approvals,
     memory,
+    traces,
+    oneTrace,
     provider,
     welcome,
     page('/devices', () => import('@/features/devices/DevicesPage'), 'devices'),

@@ -91,6 +91,8 @@ export const overview: Catalogue['overview'] = {
   stopTurn: (title: string) => `Antwort in „${title}“ stoppen`,
   withdraw: 'Zurückziehen',
   withdrawTurn: (title: string) => `Nachricht in „${title}“ zurückziehen`,
+  trace: 'Ablauf',
+  traceTurn: (title: string) => `Ablauf der Antwort in „${title}“`,
   turnState: {
     queued: 'Wartet',
     running: 'Antwortet',

@@ -80,6 +80,8 @@ export const overview = {
   stopTurn: (title: string) => `Stop the answer in “${title}”`,
   withdraw: 'Withdraw',
   withdrawTurn: (title: string) => `Withdraw the message in “${title}”`,
+  trace: 'Trace',
+  traceTurn: (title: string) => `Trace of the answer in “${title}”`,
   turnState: {
     queued: 'Waiting',
     running: 'Answering',

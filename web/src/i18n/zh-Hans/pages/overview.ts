@@ -83,6 +83,8 @@ export const overview: Catalogue['overview'] = {
   stopTurn: (title: string) => `停止“${title}”中的回答`,
   withdraw: '撤回',
   withdrawTurn: (title: string) => `撤回“${title}”中的消息`,
+  trace: '追踪',
+  traceTurn: (title: string) => `“${title}”中回答的追踪`,
   turnState: {
     queued: '等待中',
     running: '回答中',
