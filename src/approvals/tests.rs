@@ -9,7 +9,7 @@ use crate::{
     clock::ManualClock,
     config::{Autonomy, Config},
     model::{ActionPreview, CommandPreview, Origin, Risk, SessionId, TurnId},
-    store::{EventRow, NewTurn, TurnStep, TurnWrite, testing},
+    store::{AuditFilter, EventRow, NewTurn, TurnStep, TurnWrite, testing},
     tools::{Action, Effect, Preview, Scope, ToolSpec},
 };
 
@@ -171,7 +171,13 @@ async fn a_request_is_kept_whole_and_settled_once() {
     assert_eq!(first.settled.unwrap().by, "Phone");
     let log = scene
         .store
-        .list_audit(Some(&id.to_string()), None, 10)
+        .list_audit(
+            AuditFilter {
+                subject: Some(&id.to_string()),
+                ..AuditFilter::default()
+            },
+            10,
+        )
         .await
         .unwrap();
     assert_eq!(log.len(), 1);

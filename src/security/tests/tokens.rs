@@ -31,11 +31,15 @@ async fn revoking_ends_streams_and_cookies_at_once() {
         .authenticate_cookie(cookie, here())
         .unwrap()
         .revoked;
-    door.tokens.revoke(paired.device.id).await.unwrap();
+    door.tokens.revoke(paired.device.id, None).await.unwrap();
     assert!(stream.is_cancelled() && socket.is_cancelled() && !spared.is_cancelled());
     assert!(!door.knows(&paired) && door.knows(&other));
     assert!(door.tokens.authenticate_cookie(cookie, here()).is_none());
-    let gone = door.tokens.revoke(DeviceId::fresh()).await.unwrap_err();
+    let gone = door
+        .tokens
+        .revoke(DeviceId::fresh(), None)
+        .await
+        .unwrap_err();
     assert!(matches!(gone, DeviceError::NotFound));
 }
 
@@ -72,7 +76,7 @@ async fn rotating_changes_the_token_and_keeps_the_device() {
         .authenticate(old.token.expose_secret(), here())
         .unwrap()
         .revoked;
-    let new = door.tokens.rotate(old.device.id, None).await.unwrap();
+    let new = door.tokens.rotate(old.device.id, None, None).await.unwrap();
     assert_eq!(new.device.id, old.device.id);
     assert!(stream.is_cancelled() && !door.knows(&old) && door.knows(&new));
 }
@@ -199,7 +203,7 @@ async fn tokens_of_an_older_install_work_and_are_taken_in_once() {
     assert_eq!(door.tokens.import(&hashes).await.unwrap(), 0);
     assert!(door.tokens.authenticate("old-token", here()).is_some());
     let id = door.tokens.list()[0].id;
-    door.tokens.revoke(id).await.unwrap();
+    door.tokens.revoke(id, None).await.unwrap();
     assert_eq!(door.tokens.import(&hashes).await.unwrap(), 0);
     assert!(door.tokens.authenticate("old-token", here()).is_none());
 }
@@ -220,11 +224,11 @@ async fn the_environments_token_is_the_environments_to_change() {
     assert_eq!(door.tokens.list()[0].id, id);
     assert!(admitted("first"));
     assert!(matches!(
-        door.tokens.revoke(id).await.unwrap_err(),
+        door.tokens.revoke(id, None).await.unwrap_err(),
         DeviceError::Fixed
     ));
     assert!(matches!(
-        door.tokens.rotate(id, None).await.unwrap_err(),
+        door.tokens.rotate(id, None, None).await.unwrap_err(),
         DeviceError::Fixed
     ));
     door.tokens
@@ -262,7 +266,7 @@ async fn the_password_is_a_way_in_until_it_changes() {
     assert!(door.tokens.authenticate_cookie(cookie, here()).is_some());
     let rotated = door
         .tokens
-        .rotate(session.device_id, None)
+        .rotate(session.device_id, None, None)
         .await
         .unwrap_err();
     assert!(matches!(rotated, DeviceError::NoToken));
