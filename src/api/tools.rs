@@ -213,6 +213,8 @@ struct TryReply {
     duration_ms: Option<u64>,
     /// What a card shows beside the output.
     details: Option<Value>,
+    /// Whether the output was too long, so that part of it is left out.
+    truncated: Option<bool>,
     /// Secrets that were masked in it.
     masked: Option<u32>,
 }
@@ -336,6 +338,7 @@ impl ToolsApi {
             success: None,
             duration_ms: None,
             details: None,
+            truncated: None,
             masked: None,
         }))
     }
@@ -436,6 +439,7 @@ fn done(action: Action, finished: Finished) -> TryReply {
         action: described(action),
         success: Some(finished.success()),
         duration_ms: Some(u64::try_from(finished.duration.as_millis()).unwrap_or(u64::MAX)),
+        truncated: Some(finished.truncated),
         masked: Some(u32::try_from(finished.masked).unwrap_or(u32::MAX)),
         output: Some(finished.output),
         details: finished.details,

@@ -423,6 +423,31 @@ mod tests {
     }
 
     #[test]
+    fn a_list_keeps_what_is_written_between_its_items() {
+        let before = "[tools.permissions]\ndeny = [ # never\n    \"shell\", # it runs things\n    \"web_fetch\", # it talks\n    \"time\",\n] # so it is\n";
+        let (_folder, keeper) = keeper(before, &[]);
+        let deny = |names: &[&str]| {
+            let names = names.iter().map(|name| (*name).to_owned()).collect();
+            Edit::SetList("tools.permissions.deny".to_owned(), names)
+        };
+        change(&keeper, &[deny(&["shell", "time", "todo"])]).unwrap();
+        let now = text(&keeper);
+        for kept in ["# never", "# it runs things", "# it talks", "] # so it is"] {
+            assert!(now.contains(kept), "{now}");
+        }
+        assert!(now.contains("\n    \"todo\""), "{now}");
+        let names = &keeper.handle.current().tools.permissions.deny;
+        assert_eq!(*names, ["shell", "time", "todo"]);
+        change(&keeper, &[deny(&["shell"])]).unwrap();
+        let now = text(&keeper);
+        assert!(now.contains("# it talks") && !now.contains("todo"), "{now}");
+        // What is in another order is written anew.
+        change(&keeper, &[deny(&["glob", "shell"])]).unwrap();
+        let names = &keeper.handle.current().tools.permissions.deny;
+        assert_eq!(*names, ["glob", "shell"]);
+    }
+
+    #[test]
     fn the_listener_stays_where_it_is() {
         let (_folder, keeper) = keeper("", &[]);
         let file = keeper.sources.home.config_file();

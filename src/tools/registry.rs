@@ -227,6 +227,7 @@ impl Registry {
         if let Some(details) = &mut details {
             masked += self.clean_texts(details);
         }
+        let truncated = clean.text.len() > cap;
         Finished {
             outcome,
             output: cut(
@@ -237,6 +238,7 @@ impl Registry {
             ),
             source: output.source,
             details,
+            truncated,
             masked,
             duration: began.elapsed(),
         }

@@ -53,7 +53,16 @@ async fn a_revocation_by_another_process_is_noticed() {
     let tasks = crate::tasks::Tasks::new();
     door.tokens.watch(&tasks);
     // What `clawgate token revoke` does: it knows only the database.
-    assert!(door.store.delete_device(paired.device.id).await.unwrap());
+    assert!(
+        door.store
+            .delete_device(
+                paired.device.id,
+                door.tokens
+                    .audit(None, "device.revoked", "x", serde_json::json!({}))
+            )
+            .await
+            .unwrap()
+    );
     let soon = std::time::Duration::from_secs(10);
     tokio::time::timeout(soon, stream.cancelled())
         .await
@@ -250,11 +259,11 @@ async fn the_password_is_a_way_in_until_it_changes() {
         .await
         .unwrap_err();
     assert!(matches!(unset, PasswordError::NotSet));
-    let short = set_password(&door.store, &slow, Some("short"))
+    let short = set_password(&door.store, door.clock.as_ref(), &slow, Some("short"))
         .await
         .unwrap_err();
     assert!(matches!(short, PasswordError::Length));
-    set_password(&door.store, &slow, Some("long enough"))
+    set_password(&door.store, door.clock.as_ref(), &slow, Some("long enough"))
         .await
         .unwrap();
     let session = door
@@ -287,7 +296,9 @@ async fn the_password_is_a_way_in_until_it_changes() {
         locked,
         PasswordError::LockedOut { retry_after: 300 }
     ));
-    set_password(&door.store, &slow, None).await.unwrap();
+    set_password(&door.store, door.clock.as_ref(), &slow, None)
+        .await
+        .unwrap();
     let reloaded = TokenService::load(door.store.clone(), door.clock.clone(), door.bus.clone());
     assert!(
         reloaded
@@ -302,9 +313,14 @@ async fn the_password_is_a_way_in_until_it_changes() {
 #[tokio::test]
 async fn signing_out_forgets_a_device_that_came_in_by_password() {
     let door = door().await;
-    set_password(&door.store, &SlowHash::default(), Some("long enough"))
-        .await
-        .unwrap();
+    set_password(
+        &door.store,
+        door.clock.as_ref(),
+        &SlowHash::default(),
+        Some("long enough"),
+    )
+    .await
+    .unwrap();
     let session = door
         .passwords
         .log_in("long enough", here(), "Firefox")

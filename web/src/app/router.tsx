@@ -11,6 +11,7 @@ import { readView } from '@/features/approvals/view.logic';
 import { chatSearch } from '@/features/chat/search.logic';
 import { readQuery } from '@/features/memory/query.logic';
 import { overviewSearch } from '@/features/overview/search';
+import { readView as readToolsView } from '@/features/tools/view.logic';
 import { PageSkeleton } from '@/ui/PageSkeleton';
 import { firstPage } from './firstRun';
 import { dropLayer } from './layer';
@@ -75,6 +76,13 @@ const approvals = createRoute({
   component: lazyRouteComponent(() => import('@/features/approvals/ApprovalsPage')),
 });
 
+const tools = createRoute({
+  getParentRoute: () => root,
+  path: '/tools',
+  validateSearch: readToolsView,
+  component: lazyRouteComponent(() => import('@/features/tools/ToolsPage')),
+});
+
 dropLayer();
 
 export const router = createRouter({
@@ -84,6 +92,7 @@ export const router = createRouter({
     overview,
     approvals,
     memory,
+    tools,
     provider,
     welcome,
     page('/devices', () => import('@/features/devices/DevicesPage')),

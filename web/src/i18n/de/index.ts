@@ -23,6 +23,7 @@ import { palette } from './palette';
 import { provider } from './provider';
 import { theme } from './theme';
 import { thread } from './thread';
+import { tools } from './tools';
 import { welcome } from './welcome';
 
 const de: Catalogue = {
@@ -46,6 +47,7 @@ const de: Catalogue = {
   chat,
   chatList,
   thread,
+  tools,
   welcome,
 };
 

@@ -18,6 +18,7 @@ import { palette } from './palette';
 import { provider } from './provider';
 import { theme } from './theme';
 import { thread } from './thread';
+import { tools } from './tools';
 import { welcome } from './welcome';
 
 export const en = {
@@ -41,6 +42,7 @@ export const en = {
   chat,
   chatList,
   thread,
+  tools,
   welcome,
 };
 
