@@ -45,12 +45,13 @@ impl Run<'_> {
             risk: approval.risk,
             expires_at: approval.expires_at,
         });
-        let (id, kind) = (approval.id, approval.kind);
+        let (id, kind, tool) = (approval.id, approval.kind, approval.tool.clone());
         self.waits_for = Some(id);
         // Kept before anybody hears of it: whoever hears of it may answer at once.
         self.note_kept(event, TurnStep::Wait(Box::new(approval)))
             .await;
         self.inner.parts.bus.publish(&news);
+        self.inner.parts.approvals.recheck(id, &tool).await;
         let span = spans::approval(&judged.call.spec().name, &judged.id);
         let settlement = self.settled(waiting).instrument(span.clone()).await?;
         spans::decided(&span, settlement.decision.as_str());

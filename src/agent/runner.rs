@@ -25,7 +25,7 @@ use crate::{
     config::Config,
     model::{
         AgentStart, ApprovalId, BusEvent, MemoryUsed, Notice, SessionChange, SessionChanged,
-        TurnEventKind, Usage,
+        Timestamp, TurnEventKind, Usage,
     },
     providers::{self, ChatMessage, ChatRequest, Selected},
     store::{StoreError, TurnStep},
@@ -115,6 +115,10 @@ pub(super) struct Run<'a> {
     began: Instant,
     /// From acceptance to the first piece of the answer.
     pub(super) first_token_ms: Option<u64>,
+    /// Since when it thinks.
+    pub(super) thinks_since: Option<Timestamp>,
+    /// How long it thought before that, in milliseconds; none: a restart has lost some of it.
+    pub(super) thought_ms: Option<u64>,
 }
 
 /// Why the model is asked for no more tools.
@@ -130,6 +134,7 @@ impl<'a> Run<'a> {
         let parts = &inner.parts;
         let recovery = live.job.recovery.as_ref();
         let steps = recovery.map_or_else(Steps::default, |recovery| recovery.steps.clone());
+        let reasoning = steps.reasoning();
         Self {
             inner,
             live,
@@ -139,7 +144,9 @@ impl<'a> Run<'a> {
                 Arc::clone(live),
             ),
             response: steps.text(),
-            reasoning: steps.reasoning(),
+            thought_ms: reasoning.is_empty().then_some(0),
+            thinks_since: None,
+            reasoning,
             provider: String::new(),
             model: String::new(),
             usage: Usage::default(),

@@ -22,6 +22,7 @@ fn a_turn(at: Timestamp, state: TurnState) -> Turn {
         model: None,
         response: None,
         reasoning: None,
+        reasoning_ms: None,
         steps: Vec::new(),
         usage: Usage::default(),
         cost: None,

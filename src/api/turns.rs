@@ -64,6 +64,9 @@ pub(crate) struct TurnView {
     steps: Option<Vec<Step>>,
     /// The model's reasoning, where it shows it.
     reasoning: Option<String>,
+    /// How long the model thought, in milliseconds, once the turn has ended and where that is known.
+    #[oai(skip_serializing_if_is_none)]
+    reasoning_ms: Option<u64>,
     /// The model that answers.
     model: Option<String>,
     /// The provider that answers.
@@ -103,6 +106,7 @@ impl TurnView {
             response: turn.response,
             steps: several(turn.steps),
             reasoning: turn.reasoning,
+            reasoning_ms: turn.reasoning_ms,
             model: turn.model,
             provider: turn.provider,
             usage: turn.usage,

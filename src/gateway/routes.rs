@@ -201,6 +201,7 @@ static ROUTES: &[Route] = &[
     Route::get("/api/approvals", READ),
     Route::get("/api/approvals/rules", READ),
     Route::delete("/api/approvals/rules/{id}", CHAT),
+    Route::get("/api/audit", READ),
     // conversations
     Route::get("/api/sessions", READ),
     Route::post("/api/sessions", CHAT),
@@ -214,6 +215,7 @@ static ROUTES: &[Route] = &[
     Route::get("/api/sessions/{id}/export", READ),
     // tools
     Route::get("/api/tools", READ),
+    Route::put("/api/tools/{name}/permission", ADMIN),
     Route::post("/api/tools/{name}/run", ADMIN).long(),
     // model providers
     Route::get("/api/providers", READ),

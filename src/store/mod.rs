@@ -38,7 +38,7 @@ use sqlx::{
 };
 
 pub use approvals::{ApprovalFilter, ApprovalList};
-pub use audit::{AuditEntry, NewAuditEntry};
+pub use audit::{AuditEntry, AuditFilter, NewAuditEntry};
 pub use branches::{ReplaceRefusal, ShowOutcome};
 pub use idempotency::Idempotency;
 pub use memory::MemoryList;

@@ -55,7 +55,7 @@ pub struct UsageSum {
 /// A turn's columns; what is said of its files (not their bytes), for a turn that has some; and
 /// the ids of all that stand at its place, when there are several.
 const COLUMNS: &str = "row, id, session_id, state, origin, device_id, input, context, tools, \
-     provider, model, response, reasoning, steps, input_tokens, output_tokens, cached_tokens, \
+     provider, model, response, reasoning, reasoning_ms, steps, input_tokens, output_tokens, cached_tokens, \
      reasoning_tokens, cost_micros, error_code, error_message, last_seq, recoveries, created_at, \
      started_at, finished_at, \
      iif(attachments is null, null, (select json_group_array(json_array(file.name, \
@@ -403,6 +403,9 @@ fn turn_from(row: &SqliteRow) -> Result<Turn, StoreError> {
         model: row.try_get("model")?,
         response: row.try_get("response")?,
         reasoning: row.try_get("reasoning")?,
+        reasoning_ms: row
+            .try_get::<Option<i64>, _>("reasoning_ms")?
+            .and_then(|millis| u64::try_from(millis).ok()),
         steps: steps_from(row)?,
         usage: Usage {
             input_tokens: count("input_tokens")?,

@@ -1,5 +1,8 @@
 //! Any number of readers, by any transport, from any point, see the same turn.
 
+use std::sync::Arc;
+
+use clawgate::{clock::ManualClock, model::Timestamp};
 use serde_json::{Value, json};
 
 use crate::support::{
@@ -67,6 +70,26 @@ async fn reasoning_is_told_apart_from_the_answer() {
     assert_eq!(events.last().unwrap()["response"], "then that");
     let turn = owner.turn(events[0]["turn_id"].as_str().unwrap()).await;
     assert_eq!(turn["reasoning"], "first this");
+}
+
+#[tokio::test]
+async fn how_long_the_model_thought_is_kept() {
+    let start = Timestamp::from_millis(1_763_696_580_000);
+    let clock = Arc::new(ManualClock::at(start));
+    let gateway = Gateway::at(clock.clone(), |_, _| {}).await;
+    let owner = gateway.paired();
+    let mut stream = owner.stream("s", "think:first hold:k say:then").await;
+    let events = parsed(&stream.until("thinking").await);
+    clock.advance(7);
+    gateway.model.release("k");
+    parsed(&stream.rest().await);
+    let turn = owner.turn(events[0]["turn_id"].as_str().unwrap()).await;
+    assert_eq!(turn["reasoning_ms"], 7000, "{turn}");
+    let page = owner.get("/api/sessions/s/messages").await.json();
+    assert_eq!(page["messages"][1]["reasoning_ms"], 7000);
+    owner.said("s", "say:at once").await;
+    let page = owner.get("/api/sessions/s/messages").await.json();
+    assert!(page["messages"][3]["reasoning_ms"].is_null(), "{page}");
 }
 
 #[tokio::test]

@@ -587,6 +587,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/tools/{name}/permission": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Say whether a tool may be used
+         * @description Writes it to `config.toml`, where comments and all else stay as they are, and puts it in
+         *     force at once. What the environment says otherwise is answered with 409.
+         */
+        put: operations["set_tool_permission"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/tools/{name}/run": {
         parameters: {
             query?: never;
@@ -602,6 +623,26 @@ export interface paths {
          *     agent would have to ask for needs `approve`. Belongs to no conversation.
          */
         post: operations["try_tool"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read the audit log
+         * @description Nothing in it is ever changed.
+         */
+        get: operations["list_audit"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1413,6 +1454,55 @@ export interface components {
             data: string;
         };
         /**
+         * AuditEntry
+         * @description A line of the audit log.
+         */
+        AuditEntry: {
+            /**
+             * Format: int64
+             * @description Its place in the log.
+             */
+            id: number;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            /** @description Who: what the device was called then, or what else did it. */
+            actor: string;
+            /**
+             * Format: uuid
+             * @description The device, where there was one.
+             */
+            device_id?: string;
+            /**
+             * @description What was done: `approval.approved`, `approval.denied`, `approval.expired`,
+             *     `approval.cancelled`, `rule.added`, `rule.revoked`, `device.paired`, `device.signed_in`,
+             *     `device.changed`, `device.rotated`, `device.revoked`, `device.revoked_others`,
+             *     `device.revoked_all`, `password.set`, `password.removed`, `config.changed`.
+             */
+            action: string;
+            /** @description To what: an id, or a name. */
+            subject: string;
+            /** @description More of it, without secrets. */
+            details: unknown;
+        };
+        /**
+         * @description What lines are about.
+         * @enum {string}
+         */
+        AuditKind: "approval" | "rule" | "device" | "password" | "config";
+        /**
+         * AuditPage
+         * @description A page of the log.
+         */
+        AuditPage: {
+            /** @description The newest first. */
+            entries: components["schemas"]["AuditEntry"][];
+            /** @description Where to go on; null at the end. */
+            next_cursor?: string;
+        };
+        /**
          * @description How much the agent may do by itself.
          * @enum {string}
          */
@@ -1433,7 +1523,7 @@ export interface components {
             error: string;
         };
         /** @description News, by type. */
-        BusEvent: components["schemas"]["BusEvent_AgentStart"] | components["schemas"]["BusEvent_LlmRequest"] | components["schemas"]["BusEvent_LlmResponse"] | components["schemas"]["BusEvent_ToolCallStart"] | components["schemas"]["BusEvent_ToolCallEnd"] | components["schemas"]["BusEvent_ApprovalAsked"] | components["schemas"]["BusEvent_ApprovalSettled"] | components["schemas"]["BusEvent_AgentEnd"] | components["schemas"]["BusEvent_ErrorNews"] | components["schemas"]["BusEvent_SessionChanged"] | components["schemas"]["BusEvent_MemoryChanged"] | components["schemas"]["BusEvent_DevicePaired"] | components["schemas"]["BusEvent_HealthChanged"] | components["schemas"]["BusEvent_ConfigChanged"];
+        BusEvent: components["schemas"]["BusEvent_AgentStart"] | components["schemas"]["BusEvent_LlmRequest"] | components["schemas"]["BusEvent_LlmResponse"] | components["schemas"]["BusEvent_ToolCallStart"] | components["schemas"]["BusEvent_ToolCallEnd"] | components["schemas"]["BusEvent_ApprovalAsked"] | components["schemas"]["BusEvent_ApprovalSettled"] | components["schemas"]["BusEvent_RuleChanged"] | components["schemas"]["BusEvent_AgentEnd"] | components["schemas"]["BusEvent_ErrorNews"] | components["schemas"]["BusEvent_SessionChanged"] | components["schemas"]["BusEvent_MemoryChanged"] | components["schemas"]["BusEvent_DevicePaired"] | components["schemas"]["BusEvent_HealthChanged"] | components["schemas"]["BusEvent_ConfigChanged"];
         /** @description News, by type. */
         BusEvent_AgentEnd: {
             /**
@@ -1522,6 +1612,14 @@ export interface components {
              */
             type: "memory_changed";
         } & components["schemas"]["MemoryChanged"];
+        /** @description News, by type. */
+        BusEvent_RuleChanged: {
+            /**
+             * @example rule_changed
+             * @enum {string}
+             */
+            type: "rule_changed";
+        } & components["schemas"]["RuleChanged"];
         /** @description News, by type. */
         BusEvent_SessionChanged: {
             /**
@@ -2505,6 +2603,11 @@ export interface components {
             /** @description The model's reasoning. */
             reasoning?: string;
             /**
+             * Format: uint64
+             * @description How long the model thought, in milliseconds, where that is known.
+             */
+            reasoning_ms?: number;
+            /**
              * Format: date-time
              * @description When it was said.
              */
@@ -3084,6 +3187,26 @@ export interface components {
             expires_at?: string;
         };
         /**
+         * @description What became of a rule.
+         * @enum {string}
+         */
+        RuleChange: "added" | "revoked";
+        /**
+         * RuleChanged
+         * @description A decision that holds from now on was made, or taken back.
+         */
+        RuleChanged: {
+            /**
+             * Format: uuid
+             * @description The rule.
+             */
+            rule_id: string;
+            /** @description What became of it. */
+            change: components["schemas"]["RuleChange"] & unknown;
+            /** @description Who did it. */
+            by: string;
+        };
+        /**
          * @description What kind of calls a rule covers.
          * @enum {string}
          */
@@ -3435,6 +3558,8 @@ export interface components {
             permission: components["schemas"]["ToolPermission"] & unknown;
             /** @description Whether it may be used where its owner says nothing of it. */
             default_permission: components["schemas"]["ToolPermission"] & unknown;
+            /** @description What the owner says of it. */
+            setting: components["schemas"]["ToolPermissionSetting"] & unknown;
             /** @description Whether the model is told of it. */
             offered: boolean;
             /**
@@ -3562,6 +3687,19 @@ export interface components {
          */
         ToolPermission: "allow" | "ask" | "deny";
         /**
+         * ToolPermissionChange
+         * @description What is to be said of a tool.
+         */
+        ToolPermissionChange: {
+            /** @description Whether it may be used. */
+            permission: components["schemas"]["ToolPermissionSetting"] & unknown;
+        };
+        /**
+         * @description What the owner says of a tool.
+         * @enum {string}
+         */
+        ToolPermissionSetting: "allow" | "ask" | "deny" | "default";
+        /**
          * ToolResult
          * @description What a tool answered.
          */
@@ -3654,6 +3792,8 @@ export interface components {
             duration_ms?: number;
             /** @description What a card shows beside the output. */
             details?: unknown;
+            /** @description Whether the output was too long, so that part of it is left out. */
+            truncated?: boolean;
             /**
              * Format: uint32
              * @description Secrets that were masked in it.
@@ -4068,6 +4208,11 @@ export interface components {
             steps?: components["schemas"]["Step"][];
             /** @description The model's reasoning, where it shows it. */
             reasoning?: string;
+            /**
+             * Format: uint64
+             * @description How long the model thought, in milliseconds, once the turn has ended and where that is known.
+             */
+            reasoning_ms?: number;
             /** @description The model that answers. */
             model?: string;
             /** @description The provider that answers. */
@@ -9892,6 +10037,160 @@ export interface operations {
             };
         };
     };
+    set_tool_permission: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The tool. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json; charset=utf-8": components["schemas"]["ToolPermissionChange"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["Tool"];
+                };
+            };
+            /** @description The request makes no sense. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No token, or one that is not known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A budget is used up. */
+            402: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Reading the request took too long. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description It is no longer so. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The request contradicts an earlier one. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Slow down. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "RETRY-AFTER": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description We failed; the log says why. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The model provider failed. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The gateway is about to stop. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The model provider took too long. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     try_tool: {
         parameters: {
             query?: never;
@@ -9913,6 +10212,160 @@ export interface operations {
                 };
                 content: {
                     "application/json; charset=utf-8": components["schemas"]["ToolTryResult"];
+                };
+            };
+            /** @description The request makes no sense. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No token, or one that is not known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A budget is used up. */
+            402: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Reading the request took too long. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description It is no longer so. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The request contradicts an earlier one. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Slow down. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "RETRY-AFTER": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description We failed; the log says why. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The model provider failed. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The gateway is about to stop. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The model provider took too long. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_audit: {
+        parameters: {
+            query?: {
+                /** @description Only lines about this. */
+                kind?: components["schemas"]["AuditKind"];
+                /** @description At most so many. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["AuditPage"];
                 };
             };
             /** @description The request makes no sense. */

@@ -54,6 +54,7 @@ export type NewMemory = Schemas['NewMemory'];
 export type UsedMemory = Schemas['UsedMemory'];
 export type Decision = Schemas['Decision'];
 export type Risk = Schemas['Risk'];
+export type AuditEntry = Schemas['AuditEntry'];
 export type ToolRule = Schemas['ToolRule'];
 export type Tool = Schemas['Tool'];
 export type ToolList = Schemas['ToolList'];

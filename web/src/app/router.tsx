@@ -11,6 +11,7 @@ import { readView } from '@/features/approvals/view.logic';
 import { chatSearch } from '@/features/chat/search.logic';
 import { readQuery } from '@/features/memory/query.logic';
 import { overviewSearch } from '@/features/overview/search';
+import { readView as readToolsView } from '@/features/tools/view.logic';
 import { traceSearch, tracesSearch } from '@/features/traces/search.logic';
 import { bringWords, type Room } from '@/i18n';
 import { PageSkeleton } from '@/ui/PageSkeleton';
@@ -99,6 +100,13 @@ const oneTrace = createRoute({
   component: lazily(() => import('@/features/traces/TracePage'), 'traces'),
 });
 
+const tools = createRoute({
+  getParentRoute: () => root,
+  path: '/tools',
+  validateSearch: readToolsView,
+  component: lazily(() => import('@/features/tools/ToolsPage'), 'tools'),
+});
+
 dropLayer();
 
 export const router = createRouter({
@@ -110,6 +118,7 @@ export const router = createRouter({
     memory,
     traces,
     oneTrace,
+    tools,
     provider,
     welcome,
     page('/devices', () => import('@/features/devices/DevicesPage'), 'devices'),

@@ -5,7 +5,7 @@ export const memory: Catalogue['memory'] = {
   sub: 'Was der Agent über dich und deine Welt weiß. Zu jeder Nachricht bekommt er, was dazu passt.',
   add: 'Hinzufügen',
   searchLabel: 'Gedächtnis durchsuchen',
-  searchHint: 'In jeder Sprache',
+  searchHint: 'Suchen',
   clearSearch: 'Suche leeren',
   filters: 'Anzeigen',
   all: 'Alle',

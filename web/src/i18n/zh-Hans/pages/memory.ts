@@ -5,7 +5,7 @@ export const memory: Catalogue['memory'] = {
   sub: '智能体对您和您周围的了解。每条消息只会附上与之相关的内容。',
   add: '添加',
   searchLabel: '搜索记忆',
-  searchHint: '搜索，支持任何语言',
+  searchHint: '搜索',
   clearSearch: '清除搜索',
   filters: '显示',
   all: '全部',
