@@ -11,6 +11,7 @@ import { readView } from '@/features/approvals/view.logic';
 import { chatSearch } from '@/features/chat/search.logic';
 import { readQuery } from '@/features/memory/query.logic';
 import { overviewSearch } from '@/features/overview/search';
+import { readSettingsView } from '@/features/settings/view.logic';
 import { PageSkeleton } from '@/ui/PageSkeleton';
 import { firstPage } from './firstRun';
 import { dropLayer } from './layer';
@@ -74,6 +75,12 @@ const approvals = createRoute({
   validateSearch: readView,
   component: lazyRouteComponent(() => import('@/features/approvals/ApprovalsPage')),
 });
+const settings = createRoute({
+  getParentRoute: () => root,
+  path: '/settings',
+  validateSearch: readSettingsView,
+  component: lazyRouteComponent(() => import('@/features/settings/SettingsPage')),
+});
 
 dropLayer();
 
@@ -85,6 +92,7 @@ export const router = createRouter({
     approvals,
     memory,
     provider,
+    settings,
     welcome,
     page('/devices', () => import('@/features/devices/DevicesPage')),
     page('/appearance', () => import('@/features/appearance/AppearancePage')),

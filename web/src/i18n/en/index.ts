@@ -16,6 +16,7 @@ import { overview } from './overview';
 import { pairing } from './pairing';
 import { palette } from './palette';
 import { provider } from './provider';
+import { settings } from './settings';
 import { theme } from './theme';
 import { thread } from './thread';
 import { welcome } from './welcome';
@@ -36,6 +37,7 @@ export const en = {
   overview,
   palette,
   provider,
+  settings,
   devices,
   memory,
   chat,

@@ -21,6 +21,7 @@ import { overview } from './overview';
 import { pairing } from './pairing';
 import { palette } from './palette';
 import { provider } from './provider';
+import { settings } from './settings';
 import { theme } from './theme';
 import { thread } from './thread';
 import { welcome } from './welcome';
@@ -41,6 +42,7 @@ const zhHans: Catalogue = {
   overview,
   palette,
   provider,
+  settings,
   devices,
   memory,
   chat,
