@@ -11,7 +11,7 @@ use crate::{
     agent::{Agent, AgentError, AgentParts, Models, Sessions},
     approvals::{Approvals, AskUser},
     clock::Clock,
-    config::{Changed, Config, ConfigHandle, ConfigKeeper, ConfigSources},
+    config::{self, Changed, Config, ConfigHandle, ConfigKeeper, ConfigSources, fault::in_words},
     cost::{PriceTable, PriceTableError},
     memory::Memory,
     model::{BusEvent, ConfigChanged},
@@ -74,6 +74,8 @@ pub struct AppParts {
 pub struct App {
     /// Settings.
     pub config: ConfigHandle,
+    /// Who changes them.
+    pub keeper: Arc<ConfigKeeper>,
     /// The folder that holds everything.
     pub data_dir: PathBuf,
     /// The time.
@@ -221,6 +223,7 @@ impl App {
         self.approvals.watch(&self.tasks);
         self.tools.settle();
         self.memory.begin(&self.tasks);
+        config::follow(&self.keeper, &self.tasks);
         drop(self.tasks.spawn("heartbeat", self.heartbeat()));
         drop(self.tasks.spawn("provider health", self.watch_provider()));
         Ok(self.agent.recover().await?)
@@ -345,18 +348,25 @@ fn keeper(
 ) -> Arc<ConfigKeeper> {
     let (providers, health, bus) = (Arc::clone(providers), health.clone(), bus.clone());
     let keeper = ConfigKeeper::new(sources, config.clone(), move |changed| {
-        providers.replace(&changed.config, &changed.config.from_environment);
+        if changed.refused.is_empty() {
+            providers.replace(&changed.config, &changed.config.from_environment);
+        }
         let of_providers =
             |key: &String| key.starts_with("providers.") || key.starts_with("agent.");
         if changed.keys.iter().any(of_providers) {
             // What failed before may be what was mended.
             health.report(Component::Provider, Status::Ok, None);
         }
-        if !changed.keys.is_empty() {
+        if changed.news {
             tracing::info!(keys = ?changed.keys, "the configuration changed");
-            note(changed);
+            if changed.refused.is_empty() {
+                note(changed);
+            }
+            let refused = (!changed.refused.is_empty()).then(|| in_words(&changed.refused));
             bus.publish(&BusEvent::ConfigChanged(ConfigChanged {
                 keys: changed.keys.clone(),
+                restart_needed: changed.restart_needed.clone(),
+                error: refused,
             }));
         }
     });

@@ -10,6 +10,8 @@ mod body;
 mod caller;
 mod chat;
 mod client;
+mod config;
+mod config_views;
 mod cookie;
 mod devices;
 mod error;
@@ -46,6 +48,7 @@ pub use caller::Caller;
 pub use chat::ChatApi;
 pub(crate) use chat::{contexts, replacement};
 pub use client::Client;
+pub use config::ConfigApi;
 pub use cookie::session_cookie;
 pub use devices::DevicesApi;
 pub(crate) use error::sentence;
@@ -85,6 +88,8 @@ pub enum Group {
     Providers,
     /// What the agent remembers.
     Memory,
+    /// The configuration: `config.toml` and what counts more.
+    Config,
     /// What the gateway is doing.
     Watching,
 }

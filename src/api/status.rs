@@ -11,7 +11,7 @@ use super::{
 use crate::{
     agent::Agent,
     clock::Clock,
-    config::ConfigHandle,
+    config::{ConfigHandle, ConfigKeeper},
     model::{DatabaseFacts, MicroUsd, Timestamp},
     telemetry::{ComponentHealth, Health, Process, Status},
 };
@@ -98,6 +98,15 @@ impl From<ComponentHealth> for ComponentView {
     }
 }
 
+/// Whether what the configuration says is in force.
+#[derive(Debug, Object)]
+struct ConfigStatus {
+    /// The settings that wait for the next start.
+    restart_needed: Vec<String>,
+    /// Why `config.toml` as it stands is not in force; null when it is.
+    refused: Option<String>,
+}
+
 /// How the gateway is.
 #[derive(Debug, Object)]
 #[oai(rename = "GatewayStatus")]
@@ -148,6 +157,8 @@ struct StatusView {
     data_dir: String,
     /// What goes with one message.
     limits: Limits,
+    /// Whether what the configuration says is in force.
+    config: ConfigStatus,
 }
 
 /// The group.
@@ -156,6 +167,8 @@ pub struct StatusApi {
     pub agent: Agent,
     /// Settings.
     pub config: ConfigHandle,
+    /// Who changes them.
+    pub keeper: Arc<ConfigKeeper>,
     /// Which components work.
     pub health: Health,
     /// The process itself.
@@ -181,6 +194,7 @@ impl StatusApi {
         let uptime = self.process.uptime_seconds();
         let started = i64::try_from(uptime).unwrap_or(0);
         let components = self.health.components().into_iter();
+        let glance = self.keeper.glance();
         let cost = i64::try_from(totals.cost_micros).unwrap_or(i64::MAX);
         Ok(Json(StatusView {
             status: self.health.overall(),
@@ -216,6 +230,10 @@ impl StatusApi {
             database: database.into(),
             data_dir: self.data_dir.display().to_string(),
             limits: Limits::of(&self.config.current()),
+            config: ConfigStatus {
+                restart_needed: glance.restart_needed,
+                refused: glance.refused,
+            },
         }))
     }
 }

@@ -9,9 +9,9 @@ use tokio::sync::{OnceCell, Semaphore};
 use super::{Docs, Door, Paper, RequestObservation, RouteTable, Spa, door, table};
 use crate::{
     api::{
-        self, ActivityApi, ApiError, ApprovalsApi, AuditApi, ChatApi, DevicesApi, EventsApi,
-        MemoryApi, PairingApi, PasswordApi, ProvidersApi, SessionApi, SessionsApi, StatusApi,
-        ToolsApi, TurnsApi,
+        self, ActivityApi, ApiError, ApprovalsApi, AuditApi, ChatApi, ConfigApi, DevicesApi,
+        EventsApi, MemoryApi, PairingApi, PasswordApi, ProvidersApi, SessionApi, SessionsApi,
+        StatusApi, ToolsApi, TurnsApi,
         watching::{PairingFacts, Watching},
     },
     app::App,
@@ -127,8 +127,11 @@ fn service(app: &App, bound: SocketAddr) -> OpenApiService<impl OpenApi + use<>,
     let providers = ProvidersApi {
         models: app.models.clone(),
     };
+    let config = ConfigApi {
+        keeper: Arc::clone(&app.keeper),
+    };
     OpenApiService::new(
-        (access, talking, providers, watching(app, bound)),
+        (access, talking, providers, config, watching(app, bound)),
         "Clawgate",
         env!("CARGO_PKG_VERSION"),
     )
@@ -159,6 +162,7 @@ fn watching(app: &App, bound: SocketAddr) -> impl OpenApi + use<> {
         StatusApi {
             agent: app.agent.clone(),
             config: app.config.clone(),
+            keeper: Arc::clone(&app.keeper),
             health: app.health.clone(),
             process: app.process,
             count_devices: Arc::new(move || tokens.count()),

@@ -234,6 +234,17 @@ static ROUTES: &[Route] = &[
     Route::delete("/api/memory/{key}", CHAT),
     Route::get("/api/memory/{key}/versions", READ),
     Route::post("/api/memory/{key}/restore", CHAT),
+    // the configuration
+    Route::get("/api/config", READ),
+    Route::put("/api/config", ADMIN).chat_body(),
+    Route::patch("/api/config", ADMIN).chat_body(),
+    Route::get("/api/config/schema", READ),
+    Route::get("/api/config/toml", READ),
+    Route::put("/api/config/toml", ADMIN).chat_body(),
+    Route::post("/api/config/check", ADMIN).chat_body(),
+    Route::get("/api/config/revisions", READ),
+    Route::get("/api/config/revisions/{id}", READ),
+    Route::post("/api/config/revisions/{id}/restore", ADMIN),
     // watching
     Route::get("/api/status", READ),
     Route::get("/api/activity", READ),

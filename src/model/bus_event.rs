@@ -250,11 +250,17 @@ pub struct HealthChanged {
     pub reason: Option<String>,
 }
 
-/// Configuration changed.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Object)]
+/// Configuration changed, or a change of `config.toml` was refused.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Object)]
 pub struct ConfigChanged {
-    /// The keys that differ.
+    /// The settings in force that differ.
     pub keys: Vec<String>,
+    /// The settings that wait for the next start.
+    #[serde(default)]
+    pub restart_needed: Vec<String>,
+    /// Why `config.toml` as it stands is not in force; null when it is.
+    #[serde(default)]
+    pub error: Option<String>,
 }
 
 /// News, by type.

@@ -34,6 +34,7 @@ mod restarts;
 mod scripted_model;
 mod secrets;
 mod sessions;
+mod settings;
 mod sockets;
 mod support;
 mod terminal_chat;

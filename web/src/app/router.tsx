@@ -14,6 +14,7 @@ import { overviewSearch } from '@/features/overview/search';
 import { readView as readToolsView } from '@/features/tools/view.logic';
 import { traceSearch, tracesSearch } from '@/features/traces/search.logic';
 import { bringWords, type Room } from '@/i18n';
+import { readSettingsView } from '@/features/settings/view.logic';
 import { PageSkeleton } from '@/ui/PageSkeleton';
 import { firstPage } from './firstRun';
 import { dropLayer } from './layer';
@@ -106,6 +107,12 @@ const tools = createRoute({
   validateSearch: readToolsView,
   component: lazily(() => import('@/features/tools/ToolsPage'), 'tools'),
 });
+const settings = createRoute({
+  getParentRoute: () => root,
+  path: '/settings',
+  validateSearch: readSettingsView,
+  component: lazily(() => import('@/features/settings/SettingsPage'), 'settings'),
+});
 
 dropLayer();
 
@@ -120,6 +127,7 @@ export const router = createRouter({
     oneTrace,
     tools,
     provider,
+    settings,
     welcome,
     page('/devices', () => import('@/features/devices/DevicesPage'), 'devices'),
     page('/appearance', () => import('@/features/appearance/AppearancePage')),
