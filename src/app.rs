@@ -19,7 +19,7 @@ use crate::{
     security::{FailedTokens, PairingService, PasswordService, RateLimits, SlowHash, TokenService},
     store::{Store, StoreError},
     tasks::Tasks,
-    telemetry::{Bus, Component, Health, Metrics, Process, Status, bus::News},
+    telemetry::{Bus, Component, Health, Logs, Metrics, Process, Status, bus::News},
     tools::{
         Calculator, HttpRequest, Leaks, Registry, RegistryError, Remember, SessionSearch, Shell,
         TimeTool, Todo, Tool, WebFetch, memory_tools,
@@ -66,6 +66,8 @@ pub struct AppParts {
     pub providers: ProviderOptions,
     /// When the process began.
     pub process: Process,
+    /// The log, and what goes into it.
+    pub logs: Logs,
 }
 
 /// Every service. Seen by `gateway` and `cli` only.
@@ -88,6 +90,10 @@ pub struct App {
     pub health: Health,
     /// The process itself.
     pub process: Process,
+    /// The log, and what goes into it.
+    pub logs: Logs,
+    /// Changes the configuration.
+    pub keeper: Arc<ConfigKeeper>,
     /// The models' providers.
     pub providers: Arc<Providers>,
     /// What it can do besides talk.
@@ -124,6 +130,7 @@ impl App {
             tasks,
             providers,
             process,
+            logs,
         } = parts;
         let (data_dir, database) = (sources.home.folder().to_owned(), sources.home.database());
         let metrics = Metrics::new(config.observability.prometheus);
@@ -180,7 +187,7 @@ impl App {
             failures: Arc::new(FailedTokens::new(Arc::clone(&clock))),
             limits: Arc::new(RateLimits::new(config.clone(), Arc::clone(&clock))),
             sessions: Sessions::new(agent.clone()),
-            models: models(keeper, &providers, &config, &clock),
+            models: models(Arc::clone(&keeper), &providers, &config, &clock),
             config,
             data_dir,
             clock,
@@ -190,6 +197,8 @@ impl App {
             metrics,
             health,
             process,
+            logs,
+            keeper,
             providers,
             tools,
             approvals,
@@ -209,6 +218,7 @@ impl App {
         self.approvals.watch(&self.tasks);
         self.tools.settle();
         self.memory.begin(&self.tasks);
+        self.logs.watch(&self.config, &self.tasks);
         drop(self.tasks.spawn("heartbeat", self.heartbeat()));
         drop(self.tasks.spawn("provider health", self.watch_provider()));
         Ok(self.agent.recover().await?)
