@@ -21,7 +21,7 @@ use crate::{
     },
     store::{Store, StoreError},
     tasks::Tasks,
-    telemetry::{Bus, Component, Health, Metrics, Process, Status, bus::News},
+    telemetry::{Bus, Component, Health, Logs, Metrics, Process, Status, bus::News},
     tools::{
         Calculator, HttpRequest, Leaks, Registry, RegistryError, Remember, SessionSearch, Shell,
         TimeTool, Todo, Tool, WebFetch, memory_tools,
@@ -68,6 +68,8 @@ pub struct AppParts {
     pub providers: ProviderOptions,
     /// When the process began.
     pub process: Process,
+    /// The log, and what goes into it.
+    pub logs: Logs,
 }
 
 /// Every service. Seen by `gateway` and `cli` only.
@@ -92,6 +94,10 @@ pub struct App {
     pub health: Health,
     /// The process itself.
     pub process: Process,
+    /// The log, and what goes into it.
+    pub logs: Logs,
+    /// Changes the configuration.
+    pub keeper: Arc<ConfigKeeper>,
     /// The models' providers.
     pub providers: Arc<Providers>,
     /// What it can do besides talk.
@@ -130,6 +136,7 @@ impl App {
             tasks,
             providers,
             process,
+            logs,
         } = parts;
         let (data_dir, database) = (sources.home.folder().to_owned(), sources.home.database());
         let metrics = Metrics::new(config.observability.prometheus);
@@ -204,6 +211,8 @@ impl App {
             metrics,
             health,
             process,
+            logs,
+            keeper,
             providers,
             tools,
             approvals,
@@ -224,6 +233,7 @@ impl App {
         self.tools.settle();
         self.memory.begin(&self.tasks);
         config::follow(&self.keeper, &self.tasks);
+        self.logs.watch(&self.config, &self.tasks);
         drop(self.tasks.spawn("heartbeat", self.heartbeat()));
         drop(self.tasks.spawn("provider health", self.watch_provider()));
         Ok(self.agent.recover().await?)

@@ -323,6 +323,7 @@ impl Run<'_> {
         let success = finished.success();
         let duration_ms = u64::try_from(finished.duration.as_millis()).unwrap_or(u64::MAX);
         parts.metrics.tool_call(&name, success);
+        tracing::info!(tool = %name, success, duration_ms, "tool used");
         if finished.masked > 0 {
             tracing::info!(tool = %name, secrets = finished.masked, "secrets were masked");
         }

@@ -186,6 +186,22 @@ impl Run<'_> {
         let parts = &self.inner.parts;
         let usage = call.usage.unwrap_or_default();
         let took = call.started.elapsed();
+        let (provider, model, duration_ms) = (&self.provider, &self.model, millis(took));
+        match failed.map(Ended::sentence) {
+            // It was stopped, which is no fault of the model's.
+            None | Some(None) => tracing::debug!(
+                provider,
+                model,
+                duration_ms,
+                first_token_ms = call.first_token.map(millis),
+                input_tokens = usage.input_tokens,
+                output_tokens = usage.output_tokens,
+                "model answered"
+            ),
+            Some(Some(reason)) => {
+                tracing::warn!(provider, model, duration_ms, reason, "model call failed");
+            }
+        }
         parts.metrics.llm_call(&LlmCall {
             provider: &self.provider,
             model: &self.model,

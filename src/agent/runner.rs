@@ -77,12 +77,12 @@ async fn run(inner: &Arc<Inner>, live: &Arc<LiveTurn>) {
     let span = spans::turn(live.job.id, &live.job.session_id, live.job.origin.as_str());
     let work = AssertUnwindSafe(turn.answer())
         .catch_unwind()
-        .instrument(span);
+        .instrument(span.clone());
     let ended = tokio::select! {
         biased;
         () = live.cancel.cancelled() => Ended::Cancelled,
         ended = work => ended.unwrap_or_else(|_| {
-            tracing::error!(turn = %live.job.id, "the turn's task panicked");
+            tracing::error!(turn_id = %live.job.id, "the turn's task panicked");
             Ended::Failed {
                 code: "INTERNAL_ERROR",
                 message: "Something went wrong here; the gateway's log says what.".to_owned(),
@@ -90,7 +90,7 @@ async fn run(inner: &Arc<Inner>, live: &Arc<LiveTurn>) {
         }),
     };
     if !matches!(ended, Ended::Parked) {
-        turn.finish(ended).await;
+        turn.finish(ended).instrument(span).await;
     }
 }
 

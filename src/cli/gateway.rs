@@ -121,6 +121,7 @@ pub(super) async fn run(
             tasks: tasks.clone(),
             providers: ProviderOptions::default(),
             process,
+            logs: telemetry.logs(),
         })
         .await
         .map_err(start)?,

@@ -10,8 +10,8 @@ use super::{Docs, Door, Paper, RequestObservation, RouteTable, Spa, door, table}
 use crate::{
     api::{
         self, ActivityApi, ApiError, ApprovalsApi, AuditApi, ChatApi, ConfigApi, DevicesApi,
-        EventsApi, MemoryApi, PairingApi, PasswordApi, ProvidersApi, SessionApi, SessionsApi,
-        StatusApi, ToolsApi, TurnsApi,
+        EventsApi, LogsApi, MemoryApi, PairingApi, PasswordApi, ProvidersApi, SessionApi,
+        SessionsApi, StatusApi, ToolsApi, TurnsApi,
         watching::{PairingFacts, Watching},
     },
     app::App,
@@ -176,6 +176,13 @@ fn watching(app: &App, bound: SocketAddr) -> impl OpenApi + use<> {
         },
         EventsApi {
             bus: app.bus.clone(),
+            tasks: app.tasks.clone(),
+            metrics: app.metrics.clone(),
+        },
+        LogsApi {
+            logs: app.logs.clone(),
+            keeper: Arc::clone(&app.keeper),
+            clock: Arc::clone(&app.clock),
             tasks: app.tasks.clone(),
             metrics: app.metrics.clone(),
         },

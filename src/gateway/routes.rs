@@ -250,6 +250,14 @@ static ROUTES: &[Route] = &[
     Route::get("/api/activity", READ),
     Route::get("/api/events", READ),
     Route::get("/api/events/recent", READ),
+    Route::get("/api/logs", READ),
+    Route::get("/api/logs/stream", READ),
+    Route::get("/api/logs/histogram", READ),
+    Route::get("/api/logs/download", READ),
+    Route::get("/api/logs/targets", READ),
+    Route::get("/api/logs/level", READ),
+    Route::put("/api/logs/level", ADMIN),
+    Route::post("/api/logs/level", ADMIN),
 ];
 
 /// Every route of the gateway.

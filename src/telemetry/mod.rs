@@ -4,7 +4,9 @@
 pub mod bus;
 pub mod health;
 mod init;
+pub mod levels;
 mod line;
+pub mod logs;
 pub mod metrics;
 mod process;
 mod redaction;
@@ -14,6 +16,7 @@ mod traces;
 
 pub use bus::Bus;
 pub use health::{Component, ComponentHealth, Health, Status};
-pub use init::{InitError, LogLevel, LogTarget, Telemetry, init};
+pub use init::{InitError, LogTarget, Telemetry, init};
+pub use levels::{LogLevels, Logs};
 pub use metrics::{LlmCall, LlmOutcome, Metrics};
 pub use process::Process;

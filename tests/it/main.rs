@@ -20,6 +20,7 @@ mod door_shapes;
 mod every_route;
 mod fuzz_config;
 mod idempotency;
+mod logs;
 mod memory;
 mod memory_use;
 mod messages;
