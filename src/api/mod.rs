@@ -14,7 +14,9 @@ mod devices;
 mod error;
 mod event_schema;
 mod events;
+mod file_download;
 mod memory;
+mod memory_files;
 mod memory_views;
 mod messages;
 mod pairing;
@@ -22,6 +24,7 @@ mod password;
 mod provider_kind;
 mod provider_view;
 mod providers;
+mod raw_body;
 mod reach;
 mod replies;
 mod session;
@@ -32,6 +35,10 @@ mod text;
 mod tools;
 mod turns;
 pub mod watching;
+mod workspace;
+mod workspace_history;
+mod workspace_history_views;
+mod workspace_views;
 
 pub use activity::ActivityApi;
 pub use approvals::ApprovalsApi;
@@ -50,6 +57,7 @@ pub(crate) use error::sentence;
 pub use error::{ApiError, ErrorBody, from_framework};
 pub use events::EventsApi;
 pub use memory::MemoryApi;
+pub use memory_files::MemoryFilesApi;
 pub use pairing::PairingApi;
 pub use password::PasswordApi;
 pub use providers::ProvidersApi;
@@ -59,6 +67,8 @@ pub use status::StatusApi;
 pub use text::Text;
 pub use tools::ToolsApi;
 pub use turns::TurnsApi;
+pub use workspace::WorkspaceApi;
+pub use workspace_history::WorkspaceHistoryApi;
 
 use poem_openapi::Tags;
 
@@ -83,6 +93,8 @@ pub enum Group {
     Providers,
     /// What the agent remembers.
     Memory,
+    /// The agent's files, what they were before, and the trash.
+    Workspace,
     /// What the gateway is doing.
     Watching,
 }

@@ -30,6 +30,7 @@ mod validate;
 mod value;
 pub mod vault;
 pub mod view;
+mod workspace;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -52,6 +53,7 @@ pub use sections::{
 pub use tools::{ToolPermissions, ToolsConfig};
 pub use validate::{PublicBindRefused, check_bind, is_loopback};
 pub use value::{MASK, Value};
+pub use workspace::WorkspaceConfig;
 
 /// The whole configuration, as relied on.
 #[derive(Clone, Debug, Default)]
@@ -68,6 +70,8 @@ pub struct Config {
     pub tools: ToolsConfig,
     /// What is remembered.
     pub memory: MemoryConfig,
+    /// The agent's files, and what is kept of them.
+    pub workspace: WorkspaceConfig,
     /// Budgets.
     pub cost: CostConfig,
     /// Metrics and traces.

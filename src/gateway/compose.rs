@@ -10,8 +10,8 @@ use super::{Docs, Door, Paper, RequestObservation, RouteTable, Spa, door, table}
 use crate::{
     api::{
         self, ActivityApi, ApiError, ApprovalsApi, ChatApi, DevicesApi, EventsApi, MemoryApi,
-        PairingApi, PasswordApi, ProvidersApi, SessionApi, SessionsApi, StatusApi, ToolsApi,
-        TurnsApi,
+        MemoryFilesApi, PairingApi, PasswordApi, ProvidersApi, SessionApi, SessionsApi, StatusApi,
+        ToolsApi, TurnsApi, WorkspaceApi, WorkspaceHistoryApi,
         watching::{PairingFacts, Watching},
     },
     app::App,
@@ -118,11 +118,22 @@ fn service(app: &App, bound: SocketAddr) -> OpenApiService<impl OpenApi + use<>,
             tokens: Arc::clone(&app.tokens),
         },
     );
+    let files = (
+        WorkspaceApi {
+            files: app.files.clone(),
+        },
+        WorkspaceHistoryApi {
+            files: app.files.clone(),
+        },
+        MemoryFilesApi {
+            files: app.files.clone(),
+        },
+    );
     let providers = ProvidersApi {
         models: app.models.clone(),
     };
     OpenApiService::new(
-        (access, talking, providers, watching(app, bound)),
+        (access, talking, files, providers, watching(app, bound)),
         "Clawgate",
         env!("CARGO_PKG_VERSION"),
     )

@@ -40,3 +40,4 @@ mod terminal_chat;
 mod tool_loop;
 mod tools;
 mod watching;
+mod workspace;
