@@ -26,7 +26,7 @@ use crate::{
         Calculator, HttpRequest, Leaks, Registry, RegistryError, Remember, SessionSearch, Shell,
         TimeTool, Todo, Tool, WebFetch, memory_tools,
     },
-    workspace::{Workspace, file_tools},
+    workspace::{Files, Workspace, file_tools},
 };
 
 /// The gateway's heart beats so often: counters are brought up to date.
@@ -110,6 +110,8 @@ pub struct App {
     pub models: Models,
     /// What is remembered.
     pub memory: Memory,
+    /// The agent's files.
+    pub files: Files,
     /// The agent.
     pub agent: Agent,
     /// The conversations.
@@ -168,9 +170,12 @@ impl App {
             Arc::clone(&clock),
             config.clone(),
         );
-        let tools = Arc::new(toolbox(&data_dir, &config, &store, &memory, environment)?);
+        let files = files(&data_dir, &store, &bus, &clock, &config)?;
+        let tools = toolbox(&data_dir, &config, &store, &memory, &files, environment)?;
+        let tools = Arc::new(tools);
         let agent = Agent::new(AgentParts {
             memory: memory.clone(),
+            files: files.clone(),
             tools: Arc::clone(&tools),
             approvals: approvals.clone(),
             store: store.clone(),
@@ -217,6 +222,7 @@ impl App {
             tools,
             approvals,
             memory,
+            files,
             agent,
             tokens,
         })
@@ -250,7 +256,7 @@ impl App {
     fn heartbeat(&self) -> impl Future<Output = ()> + use<> {
         let (metrics, store) = (self.metrics.clone(), self.store.clone());
         let (sessions, stop) = (self.sessions.clone(), self.tasks.stopping().clone());
-        let memory = self.memory.clone();
+        let (memory, files) = (self.memory.clone(), self.files.clone());
         async move {
             for beat in 0_u64.. {
                 tokio::select! {
@@ -269,6 +275,9 @@ impl App {
                 }
                 if let Err(error) = memory.tidy().await {
                     tracing::warn!(%error, "the memory could not be tidied up");
+                }
+                if let Err(error) = files.tidy().await {
+                    tracing::warn!(%error, "the trash of the workspace could not be tidied up");
                 }
             }
         }
@@ -319,17 +328,36 @@ fn models(
     )
 }
 
+/// The files of the folder that the agent works in.
+fn files(
+    data_dir: &Path,
+    store: &Store,
+    bus: &Bus,
+    clock: &Arc<dyn Clock>,
+    config: &ConfigHandle,
+) -> Result<Files, AppError> {
+    let folder = data_dir.join("workspace");
+    let open = std::fs::create_dir_all(&folder).and_then(|()| Workspace::open(&folder));
+    let workspace = open.map_err(|error| AppError::Workspace(folder, error))?;
+    Ok(Files::new(
+        Arc::new(workspace),
+        data_dir.join("workspace-trash"),
+        store.clone(),
+        bus.clone(),
+        Arc::clone(clock),
+        config.clone(),
+    ))
+}
+
 /// Every tool that there is.
 fn toolbox(
     data_dir: &Path,
     config: &ConfigHandle,
     store: &Store,
     memory: &Memory,
+    files: &Files,
     environment: BTreeMap<String, String>,
 ) -> Result<Registry, AppError> {
-    let folder = data_dir.join("workspace");
-    let open = std::fs::create_dir_all(&folder).and_then(|()| Workspace::open(&folder));
-    let workspace = Arc::new(open.map_err(|error| AppError::Workspace(folder, error))?);
     let mut tools: Vec<Arc<dyn Tool>> = vec![
         Arc::new(AskUser::default()),
         Arc::new(Calculator::default()),
@@ -338,9 +366,9 @@ fn toolbox(
         Arc::new(SessionSearch::new(store.clone())),
         Arc::new(WebFetch::default()),
         Arc::new(HttpRequest::default()),
-        Arc::new(Shell::new(workspace.root(), data_dir, environment)),
+        Arc::new(Shell::new(files.workspace().root(), data_dir, environment)),
     ];
-    tools.extend(file_tools(&workspace));
+    tools.extend(file_tools(files));
     let memory: Arc<dyn Remember> = Arc::new(memory.clone());
     tools.extend(memory_tools(&memory));
     let leaks = Leaks::new(config.clone(), data_dir.join("secret.key"));

@@ -59,6 +59,7 @@ use crate::{
     tasks::Tasks,
     telemetry::{Bus, Metrics},
     tools::Registry,
+    workspace::Files,
 };
 use live::LiveTurn;
 use queue::Queues;
@@ -139,6 +140,8 @@ pub struct AgentParts {
     pub tasks: Tasks,
     /// What is remembered.
     pub memory: Memory,
+    /// Its files.
+    pub files: Files,
     /// Settings.
     pub config: ConfigHandle,
     /// Counters.

@@ -385,9 +385,12 @@ impl<'a> Run<'a> {
         let (summary, earlier) = self.earlier(&config, selected, &boundary).await?;
         let is_result = |message: &ChatMessage| matches!(message, ChatMessage::ToolResult { .. });
         let others_spoke = earlier.iter().any(is_result);
+        let standard = parts.files.standard_files().await;
+        let standard = prompt::standard(&standard, config.workspace.prompt_tokens);
         let mut messages = vec![prompt::system(
             &config.agent.system_prompt,
-            self.inner.parts.clock.now(),
+            standard.map(|text| parts.tools.masked(&text)).as_deref(),
+            parts.clock.now(),
             !offers.is_empty(),
             (!offers.is_empty() || others_spoke).then_some(&boundary),
             summary.as_deref(),

@@ -17,9 +17,11 @@ mod devices;
 mod error;
 mod event_schema;
 mod events;
+mod file_download;
 mod log_views;
 mod logs;
 mod memory;
+mod memory_files;
 mod memory_views;
 mod messages;
 mod pairing;
@@ -27,6 +29,7 @@ mod password;
 mod provider_kind;
 mod provider_view;
 mod providers;
+mod raw_body;
 mod reach;
 mod replies;
 mod session;
@@ -37,6 +40,10 @@ mod text;
 mod tools;
 mod turns;
 pub mod watching;
+mod workspace;
+mod workspace_history;
+mod workspace_history_views;
+mod workspace_views;
 
 pub use activity::ActivityApi;
 pub use approvals::ApprovalsApi;
@@ -58,6 +65,7 @@ pub use error::{ApiError, ErrorBody, from_framework};
 pub use events::EventsApi;
 pub use logs::LogsApi;
 pub use memory::MemoryApi;
+pub use memory_files::MemoryFilesApi;
 pub use pairing::PairingApi;
 pub use password::PasswordApi;
 pub use providers::ProvidersApi;
@@ -67,6 +75,8 @@ pub use status::StatusApi;
 pub use text::Text;
 pub use tools::ToolsApi;
 pub use turns::TurnsApi;
+pub use workspace::WorkspaceApi;
+pub use workspace_history::WorkspaceHistoryApi;
 
 use poem_openapi::Tags;
 
@@ -93,6 +103,8 @@ pub enum Group {
     Memory,
     /// The configuration: `config.toml` and what counts more.
     Config,
+    /// The agent's files, what they were before, and the trash.
+    Workspace,
     /// What the gateway is doing.
     Watching,
 }

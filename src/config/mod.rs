@@ -40,6 +40,7 @@ pub mod vault;
 pub mod view;
 mod watch;
 mod wishes;
+mod workspace;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -69,6 +70,7 @@ pub use tools::{ToolPermissions, ToolsConfig};
 pub use validate::{PublicBindRefused, check_bind, is_loopback};
 pub use value::{MASK, Value};
 pub use watch::follow;
+pub use workspace::WorkspaceConfig;
 
 /// The whole configuration, as relied on.
 #[derive(Clone, Debug, Default)]
@@ -85,6 +87,8 @@ pub struct Config {
     pub tools: ToolsConfig,
     /// What is remembered.
     pub memory: MemoryConfig,
+    /// The agent's files, and what is kept of them.
+    pub workspace: WorkspaceConfig,
     /// Budgets.
     pub cost: CostConfig,
     /// Metrics and traces.

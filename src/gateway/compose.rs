@@ -10,8 +10,8 @@ use super::{Docs, Door, Paper, RequestObservation, RouteTable, Spa, door, table}
 use crate::{
     api::{
         self, ActivityApi, ApiError, ApprovalsApi, AuditApi, ChatApi, ConfigApi, DevicesApi,
-        EventsApi, LogsApi, MemoryApi, PairingApi, PasswordApi, ProvidersApi, SessionApi,
-        SessionsApi, StatusApi, ToolsApi, TurnsApi,
+        EventsApi, LogsApi, MemoryApi, MemoryFilesApi, PairingApi, PasswordApi, ProvidersApi,
+        SessionApi, SessionsApi, StatusApi, ToolsApi, TurnsApi, WorkspaceApi, WorkspaceHistoryApi,
         watching::{PairingFacts, Watching},
     },
     app::App,
@@ -124,6 +124,17 @@ fn service(app: &App, bound: SocketAddr) -> OpenApiService<impl OpenApi + use<>,
             tokens: Arc::clone(&app.tokens),
         },
     );
+    let files = (
+        WorkspaceApi {
+            files: app.files.clone(),
+        },
+        WorkspaceHistoryApi {
+            files: app.files.clone(),
+        },
+        MemoryFilesApi {
+            files: app.files.clone(),
+        },
+    );
     let providers = ProvidersApi {
         models: app.models.clone(),
     };
@@ -131,7 +142,14 @@ fn service(app: &App, bound: SocketAddr) -> OpenApiService<impl OpenApi + use<>,
         keeper: Arc::clone(&app.keeper),
     };
     OpenApiService::new(
-        (access, talking, providers, config, watching(app, bound)),
+        (
+            access,
+            talking,
+            providers,
+            config,
+            files,
+            watching(app, bound),
+        ),
         "Clawgate",
         env!("CARGO_PKG_VERSION"),
     )

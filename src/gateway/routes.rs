@@ -61,6 +61,8 @@ pub enum BodyClass {
     Default,
     /// `gateway.max_chat_body_bytes`.
     Chat,
+    /// `workspace.max_upload_bytes`, and more time to send it.
+    Upload,
 }
 
 /// A route.
@@ -131,6 +133,13 @@ impl Route {
     #[must_use]
     pub const fn chat_body(mut self) -> Self {
         self.body = BodyClass::Chat;
+        self
+    }
+
+    /// Takes bodies as large as a file.
+    #[must_use]
+    pub const fn upload_body(mut self) -> Self {
+        self.body = BodyClass::Upload;
         self
     }
 
@@ -245,6 +254,29 @@ static ROUTES: &[Route] = &[
     Route::get("/api/config/revisions", READ),
     Route::get("/api/config/revisions/{id}", READ),
     Route::post("/api/config/revisions/{id}/restore", ADMIN),
+    // files
+    Route::get("/api/memory/list", READ),
+    Route::get("/api/memory/read", READ),
+    Route::get("/api/memory/search", READ),
+    Route::get("/api/memory/tree", READ),
+    Route::post("/api/memory/write", CHAT).upload_body(),
+    Route::get("/api/workspace/tree", READ),
+    Route::get("/api/workspace/file", READ),
+    Route::put("/api/workspace/file", CHAT).upload_body(),
+    Route::delete("/api/workspace/file", CHAT),
+    Route::post("/api/workspace/folder", CHAT),
+    Route::post("/api/workspace/move", CHAT),
+    Route::post("/api/workspace/upload", CHAT).upload_body(),
+    Route::get("/api/workspace/download", READ),
+    Route::get("/api/workspace/search", READ),
+    Route::get("/api/workspace/history", READ),
+    Route::get("/api/workspace/version", READ),
+    Route::get("/api/workspace/diff", READ),
+    Route::post("/api/workspace/restore", CHAT),
+    Route::get("/api/workspace/trash", READ),
+    Route::delete("/api/workspace/trash", CHAT),
+    Route::post("/api/workspace/trash/{id}/restore", CHAT),
+    Route::delete("/api/workspace/trash/{id}", CHAT),
     // watching
     Route::get("/api/status", READ),
     Route::get("/api/activity", READ),

@@ -4,8 +4,8 @@ use poem_openapi::{Enum, Object, Union};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    ApprovalId, ApprovalKind, Decision, DeviceId, MemoryVerb, MicroUsd, Origin, Risk, RuleId,
-    SessionId, Timestamp, TurnId, TurnState,
+    ApprovalId, ApprovalKind, Decision, DeviceId, FileAuthor, FileChange, MemoryVerb, MicroUsd,
+    Origin, Risk, RuleId, SessionId, Timestamp, TurnId, TurnState,
 };
 
 /// A turn began.
@@ -228,6 +228,24 @@ pub struct MemoryChanged {
     pub change: MemoryVerb,
 }
 
+/// A file or a folder of the workspace changed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Object)]
+pub struct WorkspaceChanged {
+    /// Where it is; for one that was deleted, where it was; empty: more than can be named, fetch
+    /// anew what you show.
+    pub path: String,
+    /// Where it was before it was moved.
+    pub from: Option<String>,
+    /// What was done to it.
+    pub change: FileChange,
+    /// Who did it.
+    pub by: FileAuthor,
+    /// The agent's session.
+    pub session_id: Option<SessionId>,
+    /// The agent's turn.
+    pub turn_id: Option<TurnId>,
+}
+
 /// A device was paired, changed or revoked.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Object)]
 pub struct DevicePaired {
@@ -304,6 +322,9 @@ pub enum BusEvent {
     /// Memories changed.
     #[oai(mapping = "memory_changed")]
     MemoryChanged(MemoryChanged),
+    /// A file or a folder of the workspace changed.
+    #[oai(mapping = "workspace_changed")]
+    WorkspaceChanged(WorkspaceChanged),
     /// A device was paired, changed or revoked.
     #[oai(mapping = "device_paired")]
     DevicePaired(DevicePaired),
@@ -331,6 +352,7 @@ impl BusEvent {
             Self::Error(_) => "error",
             Self::SessionChanged(_) => "session_changed",
             Self::MemoryChanged(_) => "memory_changed",
+            Self::WorkspaceChanged(_) => "workspace_changed",
             Self::DevicePaired(_) => "device_paired",
             Self::HealthChanged(_) => "health_changed",
             Self::ConfigChanged(_) => "config_changed",
@@ -350,6 +372,7 @@ impl BusEvent {
             Self::AgentEnd(event) => Some(&event.session_id),
             Self::SessionChanged(event) => Some(&event.session_id),
             Self::Error(event) => event.session_id.as_ref(),
+            Self::WorkspaceChanged(event) => event.session_id.as_ref(),
             Self::RuleChanged(_)
             | Self::MemoryChanged(_)
             | Self::DevicePaired(_)

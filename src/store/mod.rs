@@ -24,6 +24,8 @@ mod tool_rules;
 mod turn_script;
 mod turns;
 mod web_sessions;
+mod workspace;
+mod workspace_write;
 mod writer;
 
 use std::{path::Path, sync::Arc, time::Duration};
@@ -53,6 +55,7 @@ pub use tokens::{SeenRow, TokenRow};
 pub use turn_script::{EventRow, FinishedTurn, Mark, NewTurn, TurnStep, TurnWrite};
 pub use turns::{HistoryTurn, StartOutcome, UsageSum};
 pub use web_sessions::WebSessionRow;
+pub use workspace_write::{NewFileVersion, VersionBounds};
 pub use writer::{Durability, TurnRoom};
 
 use crate::{tasks::Tasks, telemetry::Metrics};

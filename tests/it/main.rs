@@ -42,3 +42,4 @@ mod terminal_chat;
 mod tool_loop;
 mod tools;
 mod watching;
+mod workspace;
