@@ -9,12 +9,13 @@ use tokio::sync::{OnceCell, Semaphore};
 use super::{Docs, Door, Paper, RequestObservation, RouteTable, Spa, door, table};
 use crate::{
     api::{
-        self, ActivityApi, ApiError, ApprovalsApi, ChatApi, DevicesApi, EventsApi, MemoryApi,
-        PairingApi, PasswordApi, ProvidersApi, SessionApi, SessionsApi, StatusApi, ToolsApi,
-        TurnsApi,
+        self, ActivityApi, ApiError, ApprovalsApi, ChatApi, DevicesApi, DoctorApi, EventsApi,
+        IntegrationsApi, MemoryApi, PairingApi, PasswordApi, ProvidersApi, SessionApi, SessionsApi,
+        StatusApi, ToolsApi, TurnsApi,
         watching::{PairingFacts, Watching},
     },
     app::App,
+    doctor::Listening,
     ws::{self, Sockets},
 };
 
@@ -23,6 +24,11 @@ pub fn endpoint(
     app: &Arc<App>,
     bound: SocketAddr,
 ) -> Result<impl Endpoint<Output = Response> + use<>, matchit::InsertError> {
+    app.doctor.listening(Listening {
+        bound,
+        page: super::spa::is_built_in(),
+    });
+    app.integrations.listening_on(bound);
     let docs = LazyDocs {
         app: Arc::clone(app),
         bound,
@@ -163,6 +169,14 @@ fn watching(app: &App, bound: SocketAddr) -> impl OpenApi + use<> {
         ActivityApi {
             agent: app.agent.clone(),
             clock: Arc::clone(&app.clock),
+        },
+        DoctorApi {
+            doctor: app.doctor.clone(),
+            tasks: app.tasks.clone(),
+            metrics: app.metrics.clone(),
+        },
+        IntegrationsApi {
+            integrations: app.integrations.clone(),
         },
         EventsApi {
             bus: app.bus.clone(),

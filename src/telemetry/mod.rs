@@ -2,6 +2,7 @@
 //! news upwards.
 
 pub mod bus;
+mod collector;
 pub mod health;
 mod init;
 mod line;
@@ -13,6 +14,7 @@ pub mod spans;
 mod traces;
 
 pub use bus::Bus;
+pub use collector::try_collector;
 pub use health::{Component, ComponentHealth, Health, Status};
 pub use init::{InitError, LogLevel, LogTarget, Telemetry, init};
 pub use metrics::{LlmCall, LlmOutcome, Metrics};
