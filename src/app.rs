@@ -13,6 +13,8 @@ use crate::{
     clock::Clock,
     config::{self, Changed, Config, ConfigHandle, ConfigKeeper, ConfigSources, fault::in_words},
     cost::{PriceTable, PriceTableError},
+    doctor::{Doctor, Surroundings, Whose},
+    integrations::{self, Integrations},
     memory::Memory,
     model::{BusEvent, ConfigChanged},
     providers::{ModelCatalogue, ProviderEditor, ProviderOptions, Providers},
@@ -126,6 +128,10 @@ pub struct App {
     pub failures: Arc<FailedTokens>,
     /// How often one may ask.
     pub limits: Arc<RateLimits>,
+    /// Looks for what is wrong.
+    pub doctor: Doctor,
+    /// What the gateway is connected with.
+    pub integrations: Integrations,
 }
 
 impl App {
@@ -157,7 +163,7 @@ impl App {
         let approvals = Approvals::load(store.clone(), Arc::clone(&clock), bus.clone()).await?;
         let environment = sources.env.clone();
         let keeper = keeper(
-            sources,
+            sources.clone(),
             &config,
             &providers,
             &health,
@@ -187,25 +193,41 @@ impl App {
             metrics: metrics.clone(),
             prices: Arc::new(PriceTable::packaged()?),
         });
-        let slow_hash = SlowHash::default();
+        let doctor = Doctor::new(
+            Surroundings {
+                whose: Whose::Ours(Arc::default()),
+                sources,
+                config: Some(config.clone()),
+                keeper: Some(Arc::clone(&keeper)),
+                store: Some(store.clone()),
+                tokens: Some(Arc::clone(&tokens)),
+                health: Some(health.clone()),
+                providers: Some(Arc::clone(&providers)),
+                clock: Arc::clone(&clock),
+            },
+            tasks.clone(),
+            bus.clone(),
+        );
+        let models = models(Arc::clone(&keeper), &providers, &config, &clock);
+        let integrations = Integrations::new(integrations::Parts {
+            config: config.clone(),
+            keeper,
+            models: models.clone(),
+            providers: Arc::clone(&providers),
+            tools: Arc::clone(&tools),
+            bus: bus.clone(),
+            clock: Arc::clone(&clock),
+        });
+        let (pairing, passwords) = ways_in(&store, &clock, &config, &tokens);
         Ok(Self {
-            pairing: Arc::new(PairingService::new(
-                store.clone(),
-                Arc::clone(&clock),
-                config.clone(),
-                Arc::clone(&tokens),
-                slow_hash.clone(),
-            )),
-            passwords: Arc::new(PasswordService::new(
-                store.clone(),
-                Arc::clone(&clock),
-                Arc::clone(&tokens),
-                slow_hash,
-            )),
+            doctor,
+            integrations,
+            pairing,
+            passwords,
             failures: Arc::new(FailedTokens::new(Arc::clone(&clock))),
             limits: Arc::new(RateLimits::new(config.clone(), Arc::clone(&clock))),
             sessions: Sessions::new(agent.clone()),
-            models: models(Arc::clone(&keeper), &providers, &config, &clock),
+            models,
             keeper,
             config,
             data_dir,
@@ -240,6 +262,8 @@ impl App {
         self.memory.begin(&self.tasks);
         config::follow(&self.keeper, &self.tasks);
         self.logs.watch(&self.config, &self.tasks);
+        self.doctor.begin().await;
+        self.integrations.begin(&self.tasks);
         drop(self.tasks.spawn("heartbeat", self.heartbeat()));
         drop(self.tasks.spawn("provider health", self.watch_provider()));
         Ok(self.agent.recover().await?)
@@ -310,6 +334,30 @@ async fn admitted(
     tokens.import(&config.gateway.paired_tokens).await?;
     tokens.set_fixed_token(config.fixed_token.as_ref()).await?;
     Ok(Arc::new(tokens))
+}
+
+/// How one comes in first, and the second way in.
+fn ways_in(
+    store: &Store,
+    clock: &Arc<dyn Clock>,
+    config: &ConfigHandle,
+    tokens: &Arc<TokenService>,
+) -> (Arc<PairingService>, Arc<PasswordService>) {
+    let slow_hash = SlowHash::default();
+    let pairing = PairingService::new(
+        store.clone(),
+        Arc::clone(clock),
+        config.clone(),
+        Arc::clone(tokens),
+        slow_hash.clone(),
+    );
+    let passwords = PasswordService::new(
+        store.clone(),
+        Arc::clone(clock),
+        Arc::clone(tokens),
+        slow_hash,
+    );
+    (Arc::new(pairing), Arc::new(passwords))
 }
 
 /// Which models there are, and how their providers are changed.

@@ -1,13 +1,7 @@
 //! `clawgate gateway`: what it is given, what must be right before it may listen, and its life
 //! from there to the signal that ends it.
 
-use std::{
-    collections::BTreeMap,
-    net::{IpAddr, SocketAddr},
-    process::ExitCode,
-    sync::Arc,
-    time::Duration,
-};
+use std::{collections::BTreeMap, process::ExitCode, sync::Arc, time::Duration};
 
 use clap::Args;
 
@@ -21,6 +15,7 @@ use crate::{
     clock::{Clock, SystemClock},
     config::{self, CliOverrides, ConfigSources, Home, HomeLock, Loaded},
     gateway::{self, Server, spa},
+    http::own_address,
     providers::ProviderOptions,
     security::MintedCode,
     tasks::Tasks,
@@ -139,7 +134,7 @@ pub(super) async fn run(
         let tasks = tasks.clone();
         async move { server.serve(endpoint, &tasks, DRAIN).await }
     });
-    let url = url_of(bound);
+    let url = own_address(bound);
     lock.announce(&url)?;
     let code = first_code(&app, args.new_pairing).await?;
     app.providers.settled().await;
@@ -240,17 +235,6 @@ fn greet(
         // A gateway whose terminal went away goes on.
         Err(CliError::NobodyReads) | Ok(()) => Ok(()),
         Err(error) => Err(error),
-    }
-}
-
-/// An address that a browser on this machine can open.
-fn url_of(bound: SocketAddr) -> String {
-    let (ip, port) = (bound.ip(), bound.port());
-    match ip {
-        IpAddr::V4(ip) if ip.is_unspecified() => format!("http://127.0.0.1:{port}"),
-        IpAddr::V6(ip) if ip.is_unspecified() => format!("http://[::1]:{port}"),
-        IpAddr::V4(ip) => format!("http://{ip}:{port}"),
-        IpAddr::V6(ip) => format!("http://[{ip}]:{port}"),
     }
 }
 

@@ -10,11 +10,13 @@ use super::{Docs, Door, Paper, RequestObservation, RouteTable, Spa, door, table}
 use crate::{
     api::{
         self, ActivityApi, ApiError, ApprovalsApi, AuditApi, ChatApi, ConfigApi, DevicesApi,
-        EventsApi, LogsApi, MemoryApi, MemoryFilesApi, PairingApi, PasswordApi, ProvidersApi,
-        SessionApi, SessionsApi, StatusApi, ToolsApi, TurnsApi, WorkspaceApi, WorkspaceHistoryApi,
+        DoctorApi, EventsApi, IntegrationsApi, LogsApi, MemoryApi, MemoryFilesApi, PairingApi,
+        PasswordApi, ProvidersApi, SessionApi, SessionsApi, StatusApi, ToolsApi, TurnsApi,
+        WorkspaceApi, WorkspaceHistoryApi,
         watching::{PairingFacts, Watching},
     },
     app::App,
+    doctor::Listening,
     security::AuditLog,
     tools::PermissionEditor,
     ws::{self, Sockets},
@@ -25,6 +27,11 @@ pub fn endpoint(
     app: &Arc<App>,
     bound: SocketAddr,
 ) -> Result<impl Endpoint<Output = Response> + use<>, matchit::InsertError> {
+    app.doctor.listening(Listening {
+        bound,
+        page: super::spa::is_built_in(),
+    });
+    app.integrations.listening_on(bound);
     let docs = LazyDocs {
         app: Arc::clone(app),
         bound,
@@ -191,6 +198,14 @@ fn watching(app: &App, bound: SocketAddr) -> impl OpenApi + use<> {
         ActivityApi {
             agent: app.agent.clone(),
             clock: Arc::clone(&app.clock),
+        },
+        DoctorApi {
+            doctor: app.doctor.clone(),
+            tasks: app.tasks.clone(),
+            metrics: app.metrics.clone(),
+        },
+        IntegrationsApi {
+            integrations: app.integrations.clone(),
         },
         EventsApi {
             bus: app.bus.clone(),

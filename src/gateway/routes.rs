@@ -278,6 +278,13 @@ static ROUTES: &[Route] = &[
     Route::post("/api/workspace/trash/{id}/restore", CHAT),
     Route::delete("/api/workspace/trash/{id}", CHAT),
     // watching
+    Route::get("/api/doctor", READ),
+    Route::post("/api/doctor", CHAT).long(),
+    Route::post("/api/doctor/fix", ADMIN),
+    Route::get("/api/doctor/report", READ),
+    Route::get("/api/integrations", READ),
+    Route::put("/api/integrations/{id}", ADMIN),
+    Route::post("/api/integrations/{id}/test", ADMIN),
     Route::get("/api/status", READ),
     Route::get("/api/activity", READ),
     Route::get("/api/events", READ),

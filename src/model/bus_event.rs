@@ -281,6 +281,26 @@ pub struct ConfigChanged {
     pub error: Option<String>,
 }
 
+/// The doctor has looked.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Object)]
+pub struct DoctorReport {
+    /// What does not work, or is dangerous.
+    pub errors: u32,
+    /// What may hurt.
+    pub warnings: u32,
+    /// The checks that found an error where they found none the last time.
+    pub new_errors: Vec<String>,
+}
+
+/// An integration was tried, or a call of it went otherwise than the one before.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Object)]
+pub struct IntegrationChanged {
+    /// The integration.
+    pub id: String,
+    /// available, configured, connected or failing.
+    pub state: String,
+}
+
 /// News, by type.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Union)]
 #[serde(tag = "type", rename_all = "snake_case")]
@@ -334,6 +354,12 @@ pub enum BusEvent {
     /// Configuration changed.
     #[oai(mapping = "config_changed")]
     ConfigChanged(ConfigChanged),
+    /// The doctor has looked.
+    #[oai(mapping = "doctor_report")]
+    DoctorReport(DoctorReport),
+    /// An integration was tried, or a call of it went otherwise than the one before.
+    #[oai(mapping = "integration_changed")]
+    IntegrationChanged(IntegrationChanged),
 }
 
 impl BusEvent {
@@ -356,6 +382,8 @@ impl BusEvent {
             Self::DevicePaired(_) => "device_paired",
             Self::HealthChanged(_) => "health_changed",
             Self::ConfigChanged(_) => "config_changed",
+            Self::DoctorReport(_) => "doctor_report",
+            Self::IntegrationChanged(_) => "integration_changed",
         }
     }
 
@@ -377,7 +405,9 @@ impl BusEvent {
             | Self::MemoryChanged(_)
             | Self::DevicePaired(_)
             | Self::HealthChanged(_)
-            | Self::ConfigChanged(_) => None,
+            | Self::ConfigChanged(_)
+            | Self::DoctorReport(_)
+            | Self::IntegrationChanged(_) => None,
         }
     }
 }
