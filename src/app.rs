@@ -12,10 +12,10 @@ use crate::{
     approvals::{Approvals, AskUser},
     clock::Clock,
     config::{Config, ConfigHandle, ConfigKeeper, ConfigSources},
-    cost::{PriceTable, PriceTableError},
+    cost::{Cost, CostError, CostParts},
     memory::Memory,
     model::{BusEvent, ConfigChanged},
-    providers::{ModelCatalogue, ProviderEditor, ProviderOptions, Providers},
+    providers::{Meter, ModelCatalogue, ProviderEditor, ProviderOptions, Providers},
     security::{FailedTokens, PairingService, PasswordService, RateLimits, SlowHash, TokenService},
     store::{Store, StoreError},
     tasks::Tasks,
@@ -47,9 +47,9 @@ pub enum AppError {
     /// The turns of the last run could not be taken up.
     #[error(transparent)]
     Agent(#[from] AgentError),
-    /// The packaged prices are broken.
+    /// The ledger could not be opened.
     #[error(transparent)]
-    Prices(#[from] PriceTableError),
+    Cost(#[from] CostError),
 }
 
 /// What the services are built from.
@@ -98,6 +98,10 @@ pub struct App {
     pub models: Models,
     /// What is remembered.
     pub memory: Memory,
+    /// What is spent.
+    pub cost: Cost,
+    /// Who changes the configuration.
+    pub keeper: Arc<ConfigKeeper>,
     /// The agent.
     pub agent: Agent,
     /// The conversations.
@@ -130,15 +134,19 @@ impl App {
         let store = Store::open(&database, metrics.clone()).await?;
         let bus = Bus::new(Arc::clone(&clock));
         let health = Health::new(bus.clone());
+        let tokens = admitted(&config, &store, &clock, &bus).await?;
+        let config = ConfigHandle::new(config);
+        let cost = spending(&store, &config, &clock, &bus, &metrics, &tasks).await?;
+        let meter: Arc<dyn Meter> = Arc::new(cost.clone());
+        let current = config.current();
         let providers = Arc::new(Providers::from_config(
-            &config,
-            &config.from_environment,
+            &current,
+            &current.from_environment,
             Arc::clone(&clock),
             tasks.clone(),
             providers,
+            Arc::clone(&meter),
         ));
-        let tokens = admitted(&config, &store, &clock, &bus).await?;
-        let config = ConfigHandle::new(config);
         let approvals = Approvals::load(store.clone(), Arc::clone(&clock), bus.clone()).await?;
         let environment = sources.env.clone();
         let keeper = keeper(sources, &config, &providers, &health, &bus);
@@ -147,6 +155,7 @@ impl App {
             bus.clone(),
             Arc::clone(&clock),
             config.clone(),
+            meter,
         );
         let tools = Arc::new(toolbox(&data_dir, &config, &store, &memory, environment)?);
         let agent = Agent::new(AgentParts {
@@ -160,7 +169,7 @@ impl App {
             tasks: tasks.clone(),
             config: config.clone(),
             metrics: metrics.clone(),
-            prices: Arc::new(PriceTable::packaged()?),
+            cost: cost.clone(),
         });
         let slow_hash = SlowHash::default();
         Ok(Self {
@@ -180,7 +189,7 @@ impl App {
             failures: Arc::new(FailedTokens::new(Arc::clone(&clock))),
             limits: Arc::new(RateLimits::new(config.clone(), Arc::clone(&clock))),
             sessions: Sessions::new(agent.clone()),
-            models: models(keeper, &providers, &config, &clock),
+            models: models(Arc::clone(&keeper), &providers, &config, &clock),
             config,
             data_dir,
             clock,
@@ -194,6 +203,8 @@ impl App {
             tools,
             approvals,
             memory,
+            cost,
+            keeper,
             agent,
             tokens,
         })
@@ -209,6 +220,7 @@ impl App {
         self.approvals.watch(&self.tasks);
         self.tools.settle();
         self.memory.begin(&self.tasks);
+        self.cost.begin(&self.tasks);
         drop(self.tasks.spawn("heartbeat", self.heartbeat()));
         drop(self.tasks.spawn("provider health", self.watch_provider()));
         Ok(self.agent.recover().await?)
@@ -276,6 +288,26 @@ async fn admitted(
     tokens.import(&config.gateway.paired_tokens).await?;
     tokens.set_fixed_token(config.fixed_token.as_ref()).await?;
     Ok(Arc::new(tokens))
+}
+
+/// The ledger, with what was under way when the last gateway ended settled.
+async fn spending(
+    store: &Store,
+    config: &ConfigHandle,
+    clock: &Arc<dyn Clock>,
+    bus: &Bus,
+    metrics: &Metrics,
+    tasks: &Tasks,
+) -> Result<Cost, CostError> {
+    Cost::load(CostParts {
+        store: store.clone(),
+        config: config.clone(),
+        clock: Arc::clone(clock),
+        bus: bus.clone(),
+        metrics: metrics.clone(),
+        tasks: tasks.clone(),
+    })
+    .await
 }
 
 /// Which models there are, and how their providers are changed.

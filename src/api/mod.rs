@@ -10,6 +10,9 @@ mod caller;
 mod chat;
 mod client;
 mod cookie;
+mod cost;
+mod cost_records;
+mod cost_views;
 mod devices;
 mod error;
 mod event_schema;
@@ -45,6 +48,7 @@ pub use chat::ChatApi;
 pub(crate) use chat::{contexts, replacement};
 pub use client::Client;
 pub use cookie::session_cookie;
+pub use cost::CostApi;
 pub use devices::DevicesApi;
 pub(crate) use error::sentence;
 pub use error::{ApiError, ErrorBody, from_framework};
@@ -83,6 +87,8 @@ pub enum Group {
     Providers,
     /// What the agent remembers.
     Memory,
+    /// What is spent: the ledger, prices and budgets.
+    Cost,
     /// What the gateway is doing.
     Watching,
 }

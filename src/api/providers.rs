@@ -226,13 +226,20 @@ impl From<EditError> for ApiError {
             EditError::NotFound => Self::not_found("provider"),
             EditError::Field { field, expected } => Self::bad_field(field, expected),
             EditError::Conflict(sentence) => Self::conflict(sentence),
-            EditError::Document(DocumentError::Io(error)) => unwritable(&error),
-            EditError::Document(DocumentError::Vault(error)) => Self::internal(&error),
-            EditError::Document(
-                error @ (DocumentError::BadValue { .. } | DocumentError::UnknownKey { .. }),
-            ) => Self::bad_request(sentence(&error)),
-            EditError::Document(error) => Self::conflict(sentence(&error)),
+            EditError::Document(error) => not_written(error),
         }
+    }
+}
+
+/// Why a change of `config.toml` was not made.
+pub(super) fn not_written(error: DocumentError) -> ApiError {
+    match error {
+        DocumentError::Io(error) => unwritable(&error),
+        DocumentError::Vault(error) => ApiError::internal(&error),
+        error @ (DocumentError::BadValue { .. } | DocumentError::UnknownKey { .. }) => {
+            ApiError::bad_request(sentence(&error))
+        }
+        error => ApiError::conflict(sentence(&error)),
     }
 }
 

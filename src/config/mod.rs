@@ -4,6 +4,7 @@
 //! judged elsewhere in this room.
 
 mod agent;
+mod budget;
 pub mod document;
 mod environment;
 pub mod example;
@@ -36,6 +37,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use secrecy::SecretString;
 
 pub use agent::{AgentConfig, Autonomy};
+pub use budget::{Budget, BudgetError, BudgetPeriod, BudgetScope, Unpriced};
 pub use environment::environment;
 pub use gateway::GatewayConfig;
 pub use home::{Home, HomeError, HomeLock};

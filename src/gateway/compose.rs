@@ -9,9 +9,9 @@ use tokio::sync::{OnceCell, Semaphore};
 use super::{Docs, Door, Paper, RequestObservation, RouteTable, Spa, door, table};
 use crate::{
     api::{
-        self, ActivityApi, ApiError, ApprovalsApi, ChatApi, DevicesApi, EventsApi, MemoryApi,
-        PairingApi, PasswordApi, ProvidersApi, SessionApi, SessionsApi, StatusApi, ToolsApi,
-        TurnsApi,
+        self, ActivityApi, ApiError, ApprovalsApi, ChatApi, CostApi, DevicesApi, EventsApi,
+        MemoryApi, PairingApi, PasswordApi, ProvidersApi, SessionApi, SessionsApi, StatusApi,
+        ToolsApi, TurnsApi,
         watching::{PairingFacts, Watching},
     },
     app::App,
@@ -121,8 +121,13 @@ fn service(app: &App, bound: SocketAddr) -> OpenApiService<impl OpenApi + use<>,
     let providers = ProvidersApi {
         models: app.models.clone(),
     };
+    let spending = CostApi {
+        cost: app.cost.clone(),
+        keeper: Arc::clone(&app.keeper),
+        tokens: Arc::clone(&app.tokens),
+    };
     OpenApiService::new(
-        (access, talking, providers, watching(app, bound)),
+        (access, talking, providers, spending, watching(app, bound)),
         "Clawgate",
         env!("CARGO_PKG_VERSION"),
     )
@@ -152,6 +157,7 @@ fn watching(app: &App, bound: SocketAddr) -> impl OpenApi + use<> {
         },
         StatusApi {
             agent: app.agent.clone(),
+            cost: app.cost.clone(),
             config: app.config.clone(),
             health: app.health.clone(),
             process: app.process,

@@ -231,6 +231,12 @@ static ROUTES: &[Route] = &[
     Route::delete("/api/memory/{key}", CHAT),
     Route::get("/api/memory/{key}/versions", READ),
     Route::post("/api/memory/{key}/restore", CHAT),
+    // money
+    Route::get("/api/cost", READ),
+    Route::get("/api/cost/records", READ),
+    Route::get("/api/cost/prices", READ),
+    Route::put("/api/cost/prices", ADMIN),
+    Route::put("/api/cost/budgets", ADMIN),
     // watching
     Route::get("/api/status", READ),
     Route::get("/api/activity", READ),

@@ -4,8 +4,8 @@ use poem_openapi::{Enum, Object, Union};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    ApprovalId, ApprovalKind, Decision, DeviceId, MemoryVerb, MicroUsd, Origin, Risk, SessionId,
-    Timestamp, TurnId, TurnState,
+    ApprovalId, ApprovalKind, BudgetWarning, CostUpdate, Decision, DeviceId, MemoryVerb, MicroUsd,
+    Origin, Risk, SessionId, Timestamp, TurnId, TurnState,
 };
 
 /// A turn began.
@@ -273,6 +273,12 @@ pub enum BusEvent {
     /// Memories changed.
     #[oai(mapping = "memory_changed")]
     MemoryChanged(MemoryChanged),
+    /// Money was spent.
+    #[oai(mapping = "cost_update")]
+    CostUpdate(CostUpdate),
+    /// A budget is nearly used up, or is.
+    #[oai(mapping = "budget_warning")]
+    BudgetWarning(BudgetWarning),
     /// A device was paired, changed or revoked.
     #[oai(mapping = "device_paired")]
     DevicePaired(DevicePaired),
@@ -299,6 +305,8 @@ impl BusEvent {
             Self::Error(_) => "error",
             Self::SessionChanged(_) => "session_changed",
             Self::MemoryChanged(_) => "memory_changed",
+            Self::CostUpdate(_) => "cost_update",
+            Self::BudgetWarning(_) => "budget_warning",
             Self::DevicePaired(_) => "device_paired",
             Self::HealthChanged(_) => "health_changed",
             Self::ConfigChanged(_) => "config_changed",
@@ -319,6 +327,8 @@ impl BusEvent {
             Self::SessionChanged(event) => Some(&event.session_id),
             Self::Error(event) => event.session_id.as_ref(),
             Self::MemoryChanged(_)
+            | Self::CostUpdate(_)
+            | Self::BudgetWarning(_)
             | Self::DevicePaired(_)
             | Self::HealthChanged(_)
             | Self::ConfigChanged(_) => None,

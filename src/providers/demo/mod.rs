@@ -11,7 +11,7 @@ use async_trait::async_trait;
 use futures_util::{StreamExt as _, stream};
 
 use super::{
-    ChatEvent, ChatMessage, ChatRequest, ChatStream, LlmProvider, ProviderError, ToolCall,
+    Billed, ChatEvent, ChatMessage, ChatRequest, ChatStream, LlmProvider, ProviderError, ToolCall,
 };
 use crate::{
     clock::Clock,
@@ -76,6 +76,7 @@ impl LlmProvider for DemoProvider {
             },
             provider: self.name.clone(),
             model: DEMO.to_owned(),
+            billed: Billed::default(),
         };
         let mut events: Vec<ChatEvent> = words(&answer)
             .map(|word| ChatEvent::Text(word.to_owned()))
@@ -175,6 +176,7 @@ mod tests {
                     },
                     provider: DEMO.to_owned(),
                     model: DEMO.to_owned(),
+                    billed: Billed::default(),
                 },
             ]
         );
