@@ -12,12 +12,12 @@ use crate::{
     approvals::{Approvals, AskUser},
     clock::Clock,
     config::{self, Changed, Config, ConfigHandle, ConfigKeeper, ConfigSources, fault::in_words},
-    cost::{PriceTable, PriceTableError},
+    cost::{Cost, CostError, CostParts},
     doctor::{Doctor, Surroundings, Whose},
     integrations::{self, Integrations},
     memory::Memory,
     model::{BusEvent, ConfigChanged},
-    providers::{ModelCatalogue, ProviderEditor, ProviderOptions, Providers},
+    providers::{Meter, ModelCatalogue, ProviderEditor, ProviderOptions, Providers},
     security::{
         AuditLog, FailedTokens, PairingService, PasswordService, RateLimits, SlowHash, TokenService,
     },
@@ -51,9 +51,9 @@ pub enum AppError {
     /// The turns of the last run could not be taken up.
     #[error(transparent)]
     Agent(#[from] AgentError),
-    /// The packaged prices are broken.
+    /// The ledger could not be opened.
     #[error(transparent)]
-    Prices(#[from] PriceTableError),
+    Cost(#[from] CostError),
 }
 
 /// What the services are built from.
@@ -114,6 +114,8 @@ pub struct App {
     pub memory: Memory,
     /// The agent's files.
     pub files: Files,
+    /// What is spent.
+    pub cost: Cost,
     /// The agent.
     pub agent: Agent,
     /// The conversations.
@@ -151,15 +153,19 @@ impl App {
         let store = Store::open(&database, metrics.clone()).await?;
         let bus = Bus::new(Arc::clone(&clock));
         let health = Health::new(bus.clone());
+        let tokens = admitted(&config, &store, &clock, &bus).await?;
+        let config = ConfigHandle::new(config);
+        let cost = spending(&store, &config, &clock, &bus, &metrics, &tasks).await?;
+        let meter: Arc<dyn Meter> = Arc::new(cost.clone());
+        let current = config.current();
         let providers = Arc::new(Providers::from_config(
-            &config,
-            &config.from_environment,
+            &current,
+            &current.from_environment,
             Arc::clone(&clock),
             tasks.clone(),
             providers,
+            Arc::clone(&meter),
         ));
-        let tokens = admitted(&config, &store, &clock, &bus).await?;
-        let config = ConfigHandle::new(config);
         let approvals = Approvals::load(store.clone(), Arc::clone(&clock), bus.clone()).await?;
         let environment = sources.env.clone();
         let keeper = keeper(
@@ -175,6 +181,7 @@ impl App {
             bus.clone(),
             Arc::clone(&clock),
             config.clone(),
+            meter,
         );
         let files = files(&data_dir, &store, &bus, &clock, &config)?;
         let tools = toolbox(&data_dir, &config, &store, &memory, &files, environment)?;
@@ -191,7 +198,7 @@ impl App {
             tasks: tasks.clone(),
             config: config.clone(),
             metrics: metrics.clone(),
-            prices: Arc::new(PriceTable::packaged()?),
+            cost: cost.clone(),
         });
         let doctor = Doctor::new(
             Surroundings {
@@ -245,6 +252,7 @@ impl App {
             approvals,
             memory,
             files,
+            cost,
             agent,
             tokens,
         })
@@ -264,6 +272,7 @@ impl App {
         self.logs.watch(&self.config, &self.tasks);
         self.doctor.begin().await;
         self.integrations.begin(&self.tasks);
+        self.cost.begin(&self.tasks);
         drop(self.tasks.spawn("heartbeat", self.heartbeat()));
         drop(self.tasks.spawn("provider health", self.watch_provider()));
         Ok(self.agent.recover().await?)
@@ -358,6 +367,26 @@ fn ways_in(
         slow_hash,
     );
     (Arc::new(pairing), Arc::new(passwords))
+}
+
+/// The ledger, with what was under way when the last gateway ended settled.
+async fn spending(
+    store: &Store,
+    config: &ConfigHandle,
+    clock: &Arc<dyn Clock>,
+    bus: &Bus,
+    metrics: &Metrics,
+    tasks: &Tasks,
+) -> Result<Cost, CostError> {
+    Cost::load(CostParts {
+        store: store.clone(),
+        config: config.clone(),
+        clock: Arc::clone(clock),
+        bus: bus.clone(),
+        metrics: metrics.clone(),
+        tasks: tasks.clone(),
+    })
+    .await
 }
 
 /// Which models there are, and how their providers are changed.

@@ -13,6 +13,9 @@ mod client;
 mod config;
 mod config_views;
 mod cookie;
+mod cost;
+mod cost_records;
+mod cost_views;
 mod devices;
 mod doctor;
 mod doctor_views;
@@ -62,6 +65,7 @@ pub(crate) use chat::{contexts, replacement};
 pub use client::Client;
 pub use config::ConfigApi;
 pub use cookie::session_cookie;
+pub use cost::CostApi;
 pub use devices::DevicesApi;
 pub use doctor::DoctorApi;
 pub(crate) use error::sentence;
@@ -110,6 +114,8 @@ pub enum Group {
     Config,
     /// The agent's files, what they were before, and the trash.
     Workspace,
+    /// What is spent: the ledger, prices and budgets.
+    Cost,
     /// What the gateway is doing.
     Watching,
 }

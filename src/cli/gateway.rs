@@ -160,7 +160,7 @@ fn start(error: AppError) -> CliError {
     match error {
         AppError::Store(error) => CliError::Store(error),
         AppError::Agent(error) => CliError::Start(error.to_string()),
-        AppError::Prices(error) => CliError::Start(error.to_string()),
+        AppError::Cost(error) => CliError::Start(error.to_string()),
         AppError::Workspace(_, ref cause) => CliError::Start(format!("{error}: {cause}")),
         AppError::Tools(error) => CliError::Start(error.to_string()),
     }

@@ -43,6 +43,8 @@ pub struct ConfigSources {
 pub enum Edit {
     /// Sets a setting to a text.
     Set(String, String),
+    /// Sets a setting to a whole number.
+    SetWhole(String, i64),
     /// Sets a setting to a list.
     SetList(String, Vec<String>),
     /// Sets a secret, which is sealed.
@@ -57,6 +59,7 @@ impl Edit {
     fn key(&self) -> &str {
         match self {
             Self::Set(key, _)
+            | Self::SetWhole(key, _)
             | Self::SetList(key, _)
             | Self::SetSecret(key, _)
             | Self::Remove(key)
@@ -67,6 +70,7 @@ impl Edit {
     fn typed(&self) -> Option<Typed> {
         match self {
             Self::Set(_, text) => Some(Typed::Text(text.clone())),
+            Self::SetWhole(_, number) => Some(Typed::Whole(*number)),
             Self::SetSecret(_, text) => Some(Typed::Text(text.expose_secret().to_owned())),
             Self::SetList(_, items) => Some(Typed::List(
                 items.iter().cloned().map(Typed::Text).collect(),
@@ -362,6 +366,7 @@ fn in_effect(edits: &[Edit], outcome: &Loaded) -> Result<(), DocumentError> {
         };
         let wanted = match edit {
             Edit::Set(_, text) => Some(Value::Text(text.clone())),
+            Edit::SetWhole(_, number) => Some(Value::Whole(*number)),
             Edit::SetList(_, items) => Some(Value::List(items.clone())),
             _ => None,
         };

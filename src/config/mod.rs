@@ -4,6 +4,7 @@
 //! judged elsewhere in this room.
 
 mod agent;
+mod budget;
 mod changes;
 pub mod document;
 mod draft;
@@ -47,6 +48,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use secrecy::SecretString;
 
 pub use agent::{AgentConfig, Autonomy};
+pub use budget::{Budget, BudgetError, BudgetPeriod, BudgetScope, Unpriced};
 pub use changes::Change;
 pub use draft::Proposal;
 pub use environment::environment;

@@ -9,10 +9,10 @@ use tokio::sync::{OnceCell, Semaphore};
 use super::{Docs, Door, Paper, RequestObservation, RouteTable, Spa, door, table};
 use crate::{
     api::{
-        self, ActivityApi, ApiError, ApprovalsApi, AuditApi, ChatApi, ConfigApi, DevicesApi,
-        DoctorApi, EventsApi, IntegrationsApi, LogsApi, MemoryApi, MemoryFilesApi, PairingApi,
-        PasswordApi, ProvidersApi, SessionApi, SessionsApi, StatusApi, ToolsApi, TurnsApi,
-        WorkspaceApi, WorkspaceHistoryApi,
+        self, ActivityApi, ApiError, ApprovalsApi, AuditApi, ChatApi, ConfigApi, CostApi,
+        DevicesApi, DoctorApi, EventsApi, IntegrationsApi, LogsApi, MemoryApi, MemoryFilesApi,
+        PairingApi, PasswordApi, ProvidersApi, SessionApi, SessionsApi, StatusApi, ToolsApi,
+        TurnsApi, WorkspaceApi, WorkspaceHistoryApi,
         watching::{PairingFacts, Watching},
     },
     app::App,
@@ -148,12 +148,18 @@ fn service(app: &App, bound: SocketAddr) -> OpenApiService<impl OpenApi + use<>,
     let config = ConfigApi {
         keeper: Arc::clone(&app.keeper),
     };
+    let spending = CostApi {
+        cost: app.cost.clone(),
+        keeper: Arc::clone(&app.keeper),
+        tokens: Arc::clone(&app.tokens),
+    };
     OpenApiService::new(
         (
             access,
             talking,
             providers,
             config,
+            spending,
             files,
             watching(app, bound),
         ),
@@ -186,6 +192,7 @@ fn watching(app: &App, bound: SocketAddr) -> impl OpenApi + use<> {
         },
         StatusApi {
             agent: app.agent.clone(),
+            cost: app.cost.clone(),
             config: app.config.clone(),
             keeper: Arc::clone(&app.keeper),
             health: app.health.clone(),

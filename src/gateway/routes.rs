@@ -277,6 +277,12 @@ static ROUTES: &[Route] = &[
     Route::delete("/api/workspace/trash", CHAT),
     Route::post("/api/workspace/trash/{id}/restore", CHAT),
     Route::delete("/api/workspace/trash/{id}", CHAT),
+    // money
+    Route::get("/api/cost", READ),
+    Route::get("/api/cost/records", READ),
+    Route::get("/api/cost/prices", READ),
+    Route::put("/api/cost/prices", ADMIN),
+    Route::put("/api/cost/budgets", ADMIN),
     // watching
     Route::get("/api/doctor", READ),
     Route::post("/api/doctor", CHAT).long(),

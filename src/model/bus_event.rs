@@ -4,8 +4,9 @@ use poem_openapi::{Enum, Object, Union};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    ApprovalId, ApprovalKind, Decision, DeviceId, FileAuthor, FileChange, MemoryVerb, MicroUsd,
-    Origin, Risk, RuleId, SessionId, Timestamp, TurnId, TurnState,
+    ApprovalId, ApprovalKind, BudgetWarning, CostUpdate, Decision, DeviceId, FileAuthor,
+    FileChange, MemoryVerb, MicroUsd, Origin, Risk, RuleId, SessionId, Timestamp, TurnId,
+    TurnState,
 };
 
 /// A turn began.
@@ -345,6 +346,12 @@ pub enum BusEvent {
     /// A file or a folder of the workspace changed.
     #[oai(mapping = "workspace_changed")]
     WorkspaceChanged(WorkspaceChanged),
+    /// Money was spent.
+    #[oai(mapping = "cost_update")]
+    CostUpdate(CostUpdate),
+    /// A budget is nearly used up, or is.
+    #[oai(mapping = "budget_warning")]
+    BudgetWarning(BudgetWarning),
     /// A device was paired, changed or revoked.
     #[oai(mapping = "device_paired")]
     DevicePaired(DevicePaired),
@@ -379,6 +386,8 @@ impl BusEvent {
             Self::SessionChanged(_) => "session_changed",
             Self::MemoryChanged(_) => "memory_changed",
             Self::WorkspaceChanged(_) => "workspace_changed",
+            Self::CostUpdate(_) => "cost_update",
+            Self::BudgetWarning(_) => "budget_warning",
             Self::DevicePaired(_) => "device_paired",
             Self::HealthChanged(_) => "health_changed",
             Self::ConfigChanged(_) => "config_changed",
@@ -403,6 +412,8 @@ impl BusEvent {
             Self::WorkspaceChanged(event) => event.session_id.as_ref(),
             Self::RuleChanged(_)
             | Self::MemoryChanged(_)
+            | Self::CostUpdate(_)
+            | Self::BudgetWarning(_)
             | Self::DevicePaired(_)
             | Self::HealthChanged(_)
             | Self::ConfigChanged(_)

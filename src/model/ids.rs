@@ -66,6 +66,11 @@ uuid_id!(
     "TurnId"
 );
 uuid_id!(
+    /// Names a call of a model provider.
+    CallId,
+    "CallId"
+);
+uuid_id!(
     /// Names a paired device.
     DeviceId,
     "DeviceId"

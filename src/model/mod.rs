@@ -4,6 +4,7 @@ mod activity;
 mod approval;
 mod attachment;
 mod bus_event;
+mod cost;
 mod device;
 mod ids;
 mod memory_entry;
@@ -24,8 +25,11 @@ pub use activity::{ActivitySum, DatabaseFacts, TurnFilter, TurnQuery, TurnSummar
 pub use approval::*;
 pub use attachment::{Attachment, AttachmentError, AttachmentInfo};
 pub use bus_event::*;
+pub use cost::*;
 pub use device::{Device, DeviceSource, Scope};
-pub use ids::{ApprovalId, DeviceId, IdError, MessageId, RuleId, SessionId, TrashId, TurnId};
+pub use ids::{
+    ApprovalId, CallId, DeviceId, IdError, MessageId, RuleId, SessionId, TrashId, TurnId,
+};
 pub use memory_entry::*;
 pub use money::MicroUsd;
 pub use page::{Cursor, CursorError};

@@ -19,6 +19,7 @@ async fn accept(store: &Store, session: &str, input: &str, created_at: i64) -> T
         attachment_names: vec![],
         tools: false,
         model: None,
+        job: None,
         replaces: None,
         created_at: Timestamp::from_millis(created_at),
     };
