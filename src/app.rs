@@ -13,6 +13,7 @@ use crate::{
     clock::Clock,
     config::{Config, ConfigHandle, ConfigKeeper, ConfigSources},
     cost::{PriceTable, PriceTableError},
+    cron::{Cron, CronError, Runner, cron_tools},
     memory::Memory,
     model::{BusEvent, ConfigChanged},
     providers::{ModelCatalogue, ProviderEditor, ProviderOptions, Providers},
@@ -47,6 +48,9 @@ pub enum AppError {
     /// The turns of the last run could not be taken up.
     #[error(transparent)]
     Agent(#[from] AgentError),
+    /// The runs of the last time could not be settled.
+    #[error(transparent)]
+    Cron(#[from] CronError),
     /// The packaged prices are broken.
     #[error(transparent)]
     Prices(#[from] PriceTableError),
@@ -98,6 +102,8 @@ pub struct App {
     pub models: Models,
     /// What is remembered.
     pub memory: Memory,
+    /// What is scheduled.
+    pub cron: Cron,
     /// The agent.
     pub agent: Agent,
     /// The conversations.
@@ -148,7 +154,15 @@ impl App {
             Arc::clone(&clock),
             config.clone(),
         );
-        let tools = Arc::new(toolbox(&data_dir, &config, &store, &memory, environment)?);
+        let cron = Cron::new(
+            store.clone(),
+            bus.clone(),
+            Arc::clone(&clock),
+            config.clone(),
+        );
+        let own = rooms_tools(&memory, &cron);
+        let tools = Arc::new(toolbox(&data_dir, &config, &store, own, environment)?);
+        cron.connect(&tools);
         let agent = Agent::new(AgentParts {
             memory: memory.clone(),
             tools: Arc::clone(&tools),
@@ -194,6 +208,7 @@ impl App {
             tools,
             approvals,
             memory,
+            cron,
             agent,
             tokens,
         })
@@ -211,7 +226,17 @@ impl App {
         self.memory.begin(&self.tasks);
         drop(self.tasks.spawn("heartbeat", self.heartbeat()));
         drop(self.tasks.spawn("provider health", self.watch_provider()));
-        Ok(self.agent.recover().await?)
+        let turns = self.agent.recover().await?;
+        let scheduler = Runner::new(
+            self.cron.clone(),
+            self.agent.clone(),
+            Arc::clone(&self.tools),
+            self.tasks.clone(),
+            self.metrics.clone(),
+            self.health.clone(),
+        );
+        scheduler.begin().await?;
+        Ok(turns)
     }
 
     /// Writes down what is still in memory, and closes the database. Call when all tasks ended.
@@ -225,7 +250,7 @@ impl App {
     fn heartbeat(&self) -> impl Future<Output = ()> + use<> {
         let (metrics, store) = (self.metrics.clone(), self.store.clone());
         let (sessions, stop) = (self.sessions.clone(), self.tasks.stopping().clone());
-        let memory = self.memory.clone();
+        let (memory, cron) = (self.memory.clone(), self.cron.clone());
         async move {
             for beat in 0_u64.. {
                 tokio::select! {
@@ -244,6 +269,9 @@ impl App {
                 }
                 if let Err(error) = memory.tidy().await {
                     tracing::warn!(%error, "the memory could not be tidied up");
+                }
+                if let Err(error) = cron.tidy().await {
+                    tracing::warn!(%error, "the schedule could not be tidied up");
                 }
             }
         }
@@ -294,12 +322,20 @@ fn models(
     )
 }
 
+/// The tools that rooms above the toolbox bring.
+fn rooms_tools(memory: &Memory, cron: &Cron) -> Vec<Arc<dyn Tool>> {
+    let memory: Arc<dyn Remember> = Arc::new(memory.clone());
+    let mut tools = memory_tools(&memory);
+    tools.extend(cron_tools(cron));
+    tools
+}
+
 /// Every tool that there is.
 fn toolbox(
     data_dir: &Path,
     config: &ConfigHandle,
     store: &Store,
-    memory: &Memory,
+    own: Vec<Arc<dyn Tool>>,
     environment: BTreeMap<String, String>,
 ) -> Result<Registry, AppError> {
     let folder = data_dir.join("workspace");
@@ -316,8 +352,7 @@ fn toolbox(
         Arc::new(Shell::new(workspace.root(), data_dir, environment)),
     ];
     tools.extend(file_tools(&workspace));
-    let memory: Arc<dyn Remember> = Arc::new(memory.clone());
-    tools.extend(memory_tools(&memory));
+    tools.extend(own);
     let leaks = Leaks::new(config.clone(), data_dir.join("secret.key"));
     Ok(Registry::new(tools, Arc::new(leaks))?)
 }

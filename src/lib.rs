@@ -13,6 +13,8 @@ pub mod ws;
 
 pub mod api;
 
+pub mod cron;
+
 pub mod agent;
 
 pub mod approvals;

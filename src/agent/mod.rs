@@ -24,6 +24,7 @@ mod sessions;
 mod spent;
 mod steps;
 mod summary;
+mod tell;
 
 use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
@@ -44,6 +45,7 @@ pub use export::ExportFormat;
 pub use messages::{MessageView, SearchResult, Side};
 pub use models::{Models, TryError};
 pub use sessions::{Sessions, SessionsError};
+pub use tell::Told;
 
 use crate::{
     approvals::Approvals,

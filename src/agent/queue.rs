@@ -192,6 +192,7 @@ mod tests {
             origin: Origin::Api,
             model: None,
             tools: true,
+            only_tools: None,
             created_at: Timestamp::default(),
             first_in_session: false,
             recovery: None,

@@ -75,6 +75,7 @@ impl Agent {
             session_id: turn.session_id,
             origin: turn.origin,
             tools: turn.tools,
+            only_tools: turn.only_tools,
             model: match (&recovery, turn.provider, turn.model) {
                 (Some(_), Some(provider), Some(model)) => Some(format!("{provider}/{model}")),
                 (_, _, model) => model,

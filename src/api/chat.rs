@@ -290,6 +290,7 @@ fn turn_request(
         model: body.model,
         replaces,
         idempotency_key: key,
+        ..TurnRequest::default()
     })
 }
 

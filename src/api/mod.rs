@@ -10,6 +10,9 @@ mod caller;
 mod chat;
 mod client;
 mod cookie;
+mod cron;
+mod cron_input;
+mod cron_views;
 mod devices;
 mod error;
 mod event_schema;
@@ -45,6 +48,7 @@ pub use chat::ChatApi;
 pub(crate) use chat::{contexts, replacement};
 pub use client::Client;
 pub use cookie::session_cookie;
+pub use cron::CronApi;
 pub use devices::DevicesApi;
 pub(crate) use error::sentence;
 pub use error::{ApiError, ErrorBody, from_framework};
@@ -83,6 +87,8 @@ pub enum Group {
     Providers,
     /// What the agent remembers.
     Memory,
+    /// Scheduled jobs and their runs.
+    Cron,
     /// What the gateway is doing.
     Watching,
 }

@@ -12,6 +12,7 @@ use crate::{
     agent::Agent,
     clock::Clock,
     config::ConfigHandle,
+    cron::Cron,
     model::{DatabaseFacts, MicroUsd, Timestamp},
     telemetry::{ComponentHealth, Health, Process, Status},
 };
@@ -154,6 +155,8 @@ struct StatusView {
 pub struct StatusApi {
     /// The agent.
     pub agent: Agent,
+    /// What is scheduled.
+    pub cron: Cron,
     /// Settings.
     pub config: ConfigHandle,
     /// Which components work.
@@ -190,7 +193,7 @@ impl StatusApi {
             components: components.map(ComponentView::from).collect(),
             active_sessions: self.agent.active_sessions() as u64,
             active_turns: self.agent.active() as u64,
-            active_jobs: 0,
+            active_jobs: self.cron.active() as u64,
             provider: selected.name,
             model: selected.model,
             provider_kind: selected.kind.into(),

@@ -50,6 +50,7 @@ impl Scene {
             context: vec![],
             attachment_names: vec![],
             tools: true,
+            only_tools: None,
             model: None,
             replaces: None,
             created_at: clock.now(),

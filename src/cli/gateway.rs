@@ -166,6 +166,7 @@ fn start(error: AppError) -> CliError {
         AppError::Prices(error) => CliError::Start(error.to_string()),
         AppError::Workspace(_, ref cause) => CliError::Start(format!("{error}: {cause}")),
         AppError::Tools(error) => CliError::Start(error.to_string()),
+        AppError::Cron(error) => CliError::Start(error.to_string()),
     }
 }
 

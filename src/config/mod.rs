@@ -4,6 +4,7 @@
 //! judged elsewhere in this room.
 
 mod agent;
+mod cron;
 pub mod document;
 mod environment;
 pub mod example;
@@ -36,6 +37,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use secrecy::SecretString;
 
 pub use agent::{AgentConfig, Autonomy};
+pub use cron::CronConfig;
 pub use environment::environment;
 pub use gateway::GatewayConfig;
 pub use home::{Home, HomeError, HomeLock};
@@ -68,6 +70,8 @@ pub struct Config {
     pub tools: ToolsConfig,
     /// What is remembered.
     pub memory: MemoryConfig,
+    /// Scheduled jobs.
+    pub cron: CronConfig,
     /// Budgets.
     pub cost: CostConfig,
     /// Metrics and traces.

@@ -9,9 +9,9 @@ use tokio::sync::{OnceCell, Semaphore};
 use super::{Docs, Door, Paper, RequestObservation, RouteTable, Spa, door, table};
 use crate::{
     api::{
-        self, ActivityApi, ApiError, ApprovalsApi, ChatApi, DevicesApi, EventsApi, MemoryApi,
-        PairingApi, PasswordApi, ProvidersApi, SessionApi, SessionsApi, StatusApi, ToolsApi,
-        TurnsApi,
+        self, ActivityApi, ApiError, ApprovalsApi, ChatApi, CronApi, DevicesApi, EventsApi,
+        MemoryApi, PairingApi, PasswordApi, ProvidersApi, SessionApi, SessionsApi, StatusApi,
+        ToolsApi, TurnsApi,
         watching::{PairingFacts, Watching},
     },
     app::App,
@@ -103,6 +103,9 @@ fn service(app: &App, bound: SocketAddr) -> OpenApiService<impl OpenApi + use<>,
         MemoryApi {
             memory: app.memory.clone(),
         },
+        CronApi {
+            cron: app.cron.clone(),
+        },
     );
     let access = (
         PairingApi::new(
@@ -152,6 +155,7 @@ fn watching(app: &App, bound: SocketAddr) -> impl OpenApi + use<> {
         },
         StatusApi {
             agent: app.agent.clone(),
+            cron: app.cron.clone(),
             config: app.config.clone(),
             health: app.health.clone(),
             process: app.process,

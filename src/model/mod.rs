@@ -4,6 +4,8 @@ mod activity;
 mod approval;
 mod attachment;
 mod bus_event;
+mod cron_job;
+mod cron_run;
 mod device;
 mod ids;
 mod memory_entry;
@@ -22,8 +24,12 @@ pub use activity::{ActivitySum, DatabaseFacts, TurnFilter, TurnSummary};
 pub use approval::*;
 pub use attachment::{Attachment, AttachmentError, AttachmentInfo};
 pub use bus_event::*;
+pub use cron_job::*;
+pub use cron_run::*;
 pub use device::{Device, DeviceSource, Scope};
-pub use ids::{ApprovalId, DeviceId, IdError, MessageId, RuleId, SessionId, TurnId};
+pub use ids::{
+    ApprovalId, CronJobId, CronRunId, DeviceId, IdError, MessageId, RuleId, SessionId, TurnId,
+};
 pub use memory_entry::*;
 pub use money::MicroUsd;
 pub use page::{Cursor, CursorError};

@@ -149,6 +149,8 @@ pub struct Turn {
     pub versions: Vec<TurnId>,
     /// Whether tools may be used.
     pub tools: bool,
+    /// The only tools that may be used; none: all that its owner allows.
+    pub only_tools: Option<Vec<String>>,
     /// The provider that answered.
     pub provider: Option<String>,
     /// The model that answered; before that, the one asked for, if any.

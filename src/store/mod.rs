@@ -6,6 +6,8 @@ mod approvals;
 mod attachments;
 mod audit;
 mod branches;
+mod cron;
+mod cron_runs;
 pub mod fulltext;
 mod idempotency;
 mod memory;
@@ -40,6 +42,8 @@ use sqlx::{
 pub use approvals::{ApprovalFilter, ApprovalList};
 pub use audit::{AuditEntry, NewAuditEntry};
 pub use branches::{ReplaceRefusal, ShowOutcome};
+pub use cron::{CronJobList, CronPlan};
+pub use cron_runs::{CronAftermath, CronEnd, CronRunList, CronStart};
 pub use idempotency::Idempotency;
 pub use memory::MemoryList;
 pub use memory_act::{MemoryAct, MemoryOutcome, MemoryPatch, MemoryState, MemoryWrite};

@@ -6,6 +6,7 @@
 mod agent;
 mod channels;
 mod cost;
+mod cron;
 mod gateway;
 mod memory;
 mod observability;
@@ -63,6 +64,7 @@ static SECTIONS: &[&[Field<Config>]] = &[
     agent::FIELDS,
     tools::FIELDS,
     memory::FIELDS,
+    cron::FIELDS,
     cost::FIELDS,
     observability::FIELDS,
     tunnel::FIELDS,
