@@ -11,6 +11,8 @@ mod chat;
 mod client;
 mod cookie;
 mod cost;
+mod cost_limits;
+mod cost_prices;
 mod cost_records;
 mod cost_views;
 mod devices;

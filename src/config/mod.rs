@@ -19,6 +19,7 @@ pub mod live;
 mod load;
 mod older;
 mod place;
+mod price;
 mod provider_settings;
 mod raw;
 pub mod redact;
@@ -45,6 +46,7 @@ pub use keeper::{Changed, ConfigKeeper, ConfigSources, Edit};
 pub use kind::{Item, Kind, is_provider_name};
 pub use live::ConfigHandle;
 pub use load::{CliOverrides, Loaded, load, read};
+pub use price::{CustomPrice, CustomPriceError, PricePart};
 pub use redact::redact;
 pub use remark::{ConfigErrors, Origin, Remark};
 pub use sections::{

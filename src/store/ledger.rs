@@ -1,9 +1,9 @@
-//! The ledger: what calls of providers came to, their sums, and its owner's own prices.
+//! The ledger: what calls of providers came to, and their sums.
 
 use sqlx::{Row as _, SqliteConnection, sqlite::SqliteRow};
 
 use super::{Durability, Store, StoreError, ledger_script::LedgerWrite};
-use crate::model::{CostSum, CustomPrice, MicroUsd, Timestamp, TurnId, Usage};
+use crate::model::{CostSum, MicroUsd, TurnId, Usage};
 
 /// What sums are kept by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -171,58 +171,6 @@ impl Store {
         .fetch_all(self.readers())
         .await?;
         Ok(rows)
-    }
-
-    /// Its owner's own prices.
-    pub async fn list_custom_prices(&self) -> Result<Vec<CustomPrice>, StoreError> {
-        let rows: Vec<(String, String, i64, Option<i64>, i64)> = sqlx::query_as(
-            "select provider, model, input, cached, output from model_prices
-             order by provider, model",
-        )
-        .fetch_all(self.readers())
-        .await?;
-        let prices = rows
-            .into_iter()
-            .map(|(provider, model, input, cached, output)| CustomPrice {
-                provider,
-                model,
-                input: MicroUsd(input),
-                cached: cached.map(MicroUsd),
-                output: MicroUsd(output),
-            });
-        Ok(prices.collect())
-    }
-
-    /// Puts these prices in the place of those there are.
-    pub async fn replace_custom_prices(
-        &self,
-        prices: Vec<CustomPrice>,
-        now: Timestamp,
-    ) -> Result<(), StoreError> {
-        self.write(Durability::Power, move |db| {
-            Box::pin(async move {
-                sqlx::query("delete from model_prices")
-                    .execute(&mut *db)
-                    .await?;
-                for price in prices {
-                    sqlx::query(
-                        "insert into model_prices
-                             (provider, model, input, cached, output, updated_at)
-                         values (?1, ?2, ?3, ?4, ?5, ?6)",
-                    )
-                    .bind(price.provider)
-                    .bind(price.model)
-                    .bind(price.input.0)
-                    .bind(price.cached.map(|cached| cached.0))
-                    .bind(price.output.0)
-                    .bind(now.as_millis())
-                    .execute(&mut *db)
-                    .await?;
-                }
-                Ok(())
-            })
-        })
-        .await
     }
 }
 
