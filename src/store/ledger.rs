@@ -188,11 +188,11 @@ fn sums_query<'q>(
         .collect();
     // Each range is one walk of the primary key: the outer loop must stay the outer one.
     let sql = format!(
-        "select range.value ->> 0 as bucket, key, {SUMS}
-         from json_each(?1) as range cross join cost_sums
+        "select range.value ->> 0 as bucket, sums.key as name, {SUMS}
+         from json_each(?1) as range cross join cost_sums as sums
          where dimension = ?2 and grain = range.value ->> 1 and slot >= range.value ->> 2
-             and slot < range.value ->> 3 and (?3 is null or key = ?3)
-         group by bucket, key"
+             and slot < range.value ->> 3 and (?3 is null or sums.key = ?3)
+         group by bucket, sums.key"
     );
     sqlx::query(sqlx::AssertSqlSafe(sql))
         .bind(serde_json::to_string(&ranges).unwrap_or_default())
@@ -201,7 +201,7 @@ fn sums_query<'q>(
 }
 
 fn keyed_sum(row: &SqliteRow) -> Result<(u32, String, CostSum), StoreError> {
-    Ok((row.try_get("bucket")?, row.try_get("key")?, sum_from(row)?))
+    Ok((row.try_get("bucket")?, row.try_get("name")?, sum_from(row)?))
 }
 
 fn sum_from(row: &SqliteRow) -> Result<CostSum, StoreError> {
