@@ -131,6 +131,7 @@ impl Run<'_> {
             error: error.clone(),
             last_seq: 0,
             first_token_ms: self.first_token_ms,
+            reasoning_ms: self.pondered(),
         };
         self.journal
             .last(&event, |seq| {
@@ -164,6 +165,20 @@ impl Run<'_> {
         error: Option<(String, String)>,
     ) {
         let (parts, job) = (&self.inner.parts, &self.live.job);
+        let (state_word, tokens) = (state.as_str(), self.usage.total());
+        match &error {
+            Some((code, message)) => {
+                tracing::warn!(
+                    state = state_word,
+                    code,
+                    reason = message,
+                    duration_ms,
+                    tokens,
+                    "turn ended"
+                );
+            }
+            None => tracing::info!(state = state_word, duration_ms, tokens, "turn ended"),
+        }
         if let Some((code, message)) = error {
             parts.bus.publish(&BusEvent::Error(ErrorNews {
                 session_id: Some(job.session_id.clone()),

@@ -23,6 +23,7 @@ mod runner;
 mod sessions;
 mod steps;
 mod summary;
+mod trace;
 
 use std::{sync::Arc, time::Duration};
 
@@ -54,6 +55,7 @@ use crate::{
     tasks::Tasks,
     telemetry::{Bus, Metrics},
     tools::Registry,
+    workspace::Files,
 };
 use live::LiveTurn;
 use queue::Queues;
@@ -134,6 +136,8 @@ pub struct AgentParts {
     pub tasks: Tasks,
     /// What is remembered.
     pub memory: Memory,
+    /// Its files.
+    pub files: Files,
     /// Settings.
     pub config: ConfigHandle,
     /// Counters.

@@ -116,6 +116,7 @@ impl Run<'_> {
                 }
                 ChatEvent::ToolCall(call) => {
                     report.first_token();
+                    self.thought();
                     calls.push(call);
                 }
                 ChatEvent::Notice(message) => {
@@ -131,6 +132,7 @@ impl Run<'_> {
                     model,
                     ..
                 } => {
+                    self.thought();
                     self.usage.add(usage);
                     report.usage = Some(usage);
                     (self.provider, self.model) = (provider, model);
@@ -150,6 +152,7 @@ impl Run<'_> {
             return Ok(());
         }
         self.answering();
+        self.thought();
         // What is said after a tool was used is a paragraph of its own.
         let joined = !self.response.is_empty() && !self.response.ends_with('\n');
         if self.steps.begins_anew() && joined {
@@ -167,11 +170,28 @@ impl Run<'_> {
             return Ok(());
         }
         self.answering();
+        if self.thinks_since.is_none() {
+            self.thinks_since = Some(self.inner.parts.clock.now());
+        }
         self.reasoning.push_str(&content);
         self.check_length()?;
         self.note(TurnEventKind::Thinking(Thinking { content }))
             .await;
         Ok(())
+    }
+
+    /// Thinks no longer.
+    fn thought(&mut self) {
+        if let Some(since) = self.thinks_since.take() {
+            let took = self.inner.parts.clock.now().millis_since(since);
+            self.thought_ms = self.thought_ms.map(|before| before + took);
+        }
+    }
+
+    /// How long it thought in all, where it did and that is known.
+    pub(super) fn pondered(&mut self) -> Option<u64> {
+        self.thought();
+        self.thought_ms.filter(|_| !self.reasoning.is_empty())
     }
 
     fn answering(&mut self) {
@@ -195,6 +215,22 @@ impl Run<'_> {
         let parts = &self.inner.parts;
         let usage = call.usage.unwrap_or_default();
         let took = call.started.elapsed();
+        let (provider, model, duration_ms) = (&self.provider, &self.model, millis(took));
+        match failed.map(Ended::sentence) {
+            // It was stopped, which is no fault of the model's.
+            None | Some(None) => tracing::debug!(
+                provider,
+                model,
+                duration_ms,
+                first_token_ms = call.first_token.map(millis),
+                input_tokens = usage.input_tokens,
+                output_tokens = usage.output_tokens,
+                "model answered"
+            ),
+            Some(Some(reason)) => {
+                tracing::warn!(provider, model, duration_ms, reason, "model call failed");
+            }
+        }
         parts.metrics.llm_call(&LlmCall {
             provider: &self.provider,
             model: &self.model,

@@ -24,7 +24,7 @@ use crate::{
     config::Config,
     model::{
         AgentStart, ApprovalId, BillTo, BusEvent, MemoryUsed, Notice, SessionChange,
-        SessionChanged, TurnEventKind, Usage,
+        SessionChanged, Timestamp, TurnEventKind, Usage,
     },
     providers::{self, ChatMessage, ChatRequest, Selected},
     store::{StoreError, TurnStep},
@@ -76,12 +76,12 @@ async fn run(inner: &Arc<Inner>, live: &Arc<LiveTurn>) {
     let span = spans::turn(live.job.id, &live.job.session_id, live.job.origin.as_str());
     let work = AssertUnwindSafe(turn.answer())
         .catch_unwind()
-        .instrument(span);
+        .instrument(span.clone());
     let ended = tokio::select! {
         biased;
         () = live.cancel.cancelled() => Ended::Cancelled,
         ended = work => ended.unwrap_or_else(|_| {
-            tracing::error!(turn = %live.job.id, "the turn's task panicked");
+            tracing::error!(turn_id = %live.job.id, "the turn's task panicked");
             Ended::Failed {
                 code: "INTERNAL_ERROR",
                 message: "Something went wrong here; the gateway's log says what.".to_owned(),
@@ -89,7 +89,7 @@ async fn run(inner: &Arc<Inner>, live: &Arc<LiveTurn>) {
         }),
     };
     if !matches!(ended, Ended::Parked) {
-        turn.finish(ended).await;
+        turn.finish(ended).instrument(span).await;
     }
 }
 
@@ -115,6 +115,10 @@ pub(super) struct Run<'a> {
     began: Instant,
     /// From acceptance to the first piece of the answer.
     pub(super) first_token_ms: Option<u64>,
+    /// Since when it thinks.
+    pub(super) thinks_since: Option<Timestamp>,
+    /// How long it thought before that, in milliseconds; none: a restart has lost some of it.
+    pub(super) thought_ms: Option<u64>,
 }
 
 /// Why the model is asked for no more tools.
@@ -130,6 +134,7 @@ impl<'a> Run<'a> {
         let parts = &inner.parts;
         let recovery = live.job.recovery.as_ref();
         let steps = recovery.map_or_else(Steps::default, |recovery| recovery.steps.clone());
+        let reasoning = steps.reasoning();
         Self {
             inner,
             live,
@@ -139,7 +144,9 @@ impl<'a> Run<'a> {
                 Arc::clone(live),
             ),
             response: steps.text(),
-            reasoning: steps.reasoning(),
+            thought_ms: reasoning.is_empty().then_some(0),
+            thinks_since: None,
+            reasoning,
             provider: String::new(),
             model: String::new(),
             usage: Usage::default(),
@@ -170,8 +177,10 @@ impl<'a> Run<'a> {
         }
         self.begin(&selected).await;
         self.take_up_calls().await?;
-        let base = self.prompt(&said, &selected).await?;
-        let base = self.recall(base).await;
+        let base = self
+            .gather(&said, &selected)
+            .instrument(spans::prompt())
+            .await?;
         let mut asked = 0;
         loop {
             let config = self.inner.parts.config.current();
@@ -367,6 +376,16 @@ impl<'a> Run<'a> {
             }));
     }
 
+    /// All that the model is told before it is asked the first time.
+    async fn gather(
+        &mut self,
+        said: &Said,
+        selected: &Selected,
+    ) -> Result<Vec<ChatMessage>, StoreError> {
+        let messages = self.prompt(said, selected).await?;
+        Ok(self.recall(messages).await)
+    }
+
     async fn prompt(
         &mut self,
         said: &Said,
@@ -379,9 +398,12 @@ impl<'a> Run<'a> {
         let (summary, earlier) = self.earlier(&config, selected, &boundary).await?;
         let is_result = |message: &ChatMessage| matches!(message, ChatMessage::ToolResult { .. });
         let others_spoke = earlier.iter().any(is_result);
+        let standard = parts.files.standard_files().await;
+        let standard = prompt::standard(&standard, config.workspace.prompt_tokens);
         let mut messages = vec![prompt::system(
             &config.agent.system_prompt,
-            self.inner.parts.clock.now(),
+            standard.map(|text| parts.tools.masked(&text)).as_deref(),
+            parts.clock.now(),
             !offers.is_empty(),
             (!offers.is_empty() || others_spoke).then_some(&boundary),
             summary.as_deref(),

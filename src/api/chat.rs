@@ -308,7 +308,7 @@ fn wrong_secret() -> ApiError {
     )))
 }
 
-fn wants_events(accept: &str) -> bool {
+pub(super) fn wants_events(accept: &str) -> bool {
     accept.split(',').any(|kind| {
         kind.split(';')
             .next()

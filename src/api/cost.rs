@@ -309,6 +309,6 @@ impl From<PriceError> for ApiError {
 impl From<BudgetEditError> for ApiError {
     fn from(error: BudgetEditError) -> Self {
         let BudgetEditError::Document(error) = error;
-        super::providers::not_written(error)
+        error.into()
     }
 }

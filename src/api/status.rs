@@ -11,7 +11,7 @@ use super::{
 use crate::{
     agent::Agent,
     clock::Clock,
-    config::ConfigHandle,
+    config::{ConfigHandle, ConfigKeeper},
     cost::Cost,
     model::{DatabaseFacts, MicroUsd, Timestamp},
     telemetry::{ComponentHealth, Health, Process, Status},
@@ -99,6 +99,15 @@ impl From<ComponentHealth> for ComponentView {
     }
 }
 
+/// Whether what the configuration says is in force.
+#[derive(Debug, Object)]
+struct ConfigStatus {
+    /// The settings that wait for the next start.
+    restart_needed: Vec<String>,
+    /// Why `config.toml` as it stands is not in force; null when it is.
+    refused: Option<String>,
+}
+
 /// How the gateway is.
 #[derive(Debug, Object)]
 #[oai(rename = "GatewayStatus")]
@@ -149,6 +158,8 @@ struct StatusView {
     data_dir: String,
     /// What goes with one message.
     limits: Limits,
+    /// Whether what the configuration says is in force.
+    config: ConfigStatus,
 }
 
 /// The group.
@@ -159,6 +170,8 @@ pub struct StatusApi {
     pub cost: Cost,
     /// Settings.
     pub config: ConfigHandle,
+    /// Who changes them.
+    pub keeper: Arc<ConfigKeeper>,
     /// Which components work.
     pub health: Health,
     /// The process itself.
@@ -184,6 +197,7 @@ impl StatusApi {
         let uptime = self.process.uptime_seconds();
         let started = i64::try_from(uptime).unwrap_or(0);
         let components = self.health.components().into_iter();
+        let glance = self.keeper.glance();
         Ok(Json(StatusView {
             status: self.health.overall(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -218,6 +232,10 @@ impl StatusApi {
             database: database.into(),
             data_dir: self.data_dir.display().to_string(),
             limits: Limits::of(&self.config.current()),
+            config: ConfigStatus {
+                restart_needed: glance.restart_needed,
+                refused: glance.refused,
+            },
         }))
     }
 }

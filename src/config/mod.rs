@@ -5,9 +5,12 @@
 
 mod agent;
 mod budget;
+mod changes;
 pub mod document;
+mod draft;
 mod environment;
 pub mod example;
+pub mod fault;
 mod found;
 mod gateway;
 pub mod home;
@@ -17,6 +20,7 @@ mod kind;
 mod later;
 pub mod live;
 mod load;
+mod masks;
 mod older;
 mod place;
 mod price;
@@ -24,6 +28,10 @@ mod provider_settings;
 mod raw;
 pub mod redact;
 mod remark;
+pub mod restart;
+mod revisions;
+mod saving;
+pub mod schema;
 mod sections;
 mod setting;
 mod settings;
@@ -32,6 +40,9 @@ mod validate;
 mod value;
 pub mod vault;
 pub mod view;
+mod watch;
+mod wishes;
+mod workspace;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -39,16 +50,22 @@ use secrecy::SecretString;
 
 pub use agent::{AgentConfig, Autonomy};
 pub use budget::{Budget, BudgetError, BudgetPeriod, BudgetScope, Unpriced};
+pub use changes::Change;
+pub use draft::Proposal;
 pub use environment::environment;
+pub use fault::Fault;
 pub use gateway::GatewayConfig;
 pub use home::{Home, HomeError, HomeLock};
-pub use keeper::{Changed, ConfigKeeper, ConfigSources, Edit};
+pub use keeper::{Changed, ConfigKeeper, ConfigSources, Edit, Glance};
 pub use kind::{Item, Kind, is_provider_name};
 pub use live::ConfigHandle;
 pub use load::{CliOverrides, Loaded, load, read};
+pub use masks::masked;
 pub use price::{CustomPrice, CustomPriceError, PricePart};
 pub use redact::redact;
 pub use remark::{ConfigErrors, Origin, Remark};
+pub use revisions::Revision;
+pub use saving::{Checked, SaveError, Saved, Standing};
 pub use sections::{
     ChannelsConfig, CostConfig, MemoryConfig, ObservabilityConfig, OnLimit, OwnerConfig,
     ProviderConfig, ProviderKind, TunnelConfig, WebhookChannelConfig,
@@ -56,6 +73,8 @@ pub use sections::{
 pub use tools::{ToolPermissions, ToolsConfig};
 pub use validate::{PublicBindRefused, check_bind, is_loopback};
 pub use value::{MASK, Value};
+pub use watch::follow;
+pub use workspace::WorkspaceConfig;
 
 /// The whole configuration, as relied on.
 #[derive(Clone, Debug, Default)]
@@ -72,6 +91,8 @@ pub struct Config {
     pub tools: ToolsConfig,
     /// What is remembered.
     pub memory: MemoryConfig,
+    /// The agent's files, and what is kept of them.
+    pub workspace: WorkspaceConfig,
     /// Budgets.
     pub cost: CostConfig,
     /// Metrics and traces.

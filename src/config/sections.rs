@@ -182,6 +182,10 @@ pub struct ObservabilityConfig {
     pub otlp_endpoint: Option<String>,
     /// What is logged: a level, or `tracing` directives such as `info,clawgate::agent=debug`.
     pub log_level: String,
+    /// Bytes that all log files together may take.
+    pub log_max_bytes: u64,
+    /// Days of log files that are kept.
+    pub log_keep_days: u64,
 }
 
 impl Default for ObservabilityConfig {
@@ -190,6 +194,8 @@ impl Default for ObservabilityConfig {
             prometheus: true,
             otlp_endpoint: None,
             log_level: "info".to_owned(),
+            log_max_bytes: 100 * 1024 * 1024,
+            log_keep_days: 14,
         }
     }
 }

@@ -85,6 +85,15 @@ pub enum Value {
 }
 
 impl Value {
+    /// Whether it says nothing: an empty text or list.
+    pub fn is_empty(&self) -> bool {
+        match self {
+            Self::Text(text) => text.is_empty(),
+            Self::List(items) => items.is_empty(),
+            _ => false,
+        }
+    }
+
     /// The value as it is written in TOML.
     pub fn to_toml(&self) -> toml_edit::Value {
         match self {

@@ -92,6 +92,11 @@ uuid_id!(
     RuleId,
     "RuleId"
 );
+uuid_id!(
+    /// Names something in the trash.
+    TrashId,
+    "TrashId"
+);
 
 impl MessageId {
     /// The id of what the user said in `turn`.

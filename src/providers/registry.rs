@@ -180,7 +180,7 @@ impl Providers {
     }
 
     /// The Ollama on this machine as if it were configured.
-    pub(super) fn local_ollama(&self) -> ProviderConfig {
+    pub fn local_ollama(&self) -> ProviderConfig {
         ProviderConfig {
             base_url: Some(self.options.local_ollama.clone()),
             ..ProviderConfig::of_kind(ProviderKind::Ollama)

@@ -22,12 +22,15 @@ mod meta;
 mod pairing;
 mod search;
 mod sessions;
+mod soundness;
 mod summaries;
 mod tokens;
 mod tool_rules;
 mod turn_script;
 mod turns;
 mod web_sessions;
+mod workspace;
+mod workspace_write;
 mod writer;
 
 use std::{path::Path, sync::Arc, time::Duration};
@@ -42,7 +45,7 @@ use sqlx::{
 };
 
 pub use approvals::{ApprovalFilter, ApprovalList};
-pub use audit::{AuditEntry, NewAuditEntry};
+pub use audit::{AuditEntry, AuditFilter, NewAuditEntry};
 pub use branches::{ReplaceRefusal, ShowOutcome};
 pub use idempotency::Idempotency;
 pub use ledger::{CostRange, Dimension, WaitingWrite};
@@ -55,11 +58,13 @@ pub use memory_vectors::{VectorBudget, VectorCount, VectorRow};
 pub use pairing::CodeRow;
 pub use search::SearchHit;
 pub use sessions::SessionList;
+pub use soundness::{Soundness, examine};
 pub use summaries::Summary;
 pub use tokens::{SeenRow, TokenRow};
-pub use turn_script::{EventRow, FinishedTurn, NewTurn, TurnStep, TurnWrite};
+pub use turn_script::{EventRow, FinishedTurn, Mark, NewTurn, TurnStep, TurnWrite};
 pub use turns::{HistoryTurn, StartOutcome};
 pub use web_sessions::WebSessionRow;
+pub use workspace_write::{NewFileVersion, VersionBounds};
 pub use writer::{Durability, TurnRoom};
 
 use crate::{tasks::Tasks, telemetry::Metrics};
