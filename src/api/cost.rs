@@ -301,7 +301,7 @@ impl From<PriceError> for ApiError {
     fn from(error: PriceError) -> Self {
         match error {
             PriceError::Field { field, expected } => Self::bad_field(&field, expected),
-            PriceError::Document(error) => super::providers::not_written(error),
+            PriceError::Document(error) => error.into(),
         }
     }
 }
