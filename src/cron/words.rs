@@ -63,7 +63,8 @@ fn span(secs: u64) -> String {
         (1, "second"),
     ];
     for (size, name) in units {
-        if secs >= size && secs.is_multiple_of(size) {
+        // "90 minutes" is said so, "86461 seconds" is not.
+        if secs >= size && secs.is_multiple_of(size) && secs / size < 120 {
             return match secs / size {
                 1 => name.to_owned(),
                 count => format!("{count} {name}s"),
