@@ -3,6 +3,7 @@
 pub mod banner;
 pub mod chat;
 pub mod config;
+pub mod cron;
 pub mod error;
 pub mod gateway;
 pub mod openapi;
@@ -56,6 +57,9 @@ pub enum Command {
     /// Show, change and check the configuration
     #[command(subcommand)]
     Config(config::ConfigCommand),
+    /// Schedule jobs, look at them and at their runs, beside a running gateway or without one
+    #[command(subcommand)]
+    Cron(cron::CronCommand),
     /// Print the API document
     Openapi(openapi::OpenapiArgs),
     /// Print a completion script for a shell
@@ -100,6 +104,7 @@ impl Command {
             Self::Token(command) => token::run(command, env).await,
             Self::Password(command) => password::run(command, env).await,
             Self::Config(command) => config::run(command, env),
+            Self::Cron(command) => cron::run(command, env).await,
             Self::Openapi(args) => openapi::run(args).await,
             Self::Completions { shell } => completions(shell),
         }

@@ -44,6 +44,17 @@ pub fn words(schedule: &Schedule, owner: &TimeZone) -> String {
     }
 }
 
+/// A moment in a zone, to the second.
+pub fn local(at: Timestamp, zone: &TimeZone) -> String {
+    jiff::Timestamp::from_millisecond(at.as_millis()).map_or_else(
+        |_| at.to_string(),
+        |moment| {
+            let here = moment.to_zoned(zone.clone());
+            here.strftime("%Y-%m-%d %H:%M:%S %Z").to_string()
+        },
+    )
+}
+
 fn moment(at: Timestamp, zone: &TimeZone) -> String {
     let Ok(moment) = jiff::Timestamp::from_millisecond(at.as_millis()) else {
         return at.to_string();

@@ -232,6 +232,19 @@ impl Store {
         Ok(next.map(Timestamp::from_millis))
     }
 
+    /// Jobs of this name that are not deleted.
+    pub async fn list_cron_jobs_named(&self, name: &str) -> Result<Vec<CronJobId>, StoreError> {
+        let ids: Vec<Vec<u8>> = sqlx::query_scalar(
+            "select id from cron_jobs where deleted_at is null and name = ?1 limit 20",
+        )
+        .bind(name)
+        .fetch_all(self.readers())
+        .await?;
+        ids.iter()
+            .map(|id| CronJobId::from_bytes(id).map_err(corrupt("cron_jobs.id")))
+            .collect()
+    }
+
     /// Jobs that are not deleted.
     pub async fn count_cron_jobs(&self) -> Result<u64, StoreError> {
         let count: i64 =

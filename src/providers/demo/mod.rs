@@ -3,6 +3,7 @@
 
 mod answers;
 mod arithmetic;
+mod schedules;
 mod wishes;
 
 use std::{sync::Arc, time::Duration};

@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
+use super::schedules;
 use crate::providers::{ChatMessage, ToolSpec};
 
 /// A tool, and what is said before it is used.
@@ -39,6 +40,9 @@ fn fits(offer: &ToolSpec, wish: Wish) -> Option<Wish> {
 
 fn understood(asked: &str) -> Option<Wish> {
     let wish = |tool, args, words| Some(Wish { tool, args, words });
+    if let Some((tool, args, words)) = schedules::understood(asked) {
+        return wish(tool, args, words);
+    }
     if let Some(command) = after(asked, &["run the command", "run", "execute", "$"]) {
         let command = unquoted(command);
         return wish("shell", json!({"command": command}), "I will run that.");
@@ -128,7 +132,7 @@ fn asks_for_files(asked: &str) -> bool {
 }
 
 /// What follows one of the openings, in whatever case it is written.
-fn after<'a>(asked: &'a str, openings: &[&str]) -> Option<&'a str> {
+pub(super) fn after<'a>(asked: &'a str, openings: &[&str]) -> Option<&'a str> {
     openings.iter().find_map(|opening| {
         let head = asked.get(..opening.len())?;
         let rest = asked.get(opening.len()..)?;
@@ -138,7 +142,7 @@ fn after<'a>(asked: &'a str, openings: &[&str]) -> Option<&'a str> {
     })
 }
 
-fn unquoted(text: &str) -> &str {
+pub(super) fn unquoted(text: &str) -> &str {
     let text = text.trim();
     ['`', '"', '\'']
         .into_iter()
@@ -212,6 +216,10 @@ mod tests {
             offer("memory_store", &["content"], &["content"]),
             offer("memory_forget", &["name"], &["name"]),
             offer("ask_user", &["question", "options"], &["question"]),
+            offer("cron_add", &["schedule", "prompt", "here"], &["schedule"]),
+            offer("cron_list", &["query"], &[]),
+            offer("cron_update", &["id", "enabled"], &["id"]),
+            offer("cron_remove", &["id"], &["id"]),
         ]
     }
 
@@ -251,6 +259,35 @@ mod tests {
                 "ask_user",
                 json!({"question": "which colour"}),
             ),
+            (
+                "every morning at 8 tell me the weather",
+                "cron_add",
+                json!({"schedule": "every morning at 8", "prompt": "tell me the weather", "here": true}),
+            ),
+            (
+                "In 10 minutes, say hello",
+                "cron_add",
+                json!({"schedule": "In 10 minutes", "prompt": "say hello", "here": true}),
+            ),
+            (
+                "remind me tomorrow at 7 to water the plants",
+                "cron_add",
+                json!({
+                    "schedule": "tomorrow at 7", "here": true,
+                    "prompt": "Remind me to water the plants."
+                }),
+            ),
+            ("What is scheduled?", "cron_list", json!({})),
+            (
+                "pause the job `weather`",
+                "cron_update",
+                json!({"id": "weather", "enabled": false}),
+            ),
+            (
+                "delete the job weather",
+                "cron_remove",
+                json!({"id": "weather"}),
+            ),
         ] {
             let wish = wish(asked, &offers()).unwrap_or_else(|| panic!("{asked}"));
             assert_eq!((wish.tool, wish.args), (tool, args), "{asked}");
@@ -261,6 +298,8 @@ mod tests {
             "run",
             "fetch example.org",
             "forget it",
+            "every morning at 8",
+            "every day I walk",
         ] {
             assert_eq!(wish(asked, &offers()), None, "{asked}");
         }
