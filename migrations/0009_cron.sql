@@ -35,9 +35,10 @@ create table cron_jobs (
 
 create index cron_jobs_due on cron_jobs (next_at)
     where next_at is not null and paused_at is null and deleted_at is null;
--- jobs as they are listed; what is never due again comes last
-create index cron_jobs_listed on cron_jobs (coalesce(next_at, 9223372036854775807), row)
-    where deleted_at is null;
+-- jobs as they are listed: what is held back comes last but what is never due again
+create index cron_jobs_listed on cron_jobs (
+    iif(paused_at is null, coalesce(next_at, 9223372036854775807), 9223372036854775806), row
+) where deleted_at is null;
 create index cron_jobs_forced on cron_jobs (paused_at)
     where pause_forced = 1 and paused_at is not null and deleted_at is null;
 create index cron_jobs_deleted on cron_jobs (deleted_at) where deleted_at is not null;

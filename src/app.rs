@@ -1,31 +1,30 @@
 //! Builds every service once, in order, from the cellar up; and keeps the house while they work.
 
-use std::{
-    collections::BTreeMap,
-    path::{Path, PathBuf},
-    sync::Arc,
-    time::Duration,
-};
+mod schedule;
+mod toolbox;
+
+use std::{collections::BTreeMap, path::PathBuf, sync::Arc, time::Duration};
 
 use crate::{
     agent::{Agent, AgentError, AgentParts, Models, Sessions},
-    approvals::{Approvals, AskUser},
+    approvals::Approvals,
     clock::Clock,
-    config::{Config, ConfigHandle, ConfigKeeper, ConfigSources},
-    cost::{PriceTable, PriceTableError},
-    cron::{Cron, CronError, Runner, cron_tools},
+    config::{self, Changed, Config, ConfigHandle, ConfigKeeper, ConfigSources, fault::in_words},
+    cost::{Cost, CostError, CostParts},
+    cron::{Cron, CronError},
+    doctor::{Doctor, Surroundings, Whose},
+    integrations::{self, Integrations},
     memory::Memory,
     model::{BusEvent, ConfigChanged},
-    providers::{ModelCatalogue, ProviderEditor, ProviderOptions, Providers},
-    security::{FailedTokens, PairingService, PasswordService, RateLimits, SlowHash, TokenService},
+    providers::{Meter, ModelCatalogue, ProviderEditor, ProviderOptions, Providers},
+    security::{
+        AuditLog, FailedTokens, PairingService, PasswordService, RateLimits, SlowHash, TokenService,
+    },
     store::{Store, StoreError},
     tasks::Tasks,
-    telemetry::{Bus, Component, Health, Metrics, Process, Status, bus::News},
-    tools::{
-        Calculator, HttpRequest, Leaks, Registry, RegistryError, Remember, SessionSearch, Shell,
-        TimeTool, Todo, Tool, WebFetch, memory_tools,
-    },
-    workspace::{Workspace, file_tools},
+    telemetry::{Bus, Component, Health, Logs, Metrics, Process, Status, bus::News},
+    tools::{Registry, RegistryError},
+    workspace::Files,
 };
 
 /// The gateway's heart beats so often: counters are brought up to date.
@@ -51,9 +50,9 @@ pub enum AppError {
     /// The runs of the last time could not be settled.
     #[error(transparent)]
     Cron(#[from] CronError),
-    /// The packaged prices are broken.
+    /// The ledger could not be opened.
     #[error(transparent)]
-    Prices(#[from] PriceTableError),
+    Cost(#[from] CostError),
 }
 
 /// What the services are built from.
@@ -70,12 +69,16 @@ pub struct AppParts {
     pub providers: ProviderOptions,
     /// When the process began.
     pub process: Process,
+    /// The log, and what goes into it.
+    pub logs: Logs,
 }
 
 /// Every service. Seen by `gateway` and `cli` only.
 pub struct App {
     /// Settings.
     pub config: ConfigHandle,
+    /// Who changes them.
+    pub keeper: Arc<ConfigKeeper>,
     /// The folder that holds everything.
     pub data_dir: PathBuf,
     /// The time.
@@ -92,18 +95,28 @@ pub struct App {
     pub health: Health,
     /// The process itself.
     pub process: Process,
+    /// The log, and what goes into it.
+    pub logs: Logs,
+    /// Changes the configuration.
+    pub keeper: Arc<ConfigKeeper>,
     /// The models' providers.
     pub providers: Arc<Providers>,
     /// What it can do besides talk.
     pub tools: Arc<Registry>,
     /// What it asks its owner first.
     pub approvals: Approvals,
+    /// Who changes the settings.
+    pub keeper: Arc<ConfigKeeper>,
     /// The same, for whoever chooses among them.
     pub models: Models,
     /// What is remembered.
     pub memory: Memory,
     /// What is scheduled.
     pub cron: Cron,
+    /// The agent's files.
+    pub files: Files,
+    /// What is spent.
+    pub cost: Cost,
     /// The agent.
     pub agent: Agent,
     /// The conversations.
@@ -118,6 +131,10 @@ pub struct App {
     pub failures: Arc<FailedTokens>,
     /// How often one may ask.
     pub limits: Arc<RateLimits>,
+    /// Looks for what is wrong.
+    pub doctor: Doctor,
+    /// What the gateway is connected with.
+    pub integrations: Integrations,
 }
 
 impl App {
@@ -130,29 +147,42 @@ impl App {
             tasks,
             providers,
             process,
+            logs,
         } = parts;
         let (data_dir, database) = (sources.home.folder().to_owned(), sources.home.database());
         let metrics = Metrics::new(config.observability.prometheus);
         let store = Store::open(&database, metrics.clone()).await?;
         let bus = Bus::new(Arc::clone(&clock));
         let health = Health::new(bus.clone());
+        let tokens = admitted(&config, &store, &clock, &bus).await?;
+        let config = ConfigHandle::new(config);
+        let cost = spending(&store, &config, &clock, &bus, &metrics, &tasks).await?;
+        let meter: Arc<dyn Meter> = Arc::new(cost.clone());
+        let current = config.current();
         let providers = Arc::new(Providers::from_config(
-            &config,
-            &config.from_environment,
+            &current,
+            &current.from_environment,
             Arc::clone(&clock),
             tasks.clone(),
             providers,
+            Arc::clone(&meter),
         ));
-        let tokens = admitted(&config, &store, &clock, &bus).await?;
-        let config = ConfigHandle::new(config);
         let approvals = Approvals::load(store.clone(), Arc::clone(&clock), bus.clone()).await?;
         let environment = sources.env.clone();
-        let keeper = keeper(sources, &config, &providers, &health, &bus);
+        let keeper = keeper(
+            sources.clone(),
+            &config,
+            &providers,
+            &health,
+            &bus,
+            noting(&tokens, &store, &tasks),
+        );
         let memory = Memory::new(
             store.clone(),
             bus.clone(),
             Arc::clone(&clock),
             config.clone(),
+            meter,
         );
         let cron = Cron::new(
             store.clone(),
@@ -160,11 +190,14 @@ impl App {
             Arc::clone(&clock),
             config.clone(),
         );
-        let own = rooms_tools(&memory, &cron);
-        let tools = Arc::new(toolbox(&data_dir, &config, &store, own, environment)?);
+        let files = toolbox::files(&data_dir, &store, &bus, &clock, &config)?;
+        let own = toolbox::rooms_tools(&memory, &cron);
+        let tools = toolbox::toolbox(&data_dir, &config, &store, &files, own, environment)?;
+        let tools = Arc::new(tools);
         cron.connect(&tools);
         let agent = Agent::new(AgentParts {
             memory: memory.clone(),
+            files: files.clone(),
             tools: Arc::clone(&tools),
             approvals: approvals.clone(),
             store: store.clone(),
@@ -174,27 +207,44 @@ impl App {
             tasks: tasks.clone(),
             config: config.clone(),
             metrics: metrics.clone(),
-            prices: Arc::new(PriceTable::packaged()?),
+            cost: cost.clone(),
         });
-        let slow_hash = SlowHash::default();
+        let doctor = Doctor::new(
+            Surroundings {
+                whose: Whose::Ours(Arc::default()),
+                sources,
+                config: Some(config.clone()),
+                keeper: Some(Arc::clone(&keeper)),
+                store: Some(store.clone()),
+                tokens: Some(Arc::clone(&tokens)),
+                health: Some(health.clone()),
+                providers: Some(Arc::clone(&providers)),
+                clock: Arc::clone(&clock),
+            },
+            tasks.clone(),
+            bus.clone(),
+        );
+        let models = models(Arc::clone(&keeper), &providers, &config, &clock);
+        let integrations = Integrations::new(integrations::Parts {
+            config: config.clone(),
+            keeper,
+            models: models.clone(),
+            providers: Arc::clone(&providers),
+            tools: Arc::clone(&tools),
+            bus: bus.clone(),
+            clock: Arc::clone(&clock),
+        });
+        let (pairing, passwords) = ways_in(&store, &clock, &config, &tokens);
         Ok(Self {
-            pairing: Arc::new(PairingService::new(
-                store.clone(),
-                Arc::clone(&clock),
-                config.clone(),
-                Arc::clone(&tokens),
-                slow_hash.clone(),
-            )),
-            passwords: Arc::new(PasswordService::new(
-                store.clone(),
-                Arc::clone(&clock),
-                Arc::clone(&tokens),
-                slow_hash,
-            )),
+            doctor,
+            integrations,
+            pairing,
+            passwords,
             failures: Arc::new(FailedTokens::new(Arc::clone(&clock))),
             limits: Arc::new(RateLimits::new(config.clone(), Arc::clone(&clock))),
             sessions: Sessions::new(agent.clone()),
-            models: models(keeper, &providers, &config, &clock),
+            models,
+            keeper,
             config,
             data_dir,
             clock,
@@ -204,11 +254,15 @@ impl App {
             metrics,
             health,
             process,
+            logs,
+            keeper,
             providers,
             tools,
             approvals,
             memory,
             cron,
+            files,
+            cost,
             agent,
             tokens,
         })
@@ -224,22 +278,14 @@ impl App {
         self.approvals.watch(&self.tasks);
         self.tools.settle();
         self.memory.begin(&self.tasks);
+        config::follow(&self.keeper, &self.tasks);
+        self.logs.watch(&self.config, &self.tasks);
+        self.doctor.begin().await;
+        self.integrations.begin(&self.tasks);
+        self.cost.begin(&self.tasks);
         drop(self.tasks.spawn("heartbeat", self.heartbeat()));
         drop(self.tasks.spawn("provider health", self.watch_provider()));
         Ok(self.agent.recover().await?)
-    }
-
-    /// Runs what is due from now on. Call after [`App::begin`], in a process that stays.
-    pub async fn schedule(&self) -> Result<(), AppError> {
-        let scheduler = Runner::new(
-            self.cron.clone(),
-            self.agent.clone(),
-            Arc::clone(&self.tools),
-            self.tasks.clone(),
-            self.metrics.clone(),
-            self.health.clone(),
-        );
-        Ok(scheduler.begin().await?)
     }
 
     /// Writes down what is still in memory, and closes the database. Call when all tasks ended.
@@ -254,6 +300,7 @@ impl App {
         let (metrics, store) = (self.metrics.clone(), self.store.clone());
         let (sessions, stop) = (self.sessions.clone(), self.tasks.stopping().clone());
         let (memory, cron) = (self.memory.clone(), self.cron.clone());
+        let files = self.files.clone();
         async move {
             for beat in 0_u64.. {
                 tokio::select! {
@@ -275,6 +322,9 @@ impl App {
                 }
                 if let Err(error) = cron.tidy().await {
                     tracing::warn!(%error, "the schedule could not be tidied up");
+                }
+                if let Err(error) = files.tidy().await {
+                    tracing::warn!(%error, "the trash of the workspace could not be tidied up");
                 }
             }
         }
@@ -309,6 +359,50 @@ async fn admitted(
     Ok(Arc::new(tokens))
 }
 
+/// How one comes in first, and the second way in.
+fn ways_in(
+    store: &Store,
+    clock: &Arc<dyn Clock>,
+    config: &ConfigHandle,
+    tokens: &Arc<TokenService>,
+) -> (Arc<PairingService>, Arc<PasswordService>) {
+    let slow_hash = SlowHash::default();
+    let pairing = PairingService::new(
+        store.clone(),
+        Arc::clone(clock),
+        config.clone(),
+        Arc::clone(tokens),
+        slow_hash.clone(),
+    );
+    let passwords = PasswordService::new(
+        store.clone(),
+        Arc::clone(clock),
+        Arc::clone(tokens),
+        slow_hash,
+    );
+    (Arc::new(pairing), Arc::new(passwords))
+}
+
+/// The ledger, with what was under way when the last gateway ended settled.
+async fn spending(
+    store: &Store,
+    config: &ConfigHandle,
+    clock: &Arc<dyn Clock>,
+    bus: &Bus,
+    metrics: &Metrics,
+    tasks: &Tasks,
+) -> Result<Cost, CostError> {
+    Cost::load(CostParts {
+        store: store.clone(),
+        config: config.clone(),
+        clock: Arc::clone(clock),
+        bus: bus.clone(),
+        metrics: metrics.clone(),
+        tasks: tasks.clone(),
+    })
+    .await
+}
+
 /// Which models there are, and how their providers are changed.
 fn models(
     keeper: Arc<ConfigKeeper>,
@@ -325,41 +419,6 @@ fn models(
     )
 }
 
-/// The tools that rooms above the toolbox bring.
-fn rooms_tools(memory: &Memory, cron: &Cron) -> Vec<Arc<dyn Tool>> {
-    let memory: Arc<dyn Remember> = Arc::new(memory.clone());
-    let mut tools = memory_tools(&memory);
-    tools.extend(cron_tools(cron));
-    tools
-}
-
-/// Every tool that there is.
-fn toolbox(
-    data_dir: &Path,
-    config: &ConfigHandle,
-    store: &Store,
-    own: Vec<Arc<dyn Tool>>,
-    environment: BTreeMap<String, String>,
-) -> Result<Registry, AppError> {
-    let folder = data_dir.join("workspace");
-    let open = std::fs::create_dir_all(&folder).and_then(|()| Workspace::open(&folder));
-    let workspace = Arc::new(open.map_err(|error| AppError::Workspace(folder, error))?);
-    let mut tools: Vec<Arc<dyn Tool>> = vec![
-        Arc::new(AskUser::default()),
-        Arc::new(Calculator::default()),
-        Arc::new(TimeTool::default()),
-        Arc::new(Todo::default()),
-        Arc::new(SessionSearch::new(store.clone())),
-        Arc::new(WebFetch::default()),
-        Arc::new(HttpRequest::default()),
-        Arc::new(Shell::new(workspace.root(), data_dir, environment)),
-    ];
-    tools.extend(file_tools(&workspace));
-    tools.extend(own);
-    let leaks = Leaks::new(config.clone(), data_dir.join("secret.key"));
-    Ok(Registry::new(tools, Arc::new(leaks))?)
-}
-
 /// Whoever changes the configuration: the providers follow, and all who watch are told.
 fn keeper(
     sources: ConfigSources,
@@ -367,24 +426,56 @@ fn keeper(
     providers: &Arc<Providers>,
     health: &Health,
     bus: &Bus,
+    note: impl Fn(&Changed) + Send + Sync + 'static,
 ) -> Arc<ConfigKeeper> {
     let (providers, health, bus) = (Arc::clone(providers), health.clone(), bus.clone());
     let keeper = ConfigKeeper::new(sources, config.clone(), move |changed| {
-        providers.replace(&changed.config, &changed.config.from_environment);
+        if changed.refused.is_empty() {
+            providers.replace(&changed.config, &changed.config.from_environment);
+        }
         let of_providers =
             |key: &String| key.starts_with("providers.") || key.starts_with("agent.");
         if changed.keys.iter().any(of_providers) {
             // What failed before may be what was mended.
             health.report(Component::Provider, Status::Ok, None);
         }
-        if !changed.keys.is_empty() {
+        if changed.news {
             tracing::info!(keys = ?changed.keys, "the configuration changed");
+            if changed.refused.is_empty() {
+                note(changed);
+            }
+            let refused = (!changed.refused.is_empty()).then(|| in_words(&changed.refused));
             bus.publish(&BusEvent::ConfigChanged(ConfigChanged {
                 keys: changed.keys.clone(),
+                restart_needed: changed.restart_needed.clone(),
+                error: refused,
             }));
         }
     });
     Arc::new(keeper)
+}
+
+/// Writes into the audit log who changed which settings.
+fn noting(
+    tokens: &Arc<TokenService>,
+    store: &Store,
+    tasks: &Tasks,
+) -> impl Fn(&Changed) + Send + Sync + 'static {
+    let (tokens, log, tasks) = (
+        Arc::clone(tokens),
+        AuditLog::new(store.clone()),
+        tasks.clone(),
+    );
+    move |changed| {
+        let details = serde_json::json!({"keys": changed.keys});
+        let line = tokens.audit(changed.by, "config.changed", &"config.toml", details);
+        let log = log.clone();
+        drop(tasks.spawn("audit", async move {
+            if let Err(error) = log.write(line).await {
+                tracing::error!(%error, "a change of the configuration is not in the audit log");
+            }
+        }));
+    }
 }
 
 fn report_provider(health: &Health, item: &News) {

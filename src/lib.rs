@@ -14,6 +14,8 @@ pub mod ws;
 pub mod api;
 
 pub mod cron;
+pub mod doctor;
+pub mod integrations;
 
 pub mod agent;
 

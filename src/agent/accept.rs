@@ -46,6 +46,8 @@ pub struct TurnRequest {
     pub title: Option<String>,
     /// A model other than that of the session.
     pub model: Option<String>,
+    /// The scheduled job that it belongs to.
+    pub job: Option<String>,
     /// The message whose place it takes.
     pub replaces: Option<Replacement>,
     /// Makes the message count once.
@@ -114,6 +116,7 @@ impl Agent {
             tools: request.tools,
             only_tools: request.only_tools.clone(),
             model: request.model.clone(),
+            job: request.job.clone(),
             replaces: request.replaces.map(|replaced| replaced.turn),
             created_at: parts.clock.now(),
         };
@@ -121,6 +124,8 @@ impl Agent {
             id: turn.id,
             session_id: session_id.clone(),
             origin,
+            device_id,
+            job: request.job,
             model: request.model,
             tools: request.tools,
             only_tools: request.only_tools,

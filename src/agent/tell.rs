@@ -42,6 +42,7 @@ impl Agent {
             tools: false,
             only_tools: None,
             model: None,
+            job: None,
             replaces: None,
             created_at: at,
         };

@@ -4,6 +4,7 @@ pub mod banner;
 pub mod chat;
 pub mod config;
 pub mod cron;
+pub mod doctor;
 pub mod error;
 pub mod gateway;
 pub mod openapi;
@@ -60,6 +61,8 @@ pub enum Command {
     /// Schedule jobs, look at them and at their runs, beside a running gateway or without one
     #[command(subcommand)]
     Cron(cron::CronCommand),
+    /// Look for what is wrong, beside a running gateway or without one; exit code 1 when something is
+    Doctor(doctor::DoctorArgs),
     /// Print the API document
     Openapi(openapi::OpenapiArgs),
     /// Print a completion script for a shell
@@ -105,6 +108,7 @@ impl Command {
             Self::Password(command) => password::run(command, env).await,
             Self::Config(command) => config::run(command, env),
             Self::Cron(command) => cron::run(command, env).await,
+            Self::Doctor(args) => doctor::run(args, env).await,
             Self::Openapi(args) => openapi::run(args).await,
             Self::Completions { shell } => completions(shell),
         }

@@ -133,6 +133,7 @@ impl Runner {
                 model: agent.model.clone(),
                 turn_id: Some(turn_id),
                 title: Some(job.name.clone()),
+                job: Some(job.id.to_string()),
                 ..TurnRequest::default()
             };
             match self.agent.start(request, Origin::Cron, None).await {

@@ -13,7 +13,7 @@ const RUNGS: [&[&str]; 13] = [
     &["gateway"],
     &["app", "ws"],
     &["api"],
-    &["cron"],
+    &["cron", "doctor", "integrations"],
     &["agent"],
     &["approvals", "cost", "memory", "security", "workspace"],
     &["tools"],

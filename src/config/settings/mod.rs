@@ -13,6 +13,7 @@ mod observability;
 mod owner;
 mod tools;
 mod tunnel;
+mod workspace;
 
 use super::{Config, kind::Kind, setting::Setting, value::Value};
 
@@ -65,6 +66,7 @@ static SECTIONS: &[&[Field<Config>]] = &[
     tools::FIELDS,
     memory::FIELDS,
     cron::FIELDS,
+    workspace::FIELDS,
     cost::FIELDS,
     observability::FIELDS,
     tunnel::FIELDS,

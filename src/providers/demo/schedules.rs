@@ -168,3 +168,68 @@ fn parted(text: &str) -> Option<(&str, &str)> {
     (!when.is_empty() && !next.is_empty() && !TELLS.contains(&next.as_str()))
         .then_some((when, what))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn asked(text: &str) -> Option<(&'static str, Value)> {
+        understood(text).map(|(tool, args, _)| (tool, args))
+    }
+
+    #[test]
+    fn sentences_about_the_schedule_are_understood() {
+        let add = |schedule: &str, prompt: &str| {
+            let args = json!({"schedule": schedule, "prompt": prompt, "here": true});
+            Some(("cron_add", args))
+        };
+        for (text, wanted) in [
+            (
+                "every morning at 8 tell me the weather",
+                add("every morning at 8", "tell me the weather"),
+            ),
+            (
+                "In 10 minutes, say hello",
+                add("In 10 minutes", "say hello"),
+            ),
+            (
+                "Every monday and friday: water the plants",
+                add("Every monday and friday", "water the plants"),
+            ),
+            (
+                "remind me tomorrow at 7 to water the plants",
+                add("tomorrow at 7", "Remind me to water the plants."),
+            ),
+            ("What is scheduled?", Some(("cron_list", json!({})))),
+            (
+                "pause the job `weather`",
+                Some(("cron_update", json!({"id": "weather", "enabled": false}))),
+            ),
+            (
+                "resume job weather",
+                Some(("cron_update", json!({"id": "weather", "enabled": true}))),
+            ),
+            (
+                "delete the job weather",
+                Some(("cron_remove", json!({"id": "weather"}))),
+            ),
+        ] {
+            assert_eq!(asked(text), wanted, "{text}");
+        }
+    }
+
+    #[test]
+    fn stories_and_questions_are_no_orders() {
+        for text in [
+            "every morning at 8",
+            "every day I walk",
+            "today is a good day",
+            "in Berlin it rains",
+            "at home",
+            "what files are here",
+            "remind me",
+        ] {
+            assert_eq!(asked(text), None, "{text}");
+        }
+    }
+}

@@ -21,6 +21,7 @@ async fn say(store: &Store, session: &str, input: &str, answer: Option<&str>) ->
         tools: false,
         only_tools: None,
         model: None,
+        job: None,
         replaces: None,
         created_at: at,
     };

@@ -21,6 +21,7 @@ pub(super) fn turn(session: &str, input: &str) -> NewTurn {
         tools: true,
         only_tools: None,
         model: None,
+        job: None,
         replaces: None,
         created_at: Timestamp::from_millis(1000),
     }
