@@ -56,7 +56,10 @@ async fn main() -> Result<(), Failure> {
 
     writeln!(out, "| what | figure |\n| --- | --- |")?;
     writeln!(out, "| processor time in {secs} s, no job | {bare} ms |")?;
-    writeln!(out, "| processor time in {secs} s, {jobs} jobs | {full} ms |")?;
+    writeln!(
+        out,
+        "| processor time in {secs} s, {jobs} jobs | {full} ms |"
+    )?;
     writeln!(out, "| making a job, on disk | {each:.1?} |")?;
     writeln!(out, "| a page of {} jobs | {list:.1?} |", page.len())?;
     tasks.stop();

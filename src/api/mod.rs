@@ -114,14 +114,14 @@ pub enum Group {
     Providers,
     /// What the agent remembers.
     Memory,
-    /// Scheduled jobs and their runs.
-    Cron,
     /// The configuration: `config.toml` and what counts more.
     Config,
     /// The agent's files, what they were before, and the trash.
     Workspace,
     /// What is spent: the ledger, prices and budgets.
     Cost,
+    /// Scheduled jobs and their runs.
+    Cron,
     /// What the gateway is doing.
     Watching,
 }

@@ -167,10 +167,10 @@ struct StatusView {
 pub struct StatusApi {
     /// The agent.
     pub agent: Agent,
-    /// What is scheduled.
-    pub cron: Cron,
     /// What is spent.
     pub cost: Cost,
+    /// What is scheduled.
+    pub cron: Cron,
     /// Settings.
     pub config: ConfigHandle,
     /// Who changes them.

@@ -91,10 +91,10 @@ pub struct Config {
     pub tools: ToolsConfig,
     /// What is remembered.
     pub memory: MemoryConfig,
-    /// Scheduled jobs.
-    pub cron: CronConfig,
     /// The agent's files, and what is kept of them.
     pub workspace: WorkspaceConfig,
+    /// Scheduled jobs.
+    pub cron: CronConfig,
     /// Budgets.
     pub cost: CostConfig,
     /// Metrics and traces.

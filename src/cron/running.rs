@@ -132,6 +132,7 @@ impl Runner {
                 only_tools: agent.tools.clone(),
                 model: agent.model.clone(),
                 turn_id: Some(turn_id),
+                job: Some(job.id.to_string()),
                 title: Some(job.name.clone()),
                 job: Some(job.id.to_string()),
                 ..TurnRequest::default()

@@ -343,15 +343,6 @@ pub enum BusEvent {
     /// Memories changed.
     #[oai(mapping = "memory_changed")]
     MemoryChanged(MemoryChanged),
-    /// A run of a scheduled job is over.
-    #[oai(mapping = "cron_result")]
-    CronResult(CronResult),
-    /// A run of a scheduled job began.
-    #[oai(mapping = "job_started")]
-    JobStarted(JobStarted),
-    /// A scheduled job changed.
-    #[oai(mapping = "job_changed")]
-    JobChanged(JobChanged),
     /// A file or a folder of the workspace changed.
     #[oai(mapping = "workspace_changed")]
     WorkspaceChanged(WorkspaceChanged),
@@ -361,6 +352,15 @@ pub enum BusEvent {
     /// A budget is nearly used up, or is.
     #[oai(mapping = "budget_warning")]
     BudgetWarning(BudgetWarning),
+    /// A run of a scheduled job is over.
+    #[oai(mapping = "cron_result")]
+    CronResult(CronResult),
+    /// A run of a scheduled job began.
+    #[oai(mapping = "job_started")]
+    JobStarted(JobStarted),
+    /// A scheduled job changed.
+    #[oai(mapping = "job_changed")]
+    JobChanged(JobChanged),
     /// A device was paired, changed or revoked.
     #[oai(mapping = "device_paired")]
     DevicePaired(DevicePaired),
@@ -394,12 +394,12 @@ impl BusEvent {
             Self::Error(_) => "error",
             Self::SessionChanged(_) => "session_changed",
             Self::MemoryChanged(_) => "memory_changed",
-            Self::CronResult(_) => "cron_result",
-            Self::JobStarted(_) => "job_started",
-            Self::JobChanged(_) => "job_changed",
             Self::WorkspaceChanged(_) => "workspace_changed",
             Self::CostUpdate(_) => "cost_update",
             Self::BudgetWarning(_) => "budget_warning",
+            Self::CronResult(_) => "cron_result",
+            Self::JobStarted(_) => "job_started",
+            Self::JobChanged(_) => "job_changed",
             Self::DevicePaired(_) => "device_paired",
             Self::HealthChanged(_) => "health_changed",
             Self::ConfigChanged(_) => "config_changed",

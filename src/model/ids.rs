@@ -93,6 +93,11 @@ uuid_id!(
     "RuleId"
 );
 uuid_id!(
+    /// Names something in the trash.
+    TrashId,
+    "TrashId"
+);
+uuid_id!(
     /// Names a scheduled job.
     CronJobId,
     "CronJobId"
@@ -101,11 +106,6 @@ uuid_id!(
     /// Names one run of a scheduled job.
     CronRunId,
     "CronRunId"
-);
-uuid_id!(
-    /// Names something in the trash.
-    TrashId,
-    "TrashId"
 );
 
 impl MessageId {

@@ -45,8 +45,7 @@ pub struct HistoryTurn {
 /// A turn's columns; what is said of its files (not their bytes), for a turn that has some; and
 /// the ids of all that stand at its place, when there are several.
 const COLUMNS: &str = "row, id, session_id, state, origin, device_id, input, context, tools, \
-     only_tools, provider, model, response, reasoning, reasoning_ms, steps, input_tokens, \
-     output_tokens, cached_tokens, \
+     only_tools, provider, model, response, reasoning, reasoning_ms, steps, input_tokens, output_tokens, cached_tokens, \
      reasoning_tokens, cost_micros, error_code, error_message, last_seq, recoveries, created_at, \
      started_at, finished_at, job, \
      iif(attachments is null, null, (select json_group_array(json_array(file.name, \
@@ -402,8 +401,8 @@ fn turn_from(row: &SqliteRow) -> Result<Turn, StoreError> {
         attachments: files_from(row)?,
         versions: versions_from(row)?,
         tools: row.try_get("tools")?,
-        only_tools: only_tools_from(row)?,
         job: row.try_get("job")?,
+        only_tools: only_tools_from(row)?,
         provider: row.try_get("provider")?,
         model: row.try_get("model")?,
         response: row.try_get("response")?,

@@ -57,7 +57,13 @@ async fn after_kill_9_a_turn_goes_on_and_a_command_is_not_run_again() {
     assert_eq!(run["output"], "one two three");
     assert_eq!(runs(&owner, &asks).await.len(), 1);
     let run = run_when(&owner, &acts, |run| run["status"] == "failed").await;
-    assert!(run["error"].as_str().unwrap().contains("outcome is unknown"), "{run}");
+    assert!(
+        run["error"]
+            .as_str()
+            .unwrap()
+            .contains("outcome is unknown"),
+        "{run}"
+    );
     assert_eq!(runs(&owner, &acts).await.len(), 1);
     assert_eq!(std::fs::read_to_string(&file).unwrap(), "once\n");
     let session = run_when(&owner, &asks, |_| true).await["session_id"].clone();
@@ -71,20 +77,38 @@ async fn the_terminal_schedules_beside_a_running_gateway() {
     let model = ModelServer::start().await;
     let home = Home::talking_to(&model);
     let said = home
-        .run(&["cron", "add", "every weekday at 9", "--prompt", "say:hello", "--name", "Hello"])
+        .run(&[
+            "cron",
+            "add",
+            "every weekday at 9",
+            "--prompt",
+            "say:hello",
+            "--name",
+            "Hello",
+        ])
         .await;
     assert_eq!(said.code, Some(0), "{said:?}");
     assert!(said.err.contains("No gateway runs"), "{said:?}");
     let gateway = home.start().await;
     let owner = gateway.paired();
-    let mut news = owner.events("/api/events?types=job_changed,cron_result").await;
+    let mut news = owner
+        .events("/api/events?types=job_changed,cron_result")
+        .await;
     let said = home.run(&["cron", "run", "Hello"]).await;
     assert_eq!(said.code, Some(0), "{said:?}");
     let told = news.until("cron_result").await.pop().unwrap().json();
-    assert_eq!((&told["name"], &told["status"]), (&json!("Hello"), &json!("ok")));
+    assert_eq!(
+        (&told["name"], &told["status"]),
+        (&json!("Hello"), &json!("ok"))
+    );
     let said = home.run(&["cron", "runs", "Hello", "--output"]).await;
-    assert!(said.out.contains("ok") && said.out.contains("hello"), "{said:?}");
-    let said = home.run(&["cron", "edit", "Hello", "--schedule", "0 7 * * *"]).await;
+    assert!(
+        said.out.contains("ok") && said.out.contains("hello"),
+        "{said:?}"
+    );
+    let said = home
+        .run(&["cron", "edit", "Hello", "--schedule", "0 7 * * *"])
+        .await;
     assert_eq!(said.code, Some(0), "{said:?}");
     let said = home.run(&["cron", "list"]).await;
     assert!(said.out.contains("[Every day at 07:00]"), "{said:?}");
@@ -92,7 +116,10 @@ async fn the_terminal_schedules_beside_a_running_gateway() {
     assert_eq!(said.code, Some(2), "{said:?}");
     assert!(said.err.contains("every weekday at 9"), "{said:?}");
     let said = home.run(&["cron", "pause", "Nobody"]).await;
-    assert!(said.code == Some(2) && said.err.contains("cron list"), "{said:?}");
+    assert!(
+        said.code == Some(2) && said.err.contains("cron list"),
+        "{said:?}"
+    );
     let said = home.run(&["cron", "remove", "Hello"]).await;
     assert_eq!(said.code, Some(0), "{said:?}");
     assert_eq!(owner.get("/api/cron").await.json()["jobs"], json!([]));
