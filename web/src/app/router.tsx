@@ -9,12 +9,13 @@ import {
 import type { ComponentType } from 'react';
 import { readView } from '@/features/approvals/view.logic';
 import { chatSearch } from '@/features/chat/search.logic';
+import { readCronView } from '@/features/cron/view.logic';
 import { readQuery } from '@/features/memory/query.logic';
 import { overviewSearch } from '@/features/overview/search';
+import { readSettingsView } from '@/features/settings/view.logic';
 import { readView as readToolsView } from '@/features/tools/view.logic';
 import { traceSearch, tracesSearch } from '@/features/traces/search.logic';
 import { bringWords, type Room } from '@/i18n';
-import { readSettingsView } from '@/features/settings/view.logic';
 import { PageSkeleton } from '@/ui/PageSkeleton';
 import { firstPage } from './firstRun';
 import { dropLayer } from './layer';
@@ -81,6 +82,12 @@ const memory = createRoute({
   validateSearch: readQuery,
   component: lazily(() => import('@/features/memory/MemoryPage'), 'memory'),
 });
+const cron = createRoute({
+  getParentRoute: () => root,
+  path: '/cron',
+  validateSearch: readCronView,
+  component: lazily(() => import('@/features/cron/CronPage'), 'cron'),
+});
 const approvals = createRoute({
   getParentRoute: () => root,
   path: '/approvals',
@@ -122,6 +129,7 @@ export const router = createRouter({
     chat.addChildren([newChat, oneChat]),
     overview,
     approvals,
+    cron,
     memory,
     traces,
     oneTrace,
