@@ -178,10 +178,12 @@ fn unit(name: &str) -> Option<&'static str> {
 
 /// A name as words: `max_body_bytes` is "Max body bytes", `otlp_endpoint` "OTLP endpoint".
 fn title(name: &str) -> String {
-    let words = name.split('_').enumerate().map(|(place, word)| match word {
+    // What it counts is said by its unit.
+    let words = name
+        .split('_')
+        .filter(|word| !matches!(*word, "secs" | "usd"));
+    let words = words.enumerate().map(|(place, word)| match word {
         "otlp" | "api" | "url" | "ttl" | "id" | "v1" | "cpu" | "mb" => word.to_uppercase(),
-        "usd" => "(USD)".to_owned(),
-        "secs" => "(seconds)".to_owned(),
         _ if place == 0 => {
             let mut letters = word.chars();
             letters.next().map_or_else(String::new, |first| {
@@ -252,7 +254,7 @@ mod tests {
         );
         let timeout = at(&schema, "gateway.request_timeout_secs");
         assert_eq!(timeout["x-unit"], "seconds");
-        assert_eq!(timeout["title"], "Request timeout (seconds)");
+        assert_eq!(timeout["title"], "Request timeout");
         assert!(
             at(&schema, "agent.max_turn_tokens")
                 .get("maximum")

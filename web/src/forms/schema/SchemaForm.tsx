@@ -75,7 +75,7 @@ export function SchemaField({ name, node, form }: FieldProps) {
     onEdits(next === undefined ? others : withEdit(edits, name, next, base));
   };
   const atDefault = node.default !== undefined && same(value, node.default);
-  const canReset = facts.why === undefined && !edited && facts.given === true && kind !== 'secret';
+  const canReset = facts.why === undefined && !edited && facts.given === true && node.default !== undefined;
   return (
     <div
       className="setting"
@@ -117,23 +117,25 @@ export function SchemaField({ name, node, form }: FieldProps) {
         {node.description}
         {facts.fixed && <span className="setting-why">{facts.fixed}</span>}
       </div>
-      <NodeField
-        id={id}
-        name={name}
-        label={title}
-        node={node}
-        value={value}
-        describedBy={fault ? `${described} ${id}-fault` : described}
-        error={fault}
-        why={facts.why}
-        names={form.providers}
-        onChange={change}
-      />
-      {fault && (
-        <p id={`${id}-fault`} role="alert" className="setting-fault">
-          {fault}
-        </p>
-      )}
+      <div className="setting-field">
+        <NodeField
+          id={id}
+          name={name}
+          label={title}
+          node={node}
+          value={value}
+          describedBy={fault ? `${described} ${id}-fault` : described}
+          error={fault}
+          why={facts.why}
+          names={form.providers}
+          onChange={change}
+        />
+        {fault && (
+          <p id={`${id}-fault`} role="alert" className="setting-fault">
+            {fault}
+          </p>
+        )}
+      </div>
       <div className="setting-foot">
         {facts.link ?? <code>{name}</code>}
         {facts.origin && <span>{facts.origin}</span>}
@@ -205,7 +207,7 @@ function MapField({ name, node, form }: FieldProps) {
               <SchemaField key={leaf.key} name={leaf.key} node={leaf.node} form={form} />
             ))}
             <Button
-              size="compact-md"
+              size="compact-sm"
               variant="subtle"
               color="red"
               leftSection={<IconTrash size={15} aria-hidden />}

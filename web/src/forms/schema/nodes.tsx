@@ -135,7 +135,7 @@ function ItemsNode(props: WidgetProps) {
         </div>
       ))}
       <Button
-        size="compact-md"
+        size="compact-sm"
         variant="default"
         className="node-add"
         leftSection={<IconPlus size={15} aria-hidden />}

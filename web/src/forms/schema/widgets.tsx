@@ -231,7 +231,7 @@ export function SecretWidget(props: WidgetProps) {
       </StatusBadge>
       <Button
         id={props.id}
-        size="compact-md"
+        size="compact-sm"
         variant="default"
         aria-label={`${saved ? t.settings.replace : t.settings.set}: ${props.label}`}
         aria-describedby={props.describedBy}
@@ -242,7 +242,7 @@ export function SecretWidget(props: WidgetProps) {
       </Button>
       {saved && (
         <Button
-          size="compact-md"
+          size="compact-sm"
           variant="subtle"
           color="red"
           aria-label={`${t.settings.clear}: ${props.label}`}
@@ -305,7 +305,7 @@ export function ListWidget(props: WidgetProps) {
       )}
       <Button
         id={items.length === 0 ? props.id : undefined}
-        size="compact-md"
+        size="compact-sm"
         variant="default"
         leftSection={<IconPlus size={15} aria-hidden />}
         aria-label={`${t.settings.addItem}: ${label}`}
