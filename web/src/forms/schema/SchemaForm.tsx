@@ -21,6 +21,7 @@ import {
   withoutBelow,
 } from './schema.logic';
 import { rangeOf } from './widgets';
+import { wordsOf } from './words';
 
 /** What is known of a setting besides its schema. */
 export interface FieldFacts {
@@ -67,7 +68,7 @@ export function SchemaField({ name, node, form }: FieldProps) {
   const facts = form.facts(name);
   const value = shownValue(name, node, edits, base);
   const edited = Object.hasOwn(edits, name);
-  const title = node.title ?? name;
+  const { title, about } = wordsOf(name, node);
   const fault = localFault(kind, value, node) ?? form.faultOf(name);
   const id = fieldId(name);
   const change = (next: unknown) => {
@@ -114,7 +115,7 @@ export function SchemaField({ name, node, form }: FieldProps) {
         </span>
       </div>
       <div id={described} className="setting-about">
-        {node.description}
+        {about}
         {facts.fixed && <span className="setting-why">{facts.fixed}</span>}
       </div>
       <div className="setting-field">

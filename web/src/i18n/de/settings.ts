@@ -1,4 +1,5 @@
 import type { Catalogue } from '../en';
+import { settingFields } from './settingFields';
 
 export const settings: Catalogue['settings'] = {
   title: 'Einstellungen',
@@ -169,4 +170,5 @@ export const settings: Catalogue['settings'] = {
     Diagnostics: 'Was nicht stimmt',
     'No diagnostics': 'Alles stimmt',
   } as Record<string, string>,
+  fields: settingFields,
 };

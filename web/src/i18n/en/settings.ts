@@ -167,4 +167,6 @@ export const settings = {
     Diagnostics: 'What is not right',
     'No diagnostics': 'Nothing is wrong',
   } as Record<string, string>,
+  /** What each setting is called and is for, where the gateway's own English words are not wanted. */
+  fields: {} as Record<string, { title: string; about: string }>,
 };

@@ -1,4 +1,5 @@
 import type { Catalogue } from '../en';
+import { settingFields } from './settingFields';
 
 export const settings: Catalogue['settings'] = {
   title: '设置',
@@ -163,4 +164,5 @@ export const settings: Catalogue['settings'] = {
     Diagnostics: '不正确之处',
     'No diagnostics': '没有问题',
   } as Record<string, string>,
+  fields: settingFields,
 };
