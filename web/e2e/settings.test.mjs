@@ -167,12 +167,13 @@ test('a change from elsewhere is neither lost nor overwritten, and a broken file
 
 test('settings are found by search and from the palette, and only who may can change them', async () => {
   const { page, context, unexpected } = await open();
+  await page.getByRole('searchbox', { name: 'Search the settings' }).waitFor();
   await page.keyboard.press('/');
   await page.keyboard.type('timeout secs');
   await page.getByText(/\d+ settings found/).waitFor();
   assert.match(page.url(), /q=timeout/);
   await page.keyboard.press('Control+k');
-  await page.keyboard.type('who it is');
+  await page.getByRole('combobox', { name: /^Search pages/ }).fill('who it is');
   const option = page.getByRole('option', { name: /System prompt/ });
   await option.waitFor();
   await option.click();

@@ -99,7 +99,7 @@ function Group({ group, named, children }: { group: FormGroup; named: boolean; c
   const about = named && whole ? aboutSection(section) : undefined;
   const map = group.leaves.some((leaf) => isMap(leaf.node));
   return (
-    <section className="card config-group" aria-labelledby={id}>
+    <div className="card config-group" role="group" aria-labelledby={id}>
       <header className="config-group-head">
         <h2 className="panel-title" id={id}>
           {title}
@@ -112,7 +112,7 @@ function Group({ group, named, children }: { group: FormGroup; named: boolean; c
         )}
       </header>
       {children}
-    </section>
+    </div>
   );
 }
 

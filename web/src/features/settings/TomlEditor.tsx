@@ -28,6 +28,7 @@ const look = EditorView.theme({
   '.cm-changedLine, .cm-insertedLine': { backgroundColor: 'var(--good-soft) !important' },
   '.cm-deletedChunk': { backgroundColor: 'var(--bad-soft) !important', color: 'var(--app-text)' },
   '.cm-changedText': { background: 'transparent !important' },
+  '.cm-deletedText': { background: 'transparent !important', textDecoration: 'underline' },
   '.cm-collapsedLines::before, .cm-collapsedLines::after': { content: '"⋯" !important' },
   '.cm-collapsedLines': {
     background: 'var(--app-sunken) !important',
