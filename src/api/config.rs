@@ -135,7 +135,7 @@ impl ConfigApi {
     #[oai(path = "/api/config", method = "put", operation_id = "put_config")]
     async fn put(
         &self,
-        _caller: Caller,
+        caller: Caller,
         /// The `ETag` of what was read.
         #[oai(name = "If-Match")]
         if_match: Header<Option<String>>,
@@ -145,7 +145,8 @@ impl ConfigApi {
             whole: Some(body.0.config),
             ..Proposal::default()
         };
-        self.save(proposal, Match::required(if_match.0)).await
+        self.save(&caller, proposal, Match::required(if_match.0))
+            .await
     }
 
     /// Change some settings
@@ -156,7 +157,7 @@ impl ConfigApi {
     #[oai(path = "/api/config", method = "patch", operation_id = "patch_config")]
     async fn patch(
         &self,
-        _caller: Caller,
+        caller: Caller,
         /// The `ETag` of what was read.
         #[oai(name = "If-Match")]
         if_match: Header<Option<String>>,
@@ -166,7 +167,8 @@ impl ConfigApi {
             patch: Some(body.0),
             ..Proposal::default()
         };
-        self.save(proposal, Match::optional(if_match.0)).await
+        self.save(&caller, proposal, Match::optional(if_match.0))
+            .await
     }
 
     /// Read `config.toml`
@@ -200,7 +202,7 @@ impl ConfigApi {
     )]
     async fn put_text(
         &self,
-        _caller: Caller,
+        caller: Caller,
         /// The `ETag` of what was read.
         #[oai(name = "If-Match")]
         if_match: Header<Option<String>>,
@@ -211,7 +213,8 @@ impl ConfigApi {
             patch: body.0.patch,
             whole: None,
         };
-        self.save(proposal, Match::required(if_match.0)).await
+        self.save(&caller, proposal, Match::required(if_match.0))
+            .await
     }
 
     /// Try a draft
@@ -307,7 +310,7 @@ impl ConfigApi {
     )]
     async fn restore(
         &self,
-        _caller: Caller,
+        caller: Caller,
         /// The revision.
         id: Path<String>,
         /// The `ETag` of what was read.
@@ -317,7 +320,8 @@ impl ConfigApi {
         let expected = Match::optional(if_match.0);
         let keeper = Arc::clone(&self.keeper);
         let expected = expected.tag().map(str::to_owned);
-        let saved = apart(move || keeper.restore(&id.0, expected.as_deref())).await?;
+        let by = caller.principal.device_id;
+        let saved = apart(move || keeper.restore(by, &id.0, expected.as_deref())).await?;
         self.outcome(saved).await
     }
 
@@ -327,7 +331,12 @@ impl ConfigApi {
         standing.map_err(|error| refusal(error.into()))
     }
 
-    async fn save(&self, proposal: Proposal, expected: Match) -> Result<ConfigAnswer, ApiError> {
+    async fn save(
+        &self,
+        caller: &Caller,
+        proposal: Proposal,
+        expected: Match,
+    ) -> Result<ConfigAnswer, ApiError> {
         if matches!(expected, Match::Missing) {
             let text = "Say which text of config.toml the change was made from: send its ETag as \
                         If-Match (or \"*\" to change whichever there is).";
@@ -336,7 +345,8 @@ impl ConfigApi {
         }
         let keeper = Arc::clone(&self.keeper);
         let expected = expected.tag().map(str::to_owned);
-        let saved = apart(move || keeper.save(&proposal, expected.as_deref())).await?;
+        let by = caller.principal.device_id;
+        let saved = apart(move || keeper.save(by, &proposal, expected.as_deref())).await?;
         self.outcome(saved).await
     }
 

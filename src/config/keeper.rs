@@ -22,6 +22,7 @@ use super::{
     vault::Vault,
     view,
 };
+use crate::model::DeviceId;
 
 /// How often a change begins anew because the file changed under it.
 const TRIES: usize = 5;
@@ -42,6 +43,8 @@ pub struct ConfigSources {
 pub enum Edit {
     /// Sets a setting to a text.
     Set(String, String),
+    /// Sets a setting to a whole number.
+    SetWhole(String, i64),
     /// Sets a setting to a list.
     SetList(String, Vec<String>),
     /// Sets a secret, which is sealed.
@@ -56,6 +59,7 @@ impl Edit {
     fn key(&self) -> &str {
         match self {
             Self::Set(key, _)
+            | Self::SetWhole(key, _)
             | Self::SetList(key, _)
             | Self::SetSecret(key, _)
             | Self::Remove(key)
@@ -66,6 +70,7 @@ impl Edit {
     fn typed(&self) -> Option<Typed> {
         match self {
             Self::Set(_, text) => Some(Typed::Text(text.clone())),
+            Self::SetWhole(_, number) => Some(Typed::Whole(*number)),
             Self::SetSecret(_, text) => Some(Typed::Text(text.expose_secret().to_owned())),
             Self::SetList(_, items) => Some(Typed::List(
                 items.iter().cloned().map(Typed::Text).collect(),
@@ -82,6 +87,8 @@ pub struct Changed {
     pub config: Arc<Config>,
     /// The settings that differ, by dotted name.
     pub keys: Vec<String>,
+    /// The device that wanted it, where one is known.
+    pub by: Option<DeviceId>,
     /// The settings that wait for the next start.
     pub restart_needed: Vec<String>,
     /// Why what stands in `config.toml` now is not in force; none when it is. Nothing changed then.
@@ -172,11 +179,20 @@ impl ConfigKeeper {
         };
     }
 
-    /// Changes `config.toml` as `plan` says, which is shown the file as it stands with the other
-    /// layers on it, and puts the outcome in force. All of it happens or nothing. Waits for the
-    /// disk, so not for a thread that others need.
+    /// The same as [`Self::change_by`], at the wish of nobody that is known.
     pub fn change<E: From<DocumentError>>(
         &self,
+        plan: impl Fn(&Loaded) -> Result<Vec<Edit>, E>,
+    ) -> Result<Changed, E> {
+        self.change_by(None, plan)
+    }
+
+    /// Changes `config.toml` at the wish of the device `by` as `plan` says, which is shown the file as it stands with the other
+    /// layers on it, and puts the outcome in force. All of it happens or nothing. Waits for the
+    /// disk, so not for a thread that others need.
+    pub fn change_by<E: From<DocumentError>>(
+        &self,
+        by: Option<DeviceId>,
         plan: impl Fn(&Loaded) -> Result<Vec<Edit>, E>,
     ) -> Result<Changed, E> {
         let mut seen = self.turn();
@@ -186,14 +202,20 @@ impl ConfigKeeper {
             .filter(|edit| matches!(edit, Edit::SetSecret(..)))
             .map(|edit| edit.key().to_owned())
             .collect();
-        Ok(self.adopt(&mut seen, loaded, &secrets))
+        Ok(self.adopt(&mut seen, loaded, &secrets, by))
     }
 
     /// Puts in force what `config.toml` comes to, and tells of it. `secrets` are those that changed,
     /// since they look the same before and after.
-    pub(super) fn adopt(&self, seen: &mut Seen, loaded: Loaded, secrets: &[String]) -> Changed {
+    pub(super) fn adopt(
+        &self,
+        seen: &mut Seen,
+        loaded: Loaded,
+        secrets: &[String],
+        by: Option<DeviceId>,
+    ) -> Changed {
         let loaded = self.sealed(loaded);
-        let mut changed = self.put_in_force(secrets, loaded.config.clone());
+        let mut changed = self.put_in_force(secrets, loaded.config.clone(), by);
         changed.news = !changed.keys.is_empty() || seen.refused.is_some();
         self.note(changed.restart_needed.clone(), None);
         let before = std::mem::take(&mut seen.text);
@@ -214,6 +236,7 @@ impl ConfigKeeper {
         (self.applied)(&Changed {
             config: self.handle.current(),
             keys: Vec::new(),
+            by: None,
             restart_needed,
             refused,
             news: true,
@@ -291,7 +314,12 @@ impl ConfigKeeper {
         loaded
     }
 
-    fn put_in_force(&self, secrets: &[String], mut config: Config) -> Changed {
+    fn put_in_force(
+        &self,
+        secrets: &[String],
+        mut config: Config,
+        by: Option<DeviceId>,
+    ) -> Changed {
         let before = self.handle.current();
         let restart_needed = restart::waiting(&before, &config);
         // The listener, among others, stays where it is until the next start.
@@ -301,6 +329,7 @@ impl ConfigKeeper {
         Changed {
             config: self.handle.current(),
             keys,
+            by,
             restart_needed,
             refused: Vec::new(),
             news: false,
@@ -337,6 +366,7 @@ fn in_effect(edits: &[Edit], outcome: &Loaded) -> Result<(), DocumentError> {
         };
         let wanted = match edit {
             Edit::Set(_, text) => Some(Value::Text(text.clone())),
+            Edit::SetWhole(_, number) => Some(Value::Whole(*number)),
             Edit::SetList(_, items) => Some(Value::List(items.clone())),
             _ => None,
         };
@@ -506,6 +536,31 @@ mod tests {
             assert!(error.contains(said), "{error}");
         }
         change(&keeper, &[set("agent.model", "theirs")]).unwrap();
+    }
+
+    #[test]
+    fn a_list_keeps_what_is_written_between_its_items() {
+        let before = "[tools.permissions]\ndeny = [ # never\n    \"shell\", # it runs things\n    \"web_fetch\", # it talks\n    \"time\",\n] # so it is\n";
+        let (_folder, keeper) = keeper(before, &[]);
+        let deny = |names: &[&str]| {
+            let names = names.iter().map(|name| (*name).to_owned()).collect();
+            Edit::SetList("tools.permissions.deny".to_owned(), names)
+        };
+        change(&keeper, &[deny(&["shell", "time", "todo"])]).unwrap();
+        let now = text(&keeper);
+        for kept in ["# never", "# it runs things", "# it talks", "] # so it is"] {
+            assert!(now.contains(kept), "{now}");
+        }
+        assert!(now.contains("\n    \"todo\""), "{now}");
+        let names = &keeper.handle.current().tools.permissions.deny;
+        assert_eq!(*names, ["shell", "time", "todo"]);
+        change(&keeper, &[deny(&["shell"])]).unwrap();
+        let now = text(&keeper);
+        assert!(now.contains("# it talks") && !now.contains("todo"), "{now}");
+        // What is in another order is written anew.
+        change(&keeper, &[deny(&["glob", "shell"])]).unwrap();
+        let names = &keeper.handle.current().tools.permissions.deny;
+        assert_eq!(*names, ["glob", "shell"]);
     }
 
     #[test]

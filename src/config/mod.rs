@@ -4,7 +4,9 @@
 //! judged elsewhere in this room.
 
 mod agent;
+mod budget;
 mod changes;
+mod cron;
 pub mod document;
 mod draft;
 mod environment;
@@ -40,13 +42,16 @@ pub mod vault;
 pub mod view;
 mod watch;
 mod wishes;
+mod workspace;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use secrecy::SecretString;
 
 pub use agent::{AgentConfig, Autonomy};
+pub use budget::{Budget, BudgetError, BudgetPeriod, BudgetScope, Unpriced};
 pub use changes::Change;
+pub use cron::CronConfig;
 pub use draft::Proposal;
 pub use environment::environment;
 pub use fault::Fault;
@@ -69,6 +74,7 @@ pub use tools::{ToolPermissions, ToolsConfig};
 pub use validate::{PublicBindRefused, check_bind, is_loopback};
 pub use value::{MASK, Value};
 pub use watch::follow;
+pub use workspace::WorkspaceConfig;
 
 /// The whole configuration, as relied on.
 #[derive(Clone, Debug, Default)]
@@ -85,6 +91,10 @@ pub struct Config {
     pub tools: ToolsConfig,
     /// What is remembered.
     pub memory: MemoryConfig,
+    /// The agent's files, and what is kept of them.
+    pub workspace: WorkspaceConfig,
+    /// Scheduled jobs.
+    pub cron: CronConfig,
     /// Budgets.
     pub cost: CostConfig,
     /// Metrics and traces.

@@ -3,6 +3,8 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
+use crate::model::DeviceId;
+
 use super::{
     Config,
     changes::{Change, changes},
@@ -151,18 +153,30 @@ impl ConfigKeeper {
     }
 
     /// Saves `proposal` and puts it in force: all of it or nothing. `expected` is the tag that the
-    /// file must still have. Waits for the disk.
-    pub fn save(&self, proposal: &Proposal, expected: Option<&str>) -> Result<Saved, SaveError> {
-        self.saved(expected, |base, seen| Ok(self.draft(seen, base, proposal)))
+    /// file must still have, `by` the device that wants it. Waits for the disk.
+    pub fn save(
+        &self,
+        by: Option<DeviceId>,
+        proposal: &Proposal,
+        expected: Option<&str>,
+    ) -> Result<Saved, SaveError> {
+        self.saved(by, expected, |base, seen| {
+            Ok(self.draft(seen, base, proposal))
+        })
     }
 
     /// Puts an earlier text in the place of the file, with the secrets that it was saved with.
-    pub fn restore(&self, id: &str, expected: Option<&str>) -> Result<Saved, SaveError> {
+    pub fn restore(
+        &self,
+        by: Option<DeviceId>,
+        id: &str,
+        expected: Option<&str>,
+    ) -> Result<Saved, SaveError> {
         let text = self
             .revisions_kept()
             .text(id)?
             .ok_or(SaveError::NoRevision)?;
-        self.saved(expected, |_, _| {
+        self.saved(by, expected, |_, _| {
             Ok(match self.load(&text) {
                 Ok(loaded) => Draft {
                     text: text.clone(),
@@ -249,6 +263,7 @@ impl ConfigKeeper {
 
     fn saved(
         &self,
+        by: Option<DeviceId>,
         expected: Option<&str>,
         plan: impl Fn(&str, &Seen) -> Result<Draft, SaveError>,
     ) -> Result<Saved, SaveError> {
@@ -278,7 +293,7 @@ impl ConfigKeeper {
         let Some(loaded) = draft.loaded else {
             return Err(SaveError::Faults(draft.faults));
         };
-        let changed = self.adopt(&mut seen, loaded, &secrets);
+        let changed = self.adopt(&mut seen, loaded, &secrets, by);
         Ok(Saved { changes, changed })
     }
 
@@ -318,7 +333,7 @@ impl ConfigKeeper {
         for warning in &loaded.warnings {
             tracing::warn!("{warning}");
         }
-        self.adopt(seen, loaded, &secrets);
+        self.adopt(seen, loaded, &secrets, None);
         // Secrets that stood there as plain text are sealed now.
         read_text(&home.config_file()).map_err(unreadable)
     }

@@ -135,7 +135,7 @@ impl std::fmt::Display for Value {
 }
 
 /// Dollars with at least two decimals and no needless zeros.
-fn dollars(amount: MicroUsd) -> String {
+pub(super) fn dollars(amount: MicroUsd) -> String {
     let full = amount.to_string();
     let (whole, part) = full.split_once('.').unwrap_or((&full, ""));
     let part = part.trim_end_matches('0');

@@ -64,7 +64,7 @@ impl Desk {
             patch: Some(patch),
             ..Proposal::default()
         };
-        self.keeper.save(&proposal, None)
+        self.keeper.save(None, &proposal, None)
     }
 
     fn put(&self, whole: Json) -> Result<Saved, SaveError> {
@@ -72,7 +72,7 @@ impl Desk {
             whole: Some(whole),
             ..Proposal::default()
         };
-        self.keeper.save(&proposal, None)
+        self.keeper.save(None, &proposal, None)
     }
 
     fn put_text(&self, text: &str) -> Result<Saved, SaveError> {
@@ -80,7 +80,7 @@ impl Desk {
             toml: Some(text.to_owned()),
             ..Proposal::default()
         };
-        self.keeper.save(&proposal, None)
+        self.keeper.save(None, &proposal, None)
     }
 
     fn key(&self) -> String {
@@ -290,10 +290,10 @@ fn a_change_elsewhere_is_noticed_by_its_tag() {
         patch: Some(json!({"agent": {"model": "new"}})),
         ..Proposal::default()
     };
-    let Err(SaveError::Stale { tag: now }) = desk.keeper.save(&proposal, Some(&tag)) else {
+    let Err(SaveError::Stale { tag: now }) = desk.keeper.save(None, &proposal, Some(&tag)) else {
         panic!("saved over a change");
     };
-    desk.keeper.save(&proposal, Some(&now)).unwrap();
+    desk.keeper.save(None, &proposal, Some(&now)).unwrap();
     let config = desk.keeper.handle.current();
     assert_eq!(
         (
@@ -394,10 +394,10 @@ fn an_earlier_text_comes_back_with_its_comments_and_secrets() {
     );
     let (_, shown, _) = desk.keeper.revision(&oldest.id).unwrap();
     assert!(shown.contains(MASK) && !shown.contains("enc:v1"));
-    desk.keeper.restore(&oldest.id, None).unwrap();
+    desk.keeper.restore(None, &oldest.id, None).unwrap();
     assert_eq!(desk.file(), first);
     assert_eq!(desk.key(), "sk-a-key-that-nobody-sees");
-    let error = desk.keeper.restore("nothing", None).unwrap_err();
+    let error = desk.keeper.restore(None, "nothing", None).unwrap_err();
     assert!(matches!(error, SaveError::NoRevision), "{error}");
 }
 
@@ -426,7 +426,9 @@ fn a_draft_may_be_a_text_with_a_patch_on_it_and_saves_nothing() {
     assert_eq!(keys, ["agent.model", "providers.main.api_key"]);
     assert!(!checked.toml.contains("sk-typed"));
     assert_eq!(desk.file(), before);
-    desk.keeper.save(&proposal, Some(&checked.tag)).unwrap();
+    desk.keeper
+        .save(None, &proposal, Some(&checked.tag))
+        .unwrap();
     assert_eq!(desk.key(), "sk-typed");
 }
 
