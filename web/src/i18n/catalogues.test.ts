@@ -44,8 +44,7 @@ function differences(other: unknown): string[] {
   const wrong: string[] = [];
   // The gateway says these in English itself.
   for (const key of theirs.keys())
-    if (!ours.has(key) && !key.startsWith('settings.fields.'))
-      wrong.push(`${key}: English does not have it`);
+    if (!ours.has(key) && !key.startsWith('settings.fields.')) wrong.push(`${key}: English does not have it`);
   for (const [key, phrase] of ours) {
     const said = theirs.get(key);
     if (said === undefined) wrong.push(`${key}: missing`);

@@ -236,4 +236,66 @@ export const settingFields: Record<string, { title: string; about: string }> = {
   },
   'providers.*.idle_timeout_secs': { title: 'Zeitlimit zwischen Token', about: 'Zwischen zwei Token.' },
   'providers.*.max_retries': { title: 'Wiederholungen', about: 'Weitere Versuche vor dem ersten Token.' },
+  'cron.enabled': { title: 'Eingeschaltet', about: 'Führt fällige Aufgaben aus.' },
+  'cron.max_concurrent': {
+    title: 'Gleichzeitige Aufgaben',
+    about: 'So viele Aufgaben laufen nebeneinander.',
+  },
+  'cron.max_jobs': { title: 'Aufgaben', about: 'So viele Aufgaben darf es geben.' },
+  'cron.timeout_secs': {
+    title: 'Zeitlimit',
+    about: 'Wie lange ein Versuch höchstens dauern darf, wenn die Aufgabe nichts sagt.',
+  },
+  'cron.pause_after_failures': {
+    title: 'Pause nach Fehlschlägen',
+    about: 'Nach so vielen Fehlschlägen hintereinander pausiert eine Aufgabe; 0 = nie.',
+  },
+  'cron.catch_up_limit': {
+    title: 'Nachgeholte Läufe',
+    about: 'So viele Läufe werden nach einer Auszeit höchstens nachgeholt, wenn eine Aufgabe alle will.',
+  },
+  'cron.keep_runs': {
+    title: 'Aufgehobene Läufe',
+    about: 'So viele Läufe werden je Aufgabe aufgehoben; ältere gehen.',
+  },
+  'workspace.max_upload_bytes': {
+    title: 'Größte Datei',
+    about: 'Die größte Datei, die über die Seite oder die API angenommen wird.',
+  },
+  'workspace.max_versions': {
+    title: 'Versionen je Datei',
+    about: 'So viele Versionen einer Datei werden aufgehoben; die ältesten gehen zuerst.',
+  },
+  'workspace.max_versioned_bytes': {
+    title: 'Größte Datei mit Versionen',
+    about: 'Bis zu dieser Größe werden frühere Versionen aufgehoben; 0 = nie.',
+  },
+  'workspace.max_history_bytes': {
+    title: 'Platz für Versionen',
+    about: 'So viel Platz dürfen alle Versionen zusammen belegen; die ältesten gehen zuerst.',
+  },
+  'workspace.prompt_tokens': {
+    title: 'Token der Dateien',
+    about: 'So viele Token aus AGENTS.md, SOUL.md, USER.md und MEMORY.md erfährt das Modell; 0 = keine.',
+  },
+  'cost.downgrade_to': {
+    title: 'Günstigeres Modell',
+    about: 'Das Modell, mit dem weitergemacht wird, als Anbieter/Modell.',
+  },
+  'cost.unpriced': {
+    title: 'Modelle ohne Preis',
+    about: 'Modelle, deren Preis unbekannt ist, so dass kein Budget sie zählen kann.',
+  },
+  'cost.budgets': {
+    title: 'Weitere Budgets',
+    about: 'Für wen, was, wie lange, wie viele Dollar; etwa „session * total 2.00“.',
+  },
+  'observability.log_max_bytes': {
+    title: 'Platz für Protokolle',
+    about: 'So viel Platz dürfen alle Protokolldateien zusammen belegen; die ältesten gehen zuerst.',
+  },
+  'observability.log_keep_days': {
+    title: 'Protokolle aufheben',
+    about: 'So viele Tage werden Protokolldateien aufgehoben.',
+  },
 };

@@ -19,6 +19,8 @@ export const settings: Catalogue['settings'] = {
   noneBody: 'Versuche es mit weniger oder anderen Wörtern oder einem Teil des Namens.',
   showAll: 'Alle Einstellungen anzeigen',
   names: {
+    workspace: 'Arbeitsbereich',
+    cron: 'Zeitpläne',
     owner: 'Du',
     agent: 'Agent',
     providers: 'Anbieter',
@@ -31,6 +33,8 @@ export const settings: Catalogue['settings'] = {
     observability: 'Beobachtung',
   } as Record<string, string>,
   about: {
+    workspace: 'Die Dateien des Agenten und ihre Versionen.',
+    cron: 'Aufgaben, die von selbst laufen.',
     owner: 'Wem das Gateway gehört.',
     agent: 'Das Modell, wie weit der Agent gehen darf und wie lange er brauchen darf.',
     providers: 'Woher Modelle kommen. Schlüssel werden versiegelt aufbewahrt und nie gezeigt.',

@@ -15,6 +15,8 @@ export const settings = {
   noneBody: 'Try fewer or other words, or a part of its name.',
   showAll: 'Show all settings',
   names: {
+    workspace: 'Workspace',
+    cron: 'Schedules',
     owner: 'You',
     agent: 'Agent',
     providers: 'Providers',
@@ -27,6 +29,8 @@ export const settings = {
     observability: 'Watching',
   } as Record<string, string>,
   about: {
+    workspace: 'The agent’s files and their versions.',
+    cron: 'Jobs that run by themselves.',
     owner: 'Who the gateway belongs to.',
     agent: 'The model, how far the agent may go, and how long it may take.',
     providers: 'Where models come from. Keys are kept sealed and never shown.',
