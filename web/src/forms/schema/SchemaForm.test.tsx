@@ -83,7 +83,11 @@ function Form({ why }: { why?: string }) {
 }
 const type = (label: string, value: string) =>
   fireEvent.change(screen.getByLabelText(label), { target: { value } });
-const press = (name: string) => fireEvent.click(screen.getByRole('button', { name }));
+/** By its words alone: roles of a whole form take long to work out. */
+const button = (name: string) =>
+  screen.queryByLabelText(name) ??
+  (screen.getAllByText(name, { selector: 'button *' }).at(-1) as HTMLElement);
+const press = (name: string) => fireEvent.click(button(name));
 
 it('every kind of node has a field, and what is changed becomes one patch', () => {
   render(<Form />, { wrapper: MantineProvider });
@@ -94,7 +98,7 @@ it('every kind of node has a field, and what is changed becomes one patch', () =
   type('Hosts, 1', 'a.example');
   press('Replace: Key');
   type('Key', 'new');
-  fireEvent.click(screen.getByRole('switch', { name: /^Zone/ }));
+  fireEvent.click(screen.getByLabelText('Not set', { selector: 'input' }));
   fireEvent.change(screen.getByLabelText('Kind of When'), { target: { value: '1' } });
   type('Seconds', '60');
   press('Add: Rules');
@@ -116,7 +120,7 @@ it('every kind of node has a field, and what is changed becomes one patch', () =
     },
     providers: { home: { kind: 'demo' } },
   });
-});
+}, 30_000);
 
 it('a number that cannot be is said at once, and other faults stand at their field', () => {
   render(<Form />, { wrapper: MantineProvider });
@@ -125,7 +129,7 @@ it('a number that cannot be is said at once, and other faults stand at their fie
   expect(size).toHaveAttribute('aria-invalid', 'true');
   expect(screen.getAllByRole('alert').map((one) => one.textContent)).toEqual(['not today', '1 to 9']);
   expect(size.getAttribute('aria-describedby')).toContain('setting-all-size-fault');
-  fireEvent.click(screen.getByRole('button', { name: 'Take the change of “Size” back' }));
+  press('Take the change of “Size” back');
   expect(size).toHaveValue('3');
   expect(patch).toEqual({});
 });
@@ -135,7 +139,7 @@ it('what may not be changed is shown and stays as it is', () => {
   expect(screen.getByLabelText('Size')).toHaveAttribute('readonly');
   expect(screen.getByLabelText('On')).toBeDisabled();
   for (const name of ['Replace: Key', 'Remove: Key', 'Add: Hosts', 'Add: Rules']) {
-    expect(screen.getByRole('button', { name })).toHaveAttribute('aria-disabled', 'true');
+    expect(button(name)).toHaveAttribute('aria-disabled', 'true');
     press(name);
   }
   expect(patch).toEqual({});
