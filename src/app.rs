@@ -155,7 +155,11 @@ impl App {
             Arc::clone(&clock),
             config.clone(),
         );
-        let tools = Arc::new(toolbox(&data_dir, &config, &store, &memory, environment)?);
+        let leaks = Arc::new(Leaks::new(config.clone(), data_dir.join("secret.key")));
+        let known = Arc::clone(&leaks);
+        logs.store.mask(Box::new(move |text| known.mask(text).text));
+        let tools = toolbox(&data_dir, leaks, &store, &memory, environment)?;
+        let tools = Arc::new(tools);
         let agent = Agent::new(AgentParts {
             memory: memory.clone(),
             tools: Arc::clone(&tools),
@@ -307,7 +311,7 @@ fn models(
 /// Every tool that there is.
 fn toolbox(
     data_dir: &Path,
-    config: &ConfigHandle,
+    leaks: Arc<Leaks>,
     store: &Store,
     memory: &Memory,
     environment: BTreeMap<String, String>,
@@ -328,8 +332,7 @@ fn toolbox(
     tools.extend(file_tools(&workspace));
     let memory: Arc<dyn Remember> = Arc::new(memory.clone());
     tools.extend(memory_tools(&memory));
-    let leaks = Leaks::new(config.clone(), data_dir.join("secret.key"));
-    Ok(Registry::new(tools, Arc::new(leaks))?)
+    Ok(Registry::new(tools, leaks)?)
 }
 
 /// Whoever changes the configuration: the providers follow, and all who watch are told.

@@ -7,6 +7,7 @@ import {
   IconApi,
   IconBolt,
   IconBrain,
+  IconBroadcast,
   IconChartBar,
   IconClock,
   IconDeviceMobile,
@@ -63,6 +64,7 @@ const TABLE = {
   watch: [
     page('cost', IconChartBar, 'u'),
     page('logs', IconFileText, 'l'),
+    page('events', IconBroadcast, 'b'),
     page('doctor', IconStethoscope, 'd'),
   ],
   manage: [

@@ -9,6 +9,8 @@ import {
 import type { ComponentType } from 'react';
 import { readView } from '@/features/approvals/view.logic';
 import { chatSearch } from '@/features/chat/search.logic';
+import { readSearch as eventSearch } from '@/features/events/search.logic';
+import { readSearch as logSearch } from '@/features/logs/search.logic';
 import { readQuery } from '@/features/memory/query.logic';
 import { overviewSearch } from '@/features/overview/search';
 import { PageSkeleton } from '@/ui/PageSkeleton';
@@ -74,6 +76,18 @@ const approvals = createRoute({
   validateSearch: readView,
   component: lazyRouteComponent(() => import('@/features/approvals/ApprovalsPage')),
 });
+const logs = createRoute({
+  getParentRoute: () => root,
+  path: '/logs',
+  validateSearch: logSearch,
+  component: lazyRouteComponent(() => import('@/features/logs/LogsPage')),
+});
+const events = createRoute({
+  getParentRoute: () => root,
+  path: '/events',
+  validateSearch: eventSearch,
+  component: lazyRouteComponent(() => import('@/features/events/EventsPage')),
+});
 
 dropLayer();
 
@@ -84,6 +98,8 @@ export const router = createRouter({
     overview,
     approvals,
     memory,
+    logs,
+    events,
     provider,
     welcome,
     page('/devices', () => import('@/features/devices/DevicesPage')),

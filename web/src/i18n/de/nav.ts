@@ -28,6 +28,7 @@ export const nav: Catalogue['nav'] = {
   skills: 'Skills',
   channels: 'Kanäle',
   logs: 'Protokolle',
+  events: 'Ereignisse',
   settings: 'Einstellungen',
   doctor: 'Diagnose',
   provider: 'Anbieter',

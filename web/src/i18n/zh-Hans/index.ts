@@ -13,8 +13,10 @@ import { chatList } from './chatList';
 import { common } from './common';
 import { devices } from './devices';
 import { errors } from './errors';
+import { events } from './events';
 import { keys } from './keys';
 import { link } from './link';
+import { logs } from './logs';
 import { memory } from './memory';
 import { nav } from './nav';
 import { overview } from './overview';
@@ -42,6 +44,8 @@ const zhHans: Catalogue = {
   palette,
   provider,
   devices,
+  logs,
+  events,
   memory,
   chat,
   chatList,
