@@ -75,7 +75,7 @@ export function EventDetails({ id, event, search, go, onClose }: EventDetailsPro
             </dl>
             <div className="event-buttons">
               <Button
-                size="compact-md"
+                size="compact-sm"
                 variant="default"
                 leftSection={<IconFilter size={16} aria-hidden />}
                 onClick={() => go({ types: event.type })}
@@ -84,7 +84,7 @@ export function EventDetails({ id, event, search, go, onClose }: EventDetailsPro
               </Button>
               {event.session_id && (
                 <Button
-                  size="compact-md"
+                  size="compact-sm"
                   variant="default"
                   leftSection={<IconFilter size={16} aria-hidden />}
                   onClick={() => go({ ...search, open: undefined, session: event.session_id ?? undefined })}

@@ -88,6 +88,8 @@ export default function EventsPage() {
             )}
             <Button
               variant="default"
+              className="events-act"
+              aria-label={pauseWords}
               aria-pressed={paused}
               leftSection={<PauseIcon size={16} aria-hidden />}
               onClick={() => setPaused(!paused)}

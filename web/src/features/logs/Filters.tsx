@@ -64,6 +64,8 @@ export function Filters({ search, go, refused }: FiltersProps) {
       />
       <Button
         variant="default"
+        className="logs-act"
+        aria-label={t.logs.modules}
         leftSection={<IconBox size={16} aria-hidden />}
         onClick={() => setChoosing('modules')}
         aria-haspopup="dialog"

@@ -37,7 +37,12 @@ export function Histogram({ search, go, session }: HistogramProps) {
   const strip = useRef<HTMLDivElement>(null);
   const data = counted.data;
   if (!data)
-    return counted.isError ? null : <Skeleton h={92} radius="md" className="histogram" aria-busy="true" />;
+    return (
+      <div className="histogram" aria-busy={!counted.isError}>
+        {counted.isError ? <div className="histogram-strip" /> : <Skeleton h={56} radius="md" />}
+        <p className="histogram-words" />
+      </div>
+    );
   const { buckets } = data;
   const last = buckets.length - 1;
   const most = Math.max(1, ...buckets.map(total));

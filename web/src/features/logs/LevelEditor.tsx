@@ -1,6 +1,6 @@
 /** What goes into the log: the level of all modules, and of single ones, for a while or for good. */
-import { ActionIcon, Button, NativeSelect, Skeleton, TextInput } from '@mantine/core';
-import { IconArrowBackUp, IconX } from '@tabler/icons-react';
+import { Button, NativeSelect, Skeleton, TextInput } from '@mantine/core';
+import { IconArrowBackUp } from '@tabler/icons-react';
 import { type FormEvent, useId, useState } from 'react';
 import { useRereadOn } from '@/api/reread';
 import type { LevelChange, Levels } from '@/api/types';
@@ -11,9 +11,9 @@ import { disabledBecause } from '@/ui/disabledBecause';
 import { ErrorNote } from '@/ui/ErrorNote';
 import { RelativeTime } from '@/ui/RelativeTime';
 import { Sheet } from '@/ui/Sheet';
-import { tip } from '@/ui/Tips';
 import { useLevels, useSetLevel, useTargets } from './data';
 import { LONGS, type Long, ownLevels, WANTED, type Wanted } from './levels.logic';
+import { SheetHead } from './SheetHead';
 
 const NEWS = ['config_changed'] as const;
 const PATHS = ['/api/logs/level'] as const;
@@ -24,12 +24,7 @@ export function LevelEditor({ onClose }: { onClose: () => void }) {
   return (
     <Sheet label={t.logs.levelsTitle} side="right" className="logs-sheet" onClose={onClose}>
       <div className="logs-sheet-inside">
-        <div className="line-head">
-          <h2 className="logs-sheet-title">{t.logs.levelsTitle}</h2>
-          <ActionIcon variant="subtle" color="gray" {...tip(t.common.close)} onClick={onClose}>
-            <IconX size={17} aria-hidden />
-          </ActionIcon>
-        </div>
+        <SheetHead title={t.logs.levelsTitle} onClose={onClose} />
         <p className="dimmed">{t.logs.levelsSub}</p>
         <ReadOnlyNote scope="admin" />
         {levels.isError && !levels.data && (

@@ -1,6 +1,6 @@
 /** Everything that a line says, where it came from, and what to look at next. */
 import { ActionIcon, Button, Skeleton } from '@mantine/core';
-import { IconArrowDown, IconArrowUp, IconEye, IconEyeOff, IconTimeline, IconX } from '@tabler/icons-react';
+import { IconArrowDown, IconArrowUp, IconEye, IconEyeOff, IconTimeline } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import { type KeyboardEvent, type ReactNode, useState } from 'react';
 import type { LogLine } from '@/api/types';
@@ -14,6 +14,7 @@ import { Sheet } from '@/ui/Sheet';
 import { tip } from '@/ui/Tips';
 import { useLine } from './data';
 import type { Go } from './LogsPage';
+import { SheetHead } from './SheetHead';
 import { around, fieldText, type LogSearch, withModule } from './search.logic';
 
 interface LineDetailsProps {
@@ -42,8 +43,7 @@ export function LineDetails({ id, line: known, search, go, previous, next, onOpe
     <Sheet label={t.logs.line} side="right" className="logs-sheet" onClose={close}>
       {/* biome-ignore lint/a11y/noStaticElementInteractions: the arrow keys work wherever the focus is in here */}
       <div className="logs-sheet-inside" onKeyDown={onKeyDown}>
-        <div className="line-head">
-          <h2 className="logs-sheet-title">{t.logs.line}</h2>
+        <SheetHead title={t.logs.line} onClose={close}>
           <ActionIcon
             variant="subtle"
             color="gray"
@@ -63,10 +63,7 @@ export function LineDetails({ id, line: known, search, go, previous, next, onOpe
             <IconArrowDown size={17} aria-hidden />
           </ActionIcon>
           <CopyButton value={location.href} label={t.logs.copyLink} size={17} />
-          <ActionIcon variant="subtle" color="gray" {...tip(t.common.close)} onClick={close}>
-            <IconX size={17} aria-hidden />
-          </ActionIcon>
-        </div>
+        </SheetHead>
         {asked.isError && !line && <ErrorNote error={asked.error} onRetry={() => void asked.refetch()} />}
         {!known && asked.isPending && <Skeleton h={200} aria-busy="true" />}
         {line === null && <Note tone="warn">{t.logs.lineGone}</Note>}
@@ -147,7 +144,7 @@ function Says({ line, search, go }: { line: LogLine; search: LogSearch; go: Go }
       )}
       <div className="logs-buttons">
         <Button
-          size="compact-md"
+          size="compact-sm"
           variant="default"
           leftSection={<IconTimeline size={16} aria-hidden />}
           onClick={() => go(around(line))}
@@ -155,7 +152,7 @@ function Says({ line, search, go }: { line: LogLine; search: LogSearch; go: Go }
           {t.logs.around}
         </Button>
         <Button
-          size="compact-md"
+          size="compact-sm"
           variant="default"
           leftSection={<IconEye size={16} aria-hidden />}
           onClick={() => module('only')}
@@ -163,7 +160,7 @@ function Says({ line, search, go }: { line: LogLine; search: LogSearch; go: Go }
           {t.logs.onlyThisModule}
         </Button>
         <Button
-          size="compact-md"
+          size="compact-sm"
           variant="default"
           leftSection={<IconEyeOff size={16} aria-hidden />}
           onClick={() => module('hidden')}

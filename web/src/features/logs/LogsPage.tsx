@@ -85,6 +85,8 @@ export default function LogsPage() {
             {live && (
               <Button
                 variant="default"
+                className="logs-act"
+                aria-label={paused ? t.logs.follow : t.logs.pause}
                 aria-pressed={paused}
                 leftSection={
                   paused ? (
@@ -109,6 +111,8 @@ export default function LogsPage() {
                 <Button
                   ref={ref}
                   variant="default"
+                  className="logs-act"
+                  aria-label={t.logs.download}
                   leftSection={<IconDownload size={16} aria-hidden />}
                   {...props}
                 >
@@ -118,6 +122,8 @@ export default function LogsPage() {
             />
             <Button
               variant="default"
+              className="logs-act"
+              aria-label={t.logs.levels}
               leftSection={<IconAdjustments size={16} aria-hidden />}
               onClick={levels.open}
             >
@@ -203,7 +209,13 @@ function Lines({ search, go, session, paused, setPaused }: LinesProps) {
     <>
       <div className="card logs-lines" data-empty={empty || undefined}>
         {!ready ? (
-          state?.phase === 'failed' ? null : (
+          state?.phase === 'failed' ? (
+            <EmptyState
+              icon={IconZoomExclamation}
+              title={t.logs.noneTitle}
+              body={fieldOf(state.error)?.words}
+            />
+          ) : (
             <Loading />
           )
         ) : empty ? (

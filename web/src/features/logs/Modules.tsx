@@ -1,5 +1,5 @@
 /** The modules that write to the log: each shown alone, hidden, or neither. */
-import { Button, Skeleton, TextInput } from '@mantine/core';
+import { Skeleton, TextInput } from '@mantine/core';
 import { IconSearch } from '@tabler/icons-react';
 import { useState } from 'react';
 import { t } from '@/i18n';
@@ -7,6 +7,7 @@ import { shortCount } from '@/i18n/format';
 import { ErrorNote } from '@/ui/ErrorNote';
 import { Sheet } from '@/ui/Sheet';
 import { useTargets } from './data';
+import { SheetHead } from './SheetHead';
 import { modulesOf, withModule } from './search.logic';
 
 interface ModulesProps {
@@ -26,7 +27,7 @@ export function Modules({ target, onTarget, onClose }: ModulesProps) {
   return (
     <Sheet label={t.logs.modules} side="right" className="logs-sheet" onClose={onClose}>
       <div className="logs-sheet-inside">
-        <h2 className="logs-sheet-title">{t.logs.modules}</h2>
+        <SheetHead title={t.logs.modules} onClose={onClose} />
         <TextInput
           type="search"
           aria-label={t.logs.findModule}
@@ -61,11 +62,6 @@ export function Modules({ target, onTarget, onClose }: ModulesProps) {
             </li>
           ))}
         </ul>
-        <div className="logs-buttons">
-          <Button variant="default" onClick={onClose}>
-            {t.common.close}
-          </Button>
-        </div>
       </div>
     </Sheet>
   );

@@ -3,6 +3,7 @@ import { Button, TextInput } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
 import { t } from '@/i18n';
 import { Sheet } from '@/ui/Sheet';
+import { SheetHead } from './SheetHead';
 import type { LogSearch } from './search.logic';
 
 interface TimeRangeProps {
@@ -38,7 +39,7 @@ export function TimeRange({ search, onRange, onClose }: TimeRangeProps) {
   return (
     <Sheet label={t.logs.custom} side="right" className="logs-sheet" onClose={onClose}>
       <form className="logs-sheet-inside" onSubmit={submit}>
-        <h2 className="logs-sheet-title">{t.logs.custom}</h2>
+        <SheetHead title={t.logs.custom} onClose={onClose} />
         <p className="dimmed">{t.logs.customHint}</p>
         <TextInput
           type="datetime-local"
