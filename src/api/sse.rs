@@ -102,6 +102,14 @@ impl<E> Sse<E> {
         Self::new(greeted(batches), ends)
     }
 
+    /// Frames that come serialised.
+    pub(super) fn of_frames(
+        frames: impl Stream<Item = Bytes> + Send + 'static,
+        ends: Ends,
+    ) -> Self {
+        Self::new(frames, ends)
+    }
+
     fn new(source: impl Stream<Item = Bytes> + Send + 'static, ends: Ends) -> Self {
         let feed = Feed {
             source: source.boxed(),

@@ -3,6 +3,7 @@
 use jiff::tz::TimeZone;
 use secrecy::SecretString;
 
+use super::budget::{Budget, Unpriced};
 use crate::model::MicroUsd;
 
 /// The protocol a provider speaks.
@@ -135,14 +136,20 @@ pub enum OnLimit {
 pub struct CostConfig {
     /// Keep track of it.
     pub enabled: bool,
-    /// For a day.
+    /// For a day; nothing: no limit.
     pub daily_limit: MicroUsd,
-    /// For a month.
+    /// For a month; nothing: no limit.
     pub monthly_limit: MicroUsd,
     /// The share of a limit at which to warn.
     pub warn_at_percent: u8,
     /// What happens at the limit.
     pub on_limit: OnLimit,
+    /// The model to go on with, as `provider/model`.
+    pub downgrade_to: String,
+    /// What happens to calls of a model whose price is not known.
+    pub unpriced: Unpriced,
+    /// Budgets beside those for a day and a month.
+    pub budgets: Vec<Budget>,
 }
 
 impl Default for CostConfig {
@@ -153,6 +160,9 @@ impl Default for CostConfig {
             monthly_limit: MicroUsd(100_000_000),
             warn_at_percent: 80,
             on_limit: OnLimit::Block,
+            downgrade_to: String::new(),
+            unpriced: Unpriced::Allow,
+            budgets: Vec::new(),
         }
     }
 }

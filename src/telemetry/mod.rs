@@ -2,6 +2,7 @@
 //! news upwards.
 
 pub mod bus;
+mod collector;
 pub mod health;
 mod init;
 pub mod levels;
@@ -15,6 +16,7 @@ pub mod spans;
 mod traces;
 
 pub use bus::Bus;
+pub use collector::try_collector;
 pub use health::{Component, ComponentHealth, Health, Status};
 pub use init::{InitError, LogTarget, Telemetry, init};
 pub use levels::{LogLevels, Logs};

@@ -59,7 +59,7 @@ test('the log comes by itself, waits while one reads, and leads from a failure t
   await page.getByText('Paused', { exact: true }).waitFor();
   const shown = await lines(page, 'turn ended').count();
   await ask(page, 'status:500', 'second');
-  const waiting = page.getByRole('button', { name: /new lines/ });
+  const waiting = page.getByRole('button', { name: /new lines?/ });
   await waiting.waitFor();
   assert.equal(await lines(page, 'turn ended').count(), shown);
   await waiting.click();

@@ -23,6 +23,7 @@ import {
   IconShieldCheck,
   IconSparkles,
   IconStethoscope,
+  IconTimeline,
   IconTool,
 } from '@tabler/icons-react';
 import { type LinkProps, type RegisteredRouter, useRouter } from '@tanstack/react-router';
@@ -65,6 +66,7 @@ const TABLE = {
     page('cost', IconChartBar, 'u'),
     page('logs', IconFileText, 'l'),
     page('events', IconBroadcast, 'b'),
+    page('traces', IconTimeline, 'n'),
     page('doctor', IconStethoscope, 'd'),
   ],
   manage: [

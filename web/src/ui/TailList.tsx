@@ -44,8 +44,10 @@ const MEANT_MS = 800;
 export function TailList<E extends { id: number }>(props: TailListProps<E>): ReactElement {
   const { label, entries, shift, row, open, onOpen, onAway, onOlder, waiting, onWaiting } = props;
   const list = useRef<VListHandle>(null);
+  const root = useRef<HTMLDivElement>(null);
   const stuck = useRef(true);
   const hand = useRef(-Infinity);
+  const upward = useRef(false);
   const offset = useRef(0);
   const id = useId();
   const [active, setActive] = useState<number | undefined>(open);
@@ -54,7 +56,9 @@ export function TailList<E extends { id: number }>(props: TailListProps<E>): Rea
 
   const toEnd = () => {
     stuck.current = true;
-    if (last >= 0) list.current?.scrollToIndex(last, { align: 'end' });
+    // Not by the list's own means: those go on for a while, against whoever begins to scroll.
+    const scroller = root.current?.firstElementChild;
+    if (scroller) scroller.scrollTop = scroller.scrollHeight;
   };
   useEffect(() => {
     if (open !== undefined) setActive(open);
@@ -80,6 +84,7 @@ export function TailList<E extends { id: number }>(props: TailListProps<E>): Rea
   };
   const meant = () => {
     hand.current = performance.now();
+    upward.current = false;
   };
   const scrolled = (now: number) => {
     const box = list.current;
@@ -87,8 +92,9 @@ export function TailList<E extends { id: number }>(props: TailListProps<E>): Rea
     const up = now < offset.current - 1;
     offset.current = now;
     const atEnd = box.scrollSize - now - box.viewportSize < NEAR;
-    if (atEnd) away(false);
-    else if (up && performance.now() - hand.current < MEANT_MS) away(true);
+    // A small step up counts at once: what comes in the same moment must not pull it back.
+    if (up && performance.now() - hand.current < MEANT_MS) away(true);
+    else if (atEnd && !up && !upward.current) away(false);
     if (now < OLDER && !stuck.current) onOlder?.();
   };
   const move = (place: number) => {
@@ -127,7 +133,7 @@ export function TailList<E extends { id: number }>(props: TailListProps<E>): Rea
     act();
   };
   return (
-    <div className="tail">
+    <div ref={root} className="tail">
       <VList
         ref={list}
         className="tail-list"
@@ -142,7 +148,11 @@ export function TailList<E extends { id: number }>(props: TailListProps<E>): Rea
         onResize={() => {
           if (stuck.current) toEnd();
         }}
-        onWheel={meant}
+        onWheel={(event) => {
+          meant();
+          upward.current = event.deltaY < 0;
+          if (upward.current && offset.current > 0) away(true);
+        }}
         onTouchMove={meant}
         onPointerDown={meant}
         onPointerMove={(event) => {

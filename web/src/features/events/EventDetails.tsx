@@ -59,7 +59,10 @@ export function EventDetails({ id, event, search, go, onClose }: EventDetailsPro
               {event.turn_id && (
                 <div>
                   <dt>{t.events.turn}</dt>
-                  <dd>
+                  <dd className="event-links">
+                    <Link to="/traces/$turn" params={{ turn: event.turn_id }}>
+                      {t.events.openTrace}
+                    </Link>
                     <Link to="/logs" search={{ turn: event.turn_id }}>
                       {t.events.itsLines}
                     </Link>

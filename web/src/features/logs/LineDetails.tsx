@@ -102,7 +102,9 @@ function Says({ line, search, go }: { line: LogLine; search: LogSearch; go: Go }
         )}
         {line.turn_id && (
           <Fact name={t.logs.turn}>
-            <span className="mono">{line.turn_id}</span>
+            <Link to="/traces/$turn" params={{ turn: line.turn_id }}>
+              {t.logs.openTrace}
+            </Link>
             <Only onClick={() => go({ turn: line.turn_id })}>{t.logs.onlyTurn}</Only>
           </Fact>
         )}

@@ -111,10 +111,10 @@ export default function LogsPage() {
                 <Button
                   ref={ref}
                   variant="default"
-                  className="logs-act"
-                  aria-label={t.logs.download}
                   leftSection={<IconDownload size={16} aria-hidden />}
                   {...props}
+                  className="logs-act"
+                  aria-label={t.logs.download}
                 >
                   {t.logs.download}
                 </Button>

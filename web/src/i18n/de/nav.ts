@@ -29,6 +29,7 @@ export const nav: Catalogue['nav'] = {
   channels: 'Kanäle',
   logs: 'Protokolle',
   events: 'Ereignisse',
+  traces: 'Abläufe',
   settings: 'Einstellungen',
   doctor: 'Diagnose',
   provider: 'Anbieter',

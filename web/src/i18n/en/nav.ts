@@ -27,6 +27,7 @@ export const nav = {
   channels: 'Channels',
   logs: 'Logs',
   events: 'Events',
+  traces: 'Traces',
   settings: 'Settings',
   doctor: 'Doctor',
   provider: 'Providers',

@@ -29,6 +29,7 @@ export const nav: Catalogue['nav'] = {
   channels: '渠道',
   logs: '日志',
   events: '事件',
+  traces: '追踪',
   settings: '设置',
   doctor: '诊断',
   provider: '服务商',
