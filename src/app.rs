@@ -376,7 +376,7 @@ fn noting(
     );
     move |changed| {
         let details = serde_json::json!({"keys": changed.keys});
-        let line = tokens.audit(changed.by, "config.changed", "config.toml", details);
+        let line = tokens.audit(changed.by, "config.changed", &"config.toml", details);
         let log = log.clone();
         drop(tasks.spawn("audit", async move {
             if let Err(error) = log.write(line).await {

@@ -63,7 +63,7 @@ pub async fn revoke(store: &Store, id_or_name: &str) -> Result<Device, TokenErro
     }
     let id = row.device.id;
     let details = serde_json::json!({"name": row.device.name});
-    let log = by_terminal(SystemClock.now(), "device.revoked", id, details);
+    let log = by_terminal(SystemClock.now(), "device.revoked", &id, details);
     if !store.delete_device(id, log).await? {
         return Err(TokenError::Unknown(id_or_name.to_owned()));
     }
@@ -73,7 +73,7 @@ pub async fn revoke(store: &Store, id_or_name: &str) -> Result<Device, TokenErro
 /// Revokes every device and every pairing code; answers how many devices there were.
 pub async fn revoke_all(store: &Store) -> Result<u64, StoreError> {
     let details = serde_json::json!({});
-    let log = by_terminal(SystemClock.now(), "device.revoked_all", "devices", details);
+    let log = by_terminal(SystemClock.now(), "device.revoked_all", &"devices", details);
     store.delete_all_devices(log).await
 }
 

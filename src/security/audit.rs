@@ -67,7 +67,7 @@ impl TokenService {
         &self,
         by: Option<DeviceId>,
         action: &str,
-        subject: impl ToString,
+        subject: &dyn std::fmt::Display,
         details: Value,
     ) -> NewAuditEntry {
         NewAuditEntry {
@@ -85,7 +85,7 @@ impl TokenService {
 pub(crate) fn by_terminal(
     at: Timestamp,
     action: &str,
-    subject: impl ToString,
+    subject: &dyn std::fmt::Display,
     details: Value,
 ) -> NewAuditEntry {
     NewAuditEntry {

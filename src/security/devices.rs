@@ -93,7 +93,7 @@ impl TokenService {
         let details = json!({
             "name": device.name, "scopes": device.scopes, "expires_at": device.expires_at,
         });
-        let log = self.audit(by, "device.changed", id, details);
+        let log = self.audit(by, "device.changed", &id, details);
         if !self.store.update_device(device.clone(), log).await? {
             return Err(DeviceError::NotFound);
         }
@@ -117,7 +117,7 @@ impl TokenService {
         }
         let token = fresh_token()?;
         let hash = hash_token(token.expose_secret());
-        let log = self.audit(by, "device.rotated", id, self.named(id));
+        let log = self.audit(by, "device.rotated", &id, self.named(id));
         if !self.store.rotate_token(id, hash, keep, log).await? {
             return Err(DeviceError::NotFound);
         }
@@ -133,7 +133,7 @@ impl TokenService {
         if self.source(id) == Some(DeviceSource::Environment) {
             return Err(DeviceError::Fixed);
         }
-        let log = self.audit(by, "device.revoked", id, self.named(id));
+        let log = self.audit(by, "device.revoked", &id, self.named(id));
         if !self.store.delete_device(id, log).await? {
             return Err(DeviceError::NotFound);
         }
@@ -144,7 +144,7 @@ impl TokenService {
     /// Revokes every device and every pairing code; answers how many devices there were.
     pub async fn revoke_all(&self) -> Result<u64, StoreError> {
         let _changing = self.changing.lock().await;
-        let log = self.audit(None, "device.revoked_all", "devices", json!({}));
+        let log = self.audit(None, "device.revoked_all", &"devices", json!({}));
         let revoked = self.store.delete_all_devices(log).await?;
         self.reload().await?;
         Ok(revoked)
@@ -161,7 +161,7 @@ impl TokenService {
         let _changing = self.changing.lock().await;
         let sessions = self.store.delete_other_web_sessions(keep).await?;
         let devices = if devices {
-            let log = self.audit(own, "device.revoked_others", "devices", json!({}));
+            let log = self.audit(own, "device.revoked_others", &"devices", json!({}));
             self.store.delete_other_devices(own, log).await?
         } else {
             0

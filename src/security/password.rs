@@ -180,6 +180,6 @@ pub(crate) async fn set_password(
     } else {
         "password.removed"
     };
-    let log = by_terminal(clock.now(), action, "password", serde_json::json!({}));
+    let log = by_terminal(clock.now(), action, &"password", serde_json::json!({}));
     Ok(store.set_password_hash(hash, None, log).await?)
 }

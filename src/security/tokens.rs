@@ -353,7 +353,7 @@ pub(crate) async fn mint_token(
         source: DeviceSource::Paired,
     };
     let details = serde_json::json!({"name": device.name, "scopes": device.scopes});
-    let log = by_terminal(now, "device.paired", device.id, details);
+    let log = by_terminal(now, "device.paired", &device.id, details);
     store.insert_token(row, log).await?;
     Ok(IssuedToken { token, device })
 }

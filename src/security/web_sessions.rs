@@ -73,7 +73,7 @@ impl TokenService {
         } else {
             "password.removed"
         };
-        let log = self.audit(by, action, "password", json!({}));
+        let log = self.audit(by, action, &"password", json!({}));
         self.store.set_password_hash(hash, keep, log).await?;
         self.reload().await
     }

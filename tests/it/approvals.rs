@@ -7,6 +7,7 @@ use clawgate::{
     clock::ManualClock,
     config::{Autonomy, Config},
     model::{Scope, Timestamp},
+    store::AuditFilter,
 };
 use serde_json::{Value, json};
 
@@ -139,7 +140,12 @@ async fn a_call_waits_for_its_owner_and_holds_up_nobody_else() {
             .await
             .is_empty()
     );
-    let log = gateway.app.store.list_audit(None, None, 10).await.unwrap();
+    let log = gateway
+        .app
+        .store
+        .list_audit(AuditFilter::default(), 10)
+        .await
+        .unwrap();
     assert_eq!(log[0].entry.action, "approval.approved");
     assert_eq!(
         log[0].entry.subject,

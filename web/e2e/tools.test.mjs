@@ -90,8 +90,8 @@ test('a tool is tried out: what it would do, the word it needs, and what came of
   await page.getByRole('link', { name: 'Try it out' }).click();
   await page.getByRole('button', { name: 'Run', exact: true }).click();
   assert.equal(await page.getByText('It cannot be left out.').count(), 2);
-  await page.getByLabel('path').fill('notes/tea.md');
-  await page.getByLabel('content').fill('green\n');
+  await page.getByRole('textbox', { name: 'path' }).fill('notes/tea.md');
+  await page.getByRole('textbox', { name: 'content' }).fill('green\n');
   await page.getByRole('button', { name: 'What would it do?' }).click();
   await page.getByText('Nothing was done.').waitFor();
   await page.locator('.act-line[data-kind="add"]', { hasText: 'green' }).waitFor();
@@ -108,7 +108,7 @@ test('a tool is tried out: what it would do, the word it needs, and what came of
   await row(page, 'file_read').getByRole('link').click();
   await page.getByRole('heading', { name: 'file_read', level: 2 }).waitFor();
   await page.goBack();
-  assert.equal(await page.getByLabel('path').inputValue(), 'notes/tea.md');
+  assert.equal(await page.getByRole('textbox', { name: 'path' }).inputValue(), 'notes/tea.md');
   await page.getByRole('button', { name: 'JSON', exact: true }).click();
   const json = page.getByLabel('Arguments as JSON');
   assert.deepEqual(JSON.parse(await json.inputValue()), { path: 'notes/tea.md', content: 'green\n' });
@@ -123,10 +123,10 @@ test('a tool is tried out: what it would do, the word it needs, and what came of
   await page.getByRole('alert').waitFor();
 
   await page.goto(`${gateway.url}/tools?tool=calculator&tab=try`);
-  await page.getByLabel('expression').fill('1/0');
+  await page.getByRole('textbox', { name: 'expression' }).fill('1/0');
   await page.keyboard.press('Enter');
   await page.locator('.tool-tried').getByText('Failed', { exact: true }).waitFor();
-  await page.getByLabel('expression').fill('6*7');
+  await page.getByRole('textbox', { name: 'expression' }).fill('6*7');
   await page.keyboard.press('Enter');
   await page.locator('.tool-tried .copy-block-text', { hasText: '42' }).waitFor();
   await page.getByRole('link', { name: 'Recent calls' }).click();
@@ -211,7 +211,7 @@ for (const [name, size] of Object.entries({
     await page.screenshot({ path: `${SHOTS}/tools-about-${name}.png` });
     assert.deepEqual(await faults(page, 'one tool'), []);
     await page.getByRole('link', { name: 'Try it out' }).click();
-    await page.getByLabel('method').waitFor();
+    await page.getByRole('combobox', { name: 'method' }).waitFor();
     await page.screenshot({ path: `${SHOTS}/tools-try-${name}.png` });
     assert.deepEqual(await faults(page, 'trying out'), []);
     if (size.width) {

@@ -135,7 +135,7 @@ impl Beside {
     pub(super) async fn leave(self) {
         let device = &self.device.device;
         let details = serde_json::json!({"name": device.name});
-        let log = by_terminal(SystemClock.now(), "device.revoked", device.id, details);
+        let log = by_terminal(SystemClock.now(), "device.revoked", &device.id, details);
         if let Err(error) = self.store.delete_device(device.id, log).await {
             crate::cli::output::say(format_args!(
                 "clawgate: this terminal's token stays for a day: {error}"

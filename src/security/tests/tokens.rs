@@ -58,7 +58,7 @@ async fn a_revocation_by_another_process_is_noticed() {
             .delete_device(
                 paired.device.id,
                 door.tokens
-                    .audit(None, "device.revoked", "x", serde_json::json!({}))
+                    .audit(None, "device.revoked", &"x", serde_json::json!({}))
             )
             .await
             .unwrap()
