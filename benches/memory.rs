@@ -320,12 +320,20 @@ async fn main() -> Result<(), Failure> {
     let took = filled(&store, &notes).await?;
     let bytes = i64::try_from(store.size_bytes().await?)?;
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-    let memory = Memory::new(
-        store.clone(),
+    let (bus, config) = (
         Bus::new(Arc::clone(&clock)),
-        clock,
         ConfigHandle::new(Config::default()),
     );
+    let cost = Cost::load(CostParts {
+        store: store.clone(),
+        config: config.clone(),
+        clock: Arc::clone(&clock),
+        bus: bus.clone(),
+        metrics: Metrics::new(false),
+        tasks: Tasks::new(),
+    })
+    .await?;
+    let memory = Memory::new(store.clone(), bus, clock, config, Arc::new(cost));
     let all = MemoryFilter::default();
     let mut times = Vec::new();
     let mut hit = vec![(0, 0); languages.len()];

@@ -11,22 +11,24 @@ use crate::{
     agent::{Agent, AgentError, AgentParts, Models, Sessions},
     approvals::{Approvals, AskUser},
     clock::Clock,
-    config::{Changed, Config, ConfigHandle, ConfigKeeper, ConfigSources},
-    cost::{PriceTable, PriceTableError},
+    config::{self, Changed, Config, ConfigHandle, ConfigKeeper, ConfigSources, fault::in_words},
+    cost::{Cost, CostError, CostParts},
+    doctor::{Doctor, Surroundings, Whose},
+    integrations::{self, Integrations},
     memory::Memory,
     model::{BusEvent, ConfigChanged},
-    providers::{ModelCatalogue, ProviderEditor, ProviderOptions, Providers},
+    providers::{Meter, ModelCatalogue, ProviderEditor, ProviderOptions, Providers},
     security::{
         AuditLog, FailedTokens, PairingService, PasswordService, RateLimits, SlowHash, TokenService,
     },
     store::{Store, StoreError},
     tasks::Tasks,
-    telemetry::{Bus, Component, Health, Metrics, Process, Status, bus::News},
+    telemetry::{Bus, Component, Health, Logs, Metrics, Process, Status, bus::News},
     tools::{
         Calculator, HttpRequest, Leaks, Registry, RegistryError, Remember, SessionSearch, Shell,
         TimeTool, Todo, Tool, WebFetch, memory_tools,
     },
-    workspace::{Workspace, file_tools},
+    workspace::{Files, Workspace, file_tools},
 };
 
 /// The gateway's heart beats so often: counters are brought up to date.
@@ -49,9 +51,9 @@ pub enum AppError {
     /// The turns of the last run could not be taken up.
     #[error(transparent)]
     Agent(#[from] AgentError),
-    /// The packaged prices are broken.
+    /// The ledger could not be opened.
     #[error(transparent)]
-    Prices(#[from] PriceTableError),
+    Cost(#[from] CostError),
 }
 
 /// What the services are built from.
@@ -68,12 +70,16 @@ pub struct AppParts {
     pub providers: ProviderOptions,
     /// When the process began.
     pub process: Process,
+    /// The log, and what goes into it.
+    pub logs: Logs,
 }
 
 /// Every service. Seen by `gateway` and `cli` only.
 pub struct App {
     /// Settings.
     pub config: ConfigHandle,
+    /// Who changes them.
+    pub keeper: Arc<ConfigKeeper>,
     /// The folder that holds everything.
     pub data_dir: PathBuf,
     /// The time.
@@ -90,6 +96,10 @@ pub struct App {
     pub health: Health,
     /// The process itself.
     pub process: Process,
+    /// The log, and what goes into it.
+    pub logs: Logs,
+    /// Changes the configuration.
+    pub keeper: Arc<ConfigKeeper>,
     /// The models' providers.
     pub providers: Arc<Providers>,
     /// What it can do besides talk.
@@ -102,6 +112,10 @@ pub struct App {
     pub models: Models,
     /// What is remembered.
     pub memory: Memory,
+    /// The agent's files.
+    pub files: Files,
+    /// What is spent.
+    pub cost: Cost,
     /// The agent.
     pub agent: Agent,
     /// The conversations.
@@ -116,6 +130,10 @@ pub struct App {
     pub failures: Arc<FailedTokens>,
     /// How often one may ask.
     pub limits: Arc<RateLimits>,
+    /// Looks for what is wrong.
+    pub doctor: Doctor,
+    /// What the gateway is connected with.
+    pub integrations: Integrations,
 }
 
 impl App {
@@ -128,25 +146,30 @@ impl App {
             tasks,
             providers,
             process,
+            logs,
         } = parts;
         let (data_dir, database) = (sources.home.folder().to_owned(), sources.home.database());
         let metrics = Metrics::new(config.observability.prometheus);
         let store = Store::open(&database, metrics.clone()).await?;
         let bus = Bus::new(Arc::clone(&clock));
         let health = Health::new(bus.clone());
+        let tokens = admitted(&config, &store, &clock, &bus).await?;
+        let config = ConfigHandle::new(config);
+        let cost = spending(&store, &config, &clock, &bus, &metrics, &tasks).await?;
+        let meter: Arc<dyn Meter> = Arc::new(cost.clone());
+        let current = config.current();
         let providers = Arc::new(Providers::from_config(
-            &config,
-            &config.from_environment,
+            &current,
+            &current.from_environment,
             Arc::clone(&clock),
             tasks.clone(),
             providers,
+            Arc::clone(&meter),
         ));
-        let tokens = admitted(&config, &store, &clock, &bus).await?;
-        let config = ConfigHandle::new(config);
         let approvals = Approvals::load(store.clone(), Arc::clone(&clock), bus.clone()).await?;
         let environment = sources.env.clone();
         let keeper = keeper(
-            sources,
+            sources.clone(),
             &config,
             &providers,
             &health,
@@ -158,10 +181,14 @@ impl App {
             bus.clone(),
             Arc::clone(&clock),
             config.clone(),
+            meter,
         );
-        let tools = Arc::new(toolbox(&data_dir, &config, &store, &memory, environment)?);
+        let files = files(&data_dir, &store, &bus, &clock, &config)?;
+        let tools = toolbox(&data_dir, &config, &store, &memory, &files, environment)?;
+        let tools = Arc::new(tools);
         let agent = Agent::new(AgentParts {
             memory: memory.clone(),
+            files: files.clone(),
             tools: Arc::clone(&tools),
             approvals: approvals.clone(),
             store: store.clone(),
@@ -171,27 +198,43 @@ impl App {
             tasks: tasks.clone(),
             config: config.clone(),
             metrics: metrics.clone(),
-            prices: Arc::new(PriceTable::packaged()?),
+            cost: cost.clone(),
         });
-        let slow_hash = SlowHash::default();
+        let doctor = Doctor::new(
+            Surroundings {
+                whose: Whose::Ours(Arc::default()),
+                sources,
+                config: Some(config.clone()),
+                keeper: Some(Arc::clone(&keeper)),
+                store: Some(store.clone()),
+                tokens: Some(Arc::clone(&tokens)),
+                health: Some(health.clone()),
+                providers: Some(Arc::clone(&providers)),
+                clock: Arc::clone(&clock),
+            },
+            tasks.clone(),
+            bus.clone(),
+        );
+        let models = models(Arc::clone(&keeper), &providers, &config, &clock);
+        let integrations = Integrations::new(integrations::Parts {
+            config: config.clone(),
+            keeper,
+            models: models.clone(),
+            providers: Arc::clone(&providers),
+            tools: Arc::clone(&tools),
+            bus: bus.clone(),
+            clock: Arc::clone(&clock),
+        });
+        let (pairing, passwords) = ways_in(&store, &clock, &config, &tokens);
         Ok(Self {
-            pairing: Arc::new(PairingService::new(
-                store.clone(),
-                Arc::clone(&clock),
-                config.clone(),
-                Arc::clone(&tokens),
-                slow_hash.clone(),
-            )),
-            passwords: Arc::new(PasswordService::new(
-                store.clone(),
-                Arc::clone(&clock),
-                Arc::clone(&tokens),
-                slow_hash,
-            )),
+            doctor,
+            integrations,
+            pairing,
+            passwords,
             failures: Arc::new(FailedTokens::new(Arc::clone(&clock))),
             limits: Arc::new(RateLimits::new(config.clone(), Arc::clone(&clock))),
             sessions: Sessions::new(agent.clone()),
-            models: models(Arc::clone(&keeper), &providers, &config, &clock),
+            models,
             keeper,
             config,
             data_dir,
@@ -202,10 +245,14 @@ impl App {
             metrics,
             health,
             process,
+            logs,
+            keeper,
             providers,
             tools,
             approvals,
             memory,
+            files,
+            cost,
             agent,
             tokens,
         })
@@ -221,6 +268,11 @@ impl App {
         self.approvals.watch(&self.tasks);
         self.tools.settle();
         self.memory.begin(&self.tasks);
+        config::follow(&self.keeper, &self.tasks);
+        self.logs.watch(&self.config, &self.tasks);
+        self.doctor.begin().await;
+        self.integrations.begin(&self.tasks);
+        self.cost.begin(&self.tasks);
         drop(self.tasks.spawn("heartbeat", self.heartbeat()));
         drop(self.tasks.spawn("provider health", self.watch_provider()));
         Ok(self.agent.recover().await?)
@@ -237,7 +289,7 @@ impl App {
     fn heartbeat(&self) -> impl Future<Output = ()> + use<> {
         let (metrics, store) = (self.metrics.clone(), self.store.clone());
         let (sessions, stop) = (self.sessions.clone(), self.tasks.stopping().clone());
-        let memory = self.memory.clone();
+        let (memory, files) = (self.memory.clone(), self.files.clone());
         async move {
             for beat in 0_u64.. {
                 tokio::select! {
@@ -256,6 +308,9 @@ impl App {
                 }
                 if let Err(error) = memory.tidy().await {
                     tracing::warn!(%error, "the memory could not be tidied up");
+                }
+                if let Err(error) = files.tidy().await {
+                    tracing::warn!(%error, "the trash of the workspace could not be tidied up");
                 }
             }
         }
@@ -290,6 +345,50 @@ async fn admitted(
     Ok(Arc::new(tokens))
 }
 
+/// How one comes in first, and the second way in.
+fn ways_in(
+    store: &Store,
+    clock: &Arc<dyn Clock>,
+    config: &ConfigHandle,
+    tokens: &Arc<TokenService>,
+) -> (Arc<PairingService>, Arc<PasswordService>) {
+    let slow_hash = SlowHash::default();
+    let pairing = PairingService::new(
+        store.clone(),
+        Arc::clone(clock),
+        config.clone(),
+        Arc::clone(tokens),
+        slow_hash.clone(),
+    );
+    let passwords = PasswordService::new(
+        store.clone(),
+        Arc::clone(clock),
+        Arc::clone(tokens),
+        slow_hash,
+    );
+    (Arc::new(pairing), Arc::new(passwords))
+}
+
+/// The ledger, with what was under way when the last gateway ended settled.
+async fn spending(
+    store: &Store,
+    config: &ConfigHandle,
+    clock: &Arc<dyn Clock>,
+    bus: &Bus,
+    metrics: &Metrics,
+    tasks: &Tasks,
+) -> Result<Cost, CostError> {
+    Cost::load(CostParts {
+        store: store.clone(),
+        config: config.clone(),
+        clock: Arc::clone(clock),
+        bus: bus.clone(),
+        metrics: metrics.clone(),
+        tasks: tasks.clone(),
+    })
+    .await
+}
+
 /// Which models there are, and how their providers are changed.
 fn models(
     keeper: Arc<ConfigKeeper>,
@@ -306,17 +405,36 @@ fn models(
     )
 }
 
+/// The files of the folder that the agent works in.
+fn files(
+    data_dir: &Path,
+    store: &Store,
+    bus: &Bus,
+    clock: &Arc<dyn Clock>,
+    config: &ConfigHandle,
+) -> Result<Files, AppError> {
+    let folder = data_dir.join("workspace");
+    let open = std::fs::create_dir_all(&folder).and_then(|()| Workspace::open(&folder));
+    let workspace = open.map_err(|error| AppError::Workspace(folder, error))?;
+    Ok(Files::new(
+        Arc::new(workspace),
+        data_dir.join("workspace-trash"),
+        store.clone(),
+        bus.clone(),
+        Arc::clone(clock),
+        config.clone(),
+    ))
+}
+
 /// Every tool that there is.
 fn toolbox(
     data_dir: &Path,
     config: &ConfigHandle,
     store: &Store,
     memory: &Memory,
+    files: &Files,
     environment: BTreeMap<String, String>,
 ) -> Result<Registry, AppError> {
-    let folder = data_dir.join("workspace");
-    let open = std::fs::create_dir_all(&folder).and_then(|()| Workspace::open(&folder));
-    let workspace = Arc::new(open.map_err(|error| AppError::Workspace(folder, error))?);
     let mut tools: Vec<Arc<dyn Tool>> = vec![
         Arc::new(AskUser::default()),
         Arc::new(Calculator::default()),
@@ -325,9 +443,9 @@ fn toolbox(
         Arc::new(SessionSearch::new(store.clone())),
         Arc::new(WebFetch::default()),
         Arc::new(HttpRequest::default()),
-        Arc::new(Shell::new(workspace.root(), data_dir, environment)),
+        Arc::new(Shell::new(files.workspace().root(), data_dir, environment)),
     ];
-    tools.extend(file_tools(&workspace));
+    tools.extend(file_tools(files));
     let memory: Arc<dyn Remember> = Arc::new(memory.clone());
     tools.extend(memory_tools(&memory));
     let leaks = Leaks::new(config.clone(), data_dir.join("secret.key"));
@@ -345,18 +463,25 @@ fn keeper(
 ) -> Arc<ConfigKeeper> {
     let (providers, health, bus) = (Arc::clone(providers), health.clone(), bus.clone());
     let keeper = ConfigKeeper::new(sources, config.clone(), move |changed| {
-        providers.replace(&changed.config, &changed.config.from_environment);
+        if changed.refused.is_empty() {
+            providers.replace(&changed.config, &changed.config.from_environment);
+        }
         let of_providers =
             |key: &String| key.starts_with("providers.") || key.starts_with("agent.");
         if changed.keys.iter().any(of_providers) {
             // What failed before may be what was mended.
             health.report(Component::Provider, Status::Ok, None);
         }
-        if !changed.keys.is_empty() {
+        if changed.news {
             tracing::info!(keys = ?changed.keys, "the configuration changed");
-            note(changed);
+            if changed.refused.is_empty() {
+                note(changed);
+            }
+            let refused = (!changed.refused.is_empty()).then(|| in_words(&changed.refused));
             bus.publish(&BusEvent::ConfigChanged(ConfigChanged {
                 keys: changed.keys.clone(),
+                restart_needed: changed.restart_needed.clone(),
+                error: refused,
             }));
         }
     });

@@ -13,6 +13,9 @@ pub mod ws;
 
 pub mod api;
 
+pub mod doctor;
+pub mod integrations;
+
 pub mod agent;
 
 pub mod approvals;

@@ -40,6 +40,8 @@ pub struct TurnRequest {
     pub tools: bool,
     /// A model other than that of the session.
     pub model: Option<String>,
+    /// The scheduled job that it belongs to.
+    pub job: Option<String>,
     /// The message whose place it takes.
     pub replaces: Option<Replacement>,
     /// Makes the message count once.
@@ -107,6 +109,7 @@ impl Agent {
                 .collect(),
             tools: request.tools,
             model: request.model.clone(),
+            job: request.job.clone(),
             replaces: request.replaces.map(|replaced| replaced.turn),
             created_at: parts.clock.now(),
         };
@@ -114,6 +117,8 @@ impl Agent {
             id: turn.id,
             session_id: session_id.clone(),
             origin,
+            device_id,
+            job: request.job,
             model: request.model,
             tools: request.tools,
             created_at: turn.created_at,

@@ -3,6 +3,8 @@
 
 use std::time::{Duration, Instant};
 
+use tracing::Instrument as _;
+
 use super::{calls::Judged, ending::Ended, runner::Run, steps};
 use crate::{
     approvals::{Verdict, Waiting, preview_of},
@@ -11,6 +13,7 @@ use crate::{
         ApprovalState, BusEvent, Decision, Settlement, StepApproval, StepCall, TurnEventKind,
     },
     store::TurnStep,
+    telemetry::spans,
     tools::{Action, Preview},
 };
 
@@ -49,7 +52,10 @@ impl Run<'_> {
             .await;
         self.inner.parts.bus.publish(&news);
         self.inner.parts.approvals.recheck(id, &tool).await;
-        let settlement = self.settled(waiting).await?;
+        let span = spans::approval(&judged.call.spec().name, &judged.id);
+        let settlement = self.settled(waiting).instrument(span.clone()).await?;
+        spans::decided(&span, settlement.decision.as_str());
+        drop(span);
         self.follow_ruling(id, kind, judged, settlement).await;
         Ok(())
     }

@@ -14,7 +14,8 @@ use tokio_util::sync::CancellationToken;
 
 use super::steps::Steps;
 use crate::model::{
-    Attachment, MicroUsd, Origin, SessionId, Step, Timestamp, TurnId, TurnState, Usage,
+    Attachment, DeviceId, MicroUsd, Origin, OverBudget, SessionId, Step, Timestamp, TurnId,
+    TurnState, Usage,
 };
 
 /// Events of a turn kept in memory: many long answers at once must not fill it.
@@ -26,6 +27,10 @@ pub(super) struct TurnJob {
     pub(super) id: TurnId,
     pub(super) session_id: SessionId,
     pub(super) origin: Origin,
+    /// Who asked.
+    pub(super) device_id: Option<DeviceId>,
+    /// The scheduled job that it belongs to.
+    pub(super) job: Option<String>,
     pub(super) model: Option<String>,
     /// Whether tools may be used.
     pub(super) tools: bool,
@@ -87,6 +92,8 @@ pub struct TurnOutcome {
     pub cost: Option<MicroUsd>,
     /// Why it failed: word and sentence.
     pub error: Option<(String, String)>,
+    /// The budget that did not let it go on.
+    pub over_budget: Option<Box<OverBudget>>,
 }
 
 /// How far the log goes.
@@ -173,6 +180,7 @@ impl LiveTurn {
             usage: Usage::default(),
             cost: None,
             error: None,
+            over_budget: None,
         })
     }
 
@@ -212,6 +220,8 @@ pub(super) mod testing {
             id: TurnId::fresh(),
             session_id: SessionId::fresh(),
             origin: Origin::Api,
+            device_id: None,
+            job: None,
             model: None,
             tools: true,
             created_at: Timestamp::default(),

@@ -190,6 +190,8 @@ mod tests {
             id: TurnId::fresh(),
             session_id: session.parse().unwrap(),
             origin: Origin::Api,
+            device_id: None,
+            job: None,
             model: None,
             tools: true,
             created_at: Timestamp::default(),

@@ -79,6 +79,9 @@ pub enum ApiError {
     /// It is no longer so.
     #[oai(status = 409)]
     Conflict(Json<ErrorBody>),
+    /// What the request says must be so is not.
+    #[oai(status = 412)]
+    PreconditionFailed(Json<ErrorBody>),
     /// The body is too large.
     #[oai(status = 413)]
     PayloadTooLarge(Json<ErrorBody>),
@@ -249,6 +252,7 @@ pub(super) fn code_for(status: StatusCode) -> &'static str {
         405 => "METHOD_NOT_ALLOWED",
         408 | 504 => "TIMEOUT",
         409 => "CONFLICT",
+        412 => "PRECONDITION_FAILED",
         413 => "PAYLOAD_TOO_LARGE",
         429 => "RATE_LIMITED",
         502 => "PROVIDER_ERROR",

@@ -53,6 +53,7 @@ impl Scene {
             attachment_names: vec![],
             tools: true,
             model: None,
+            job: None,
             replaces: None,
             created_at: clock.now(),
         };

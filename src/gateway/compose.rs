@@ -9,12 +9,14 @@ use tokio::sync::{OnceCell, Semaphore};
 use super::{Docs, Door, Paper, RequestObservation, RouteTable, Spa, door, table};
 use crate::{
     api::{
-        self, ActivityApi, ApiError, ApprovalsApi, AuditApi, ChatApi, DevicesApi, EventsApi,
-        MemoryApi, PairingApi, PasswordApi, ProvidersApi, SessionApi, SessionsApi, StatusApi,
-        ToolsApi, TurnsApi,
+        self, ActivityApi, ApiError, ApprovalsApi, AuditApi, ChatApi, ConfigApi, CostApi,
+        DevicesApi, DoctorApi, EventsApi, IntegrationsApi, LogsApi, MemoryApi, MemoryFilesApi,
+        PairingApi, PasswordApi, ProvidersApi, SessionApi, SessionsApi, StatusApi, ToolsApi,
+        TurnsApi, WorkspaceApi, WorkspaceHistoryApi,
         watching::{PairingFacts, Watching},
     },
     app::App,
+    doctor::Listening,
     security::AuditLog,
     tools::PermissionEditor,
     ws::{self, Sockets},
@@ -25,6 +27,11 @@ pub fn endpoint(
     app: &Arc<App>,
     bound: SocketAddr,
 ) -> Result<impl Endpoint<Output = Response> + use<>, matchit::InsertError> {
+    app.doctor.listening(Listening {
+        bound,
+        page: super::spa::is_built_in(),
+    });
+    app.integrations.listening_on(bound);
     let docs = LazyDocs {
         app: Arc::clone(app),
         bound,
@@ -124,11 +131,38 @@ fn service(app: &App, bound: SocketAddr) -> OpenApiService<impl OpenApi + use<>,
             tokens: Arc::clone(&app.tokens),
         },
     );
+    let files = (
+        WorkspaceApi {
+            files: app.files.clone(),
+        },
+        WorkspaceHistoryApi {
+            files: app.files.clone(),
+        },
+        MemoryFilesApi {
+            files: app.files.clone(),
+        },
+    );
     let providers = ProvidersApi {
         models: app.models.clone(),
     };
+    let config = ConfigApi {
+        keeper: Arc::clone(&app.keeper),
+    };
+    let spending = CostApi {
+        cost: app.cost.clone(),
+        keeper: Arc::clone(&app.keeper),
+        tokens: Arc::clone(&app.tokens),
+    };
     OpenApiService::new(
-        (access, talking, providers, watching(app, bound)),
+        (
+            access,
+            talking,
+            providers,
+            config,
+            spending,
+            files,
+            watching(app, bound),
+        ),
         "Clawgate",
         env!("CARGO_PKG_VERSION"),
     )
@@ -158,7 +192,9 @@ fn watching(app: &App, bound: SocketAddr) -> impl OpenApi + use<> {
         },
         StatusApi {
             agent: app.agent.clone(),
+            cost: app.cost.clone(),
             config: app.config.clone(),
+            keeper: Arc::clone(&app.keeper),
             health: app.health.clone(),
             process: app.process,
             count_devices: Arc::new(move || tokens.count()),
@@ -170,8 +206,23 @@ fn watching(app: &App, bound: SocketAddr) -> impl OpenApi + use<> {
             agent: app.agent.clone(),
             clock: Arc::clone(&app.clock),
         },
+        DoctorApi {
+            doctor: app.doctor.clone(),
+            tasks: app.tasks.clone(),
+            metrics: app.metrics.clone(),
+        },
+        IntegrationsApi {
+            integrations: app.integrations.clone(),
+        },
         EventsApi {
             bus: app.bus.clone(),
+            tasks: app.tasks.clone(),
+            metrics: app.metrics.clone(),
+        },
+        LogsApi {
+            logs: app.logs.clone(),
+            keeper: Arc::clone(&app.keeper),
+            clock: Arc::clone(&app.clock),
             tasks: app.tasks.clone(),
             metrics: app.metrics.clone(),
         },

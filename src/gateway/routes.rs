@@ -61,6 +61,8 @@ pub enum BodyClass {
     Default,
     /// `gateway.max_chat_body_bytes`.
     Chat,
+    /// `workspace.max_upload_bytes`, and more time to send it.
+    Upload,
 }
 
 /// A route.
@@ -134,6 +136,13 @@ impl Route {
         self
     }
 
+    /// Takes bodies as large as a file.
+    #[must_use]
+    pub const fn upload_body(mut self) -> Self {
+        self.body = BodyClass::Upload;
+        self
+    }
+
     /// May take as long as a turn.
     #[must_use]
     pub const fn long(mut self) -> Self {
@@ -192,6 +201,7 @@ static ROUTES: &[Route] = &[
     Route::get("/api/turns", READ),
     Route::get("/api/turns/{id}", READ),
     Route::get("/api/turns/{id}/events", READ),
+    Route::get("/api/turns/{id}/trace", READ),
     Route::post("/api/turns/{id}/cancel", CHAT),
     Route::patch("/api/turns/{id}", CHAT).chat_body(),
     Route::post("/api/turns/{id}/show", CHAT),
@@ -233,11 +243,66 @@ static ROUTES: &[Route] = &[
     Route::delete("/api/memory/{key}", CHAT),
     Route::get("/api/memory/{key}/versions", READ),
     Route::post("/api/memory/{key}/restore", CHAT),
+    // the configuration
+    Route::get("/api/config", READ),
+    Route::put("/api/config", ADMIN).chat_body(),
+    Route::patch("/api/config", ADMIN).chat_body(),
+    Route::get("/api/config/schema", READ),
+    Route::get("/api/config/toml", READ),
+    Route::put("/api/config/toml", ADMIN).chat_body(),
+    Route::post("/api/config/check", ADMIN).chat_body(),
+    Route::get("/api/config/revisions", READ),
+    Route::get("/api/config/revisions/{id}", READ),
+    Route::post("/api/config/revisions/{id}/restore", ADMIN),
+    // files
+    Route::get("/api/memory/list", READ),
+    Route::get("/api/memory/read", READ),
+    Route::get("/api/memory/search", READ),
+    Route::get("/api/memory/tree", READ),
+    Route::post("/api/memory/write", CHAT).upload_body(),
+    Route::get("/api/workspace/tree", READ),
+    Route::get("/api/workspace/file", READ),
+    Route::put("/api/workspace/file", CHAT).upload_body(),
+    Route::delete("/api/workspace/file", CHAT),
+    Route::post("/api/workspace/folder", CHAT),
+    Route::post("/api/workspace/move", CHAT),
+    Route::post("/api/workspace/upload", CHAT).upload_body(),
+    Route::get("/api/workspace/download", READ),
+    Route::get("/api/workspace/search", READ),
+    Route::get("/api/workspace/history", READ),
+    Route::get("/api/workspace/version", READ),
+    Route::get("/api/workspace/diff", READ),
+    Route::post("/api/workspace/restore", CHAT),
+    Route::get("/api/workspace/trash", READ),
+    Route::delete("/api/workspace/trash", CHAT),
+    Route::post("/api/workspace/trash/{id}/restore", CHAT),
+    Route::delete("/api/workspace/trash/{id}", CHAT),
+    // money
+    Route::get("/api/cost", READ),
+    Route::get("/api/cost/records", READ),
+    Route::get("/api/cost/prices", READ),
+    Route::put("/api/cost/prices", ADMIN),
+    Route::put("/api/cost/budgets", ADMIN),
     // watching
+    Route::get("/api/doctor", READ),
+    Route::post("/api/doctor", CHAT).long(),
+    Route::post("/api/doctor/fix", ADMIN),
+    Route::get("/api/doctor/report", READ),
+    Route::get("/api/integrations", READ),
+    Route::put("/api/integrations/{id}", ADMIN),
+    Route::post("/api/integrations/{id}/test", ADMIN),
     Route::get("/api/status", READ),
     Route::get("/api/activity", READ),
     Route::get("/api/events", READ),
     Route::get("/api/events/recent", READ),
+    Route::get("/api/logs", READ),
+    Route::get("/api/logs/stream", READ),
+    Route::get("/api/logs/histogram", READ),
+    Route::get("/api/logs/download", READ),
+    Route::get("/api/logs/targets", READ),
+    Route::get("/api/logs/level", READ),
+    Route::put("/api/logs/level", ADMIN),
+    Route::post("/api/logs/level", ADMIN),
 ];
 
 /// Every route of the gateway.

@@ -4,8 +4,9 @@ use poem_openapi::{Enum, Object, Union};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    ApprovalId, ApprovalKind, Decision, DeviceId, MemoryVerb, MicroUsd, Origin, Risk, RuleId,
-    SessionId, Timestamp, TurnId, TurnState,
+    ApprovalId, ApprovalKind, BudgetWarning, CostUpdate, Decision, DeviceId, FileAuthor,
+    FileChange, MemoryVerb, MicroUsd, Origin, Risk, RuleId, SessionId, Timestamp, TurnId,
+    TurnState,
 };
 
 /// A turn began.
@@ -228,6 +229,24 @@ pub struct MemoryChanged {
     pub change: MemoryVerb,
 }
 
+/// A file or a folder of the workspace changed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Object)]
+pub struct WorkspaceChanged {
+    /// Where it is; for one that was deleted, where it was; empty: more than can be named, fetch
+    /// anew what you show.
+    pub path: String,
+    /// Where it was before it was moved.
+    pub from: Option<String>,
+    /// What was done to it.
+    pub change: FileChange,
+    /// Who did it.
+    pub by: FileAuthor,
+    /// The agent's session.
+    pub session_id: Option<SessionId>,
+    /// The agent's turn.
+    pub turn_id: Option<TurnId>,
+}
+
 /// A device was paired, changed or revoked.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Object)]
 pub struct DevicePaired {
@@ -250,11 +269,37 @@ pub struct HealthChanged {
     pub reason: Option<String>,
 }
 
-/// Configuration changed.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Object)]
+/// Configuration changed, or a change of `config.toml` was refused.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Object)]
 pub struct ConfigChanged {
-    /// The keys that differ.
+    /// The settings in force that differ.
     pub keys: Vec<String>,
+    /// The settings that wait for the next start.
+    #[serde(default)]
+    pub restart_needed: Vec<String>,
+    /// Why `config.toml` as it stands is not in force; null when it is.
+    #[serde(default)]
+    pub error: Option<String>,
+}
+
+/// The doctor has looked.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Object)]
+pub struct DoctorReport {
+    /// What does not work, or is dangerous.
+    pub errors: u32,
+    /// What may hurt.
+    pub warnings: u32,
+    /// The checks that found an error where they found none the last time.
+    pub new_errors: Vec<String>,
+}
+
+/// An integration was tried, or a call of it went otherwise than the one before.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Object)]
+pub struct IntegrationChanged {
+    /// The integration.
+    pub id: String,
+    /// available, configured, connected or failing.
+    pub state: String,
 }
 
 /// News, by type.
@@ -298,6 +343,15 @@ pub enum BusEvent {
     /// Memories changed.
     #[oai(mapping = "memory_changed")]
     MemoryChanged(MemoryChanged),
+    /// A file or a folder of the workspace changed.
+    #[oai(mapping = "workspace_changed")]
+    WorkspaceChanged(WorkspaceChanged),
+    /// Money was spent.
+    #[oai(mapping = "cost_update")]
+    CostUpdate(CostUpdate),
+    /// A budget is nearly used up, or is.
+    #[oai(mapping = "budget_warning")]
+    BudgetWarning(BudgetWarning),
     /// A device was paired, changed or revoked.
     #[oai(mapping = "device_paired")]
     DevicePaired(DevicePaired),
@@ -307,6 +361,12 @@ pub enum BusEvent {
     /// Configuration changed.
     #[oai(mapping = "config_changed")]
     ConfigChanged(ConfigChanged),
+    /// The doctor has looked.
+    #[oai(mapping = "doctor_report")]
+    DoctorReport(DoctorReport),
+    /// An integration was tried, or a call of it went otherwise than the one before.
+    #[oai(mapping = "integration_changed")]
+    IntegrationChanged(IntegrationChanged),
 }
 
 impl BusEvent {
@@ -325,9 +385,14 @@ impl BusEvent {
             Self::Error(_) => "error",
             Self::SessionChanged(_) => "session_changed",
             Self::MemoryChanged(_) => "memory_changed",
+            Self::WorkspaceChanged(_) => "workspace_changed",
+            Self::CostUpdate(_) => "cost_update",
+            Self::BudgetWarning(_) => "budget_warning",
             Self::DevicePaired(_) => "device_paired",
             Self::HealthChanged(_) => "health_changed",
             Self::ConfigChanged(_) => "config_changed",
+            Self::DoctorReport(_) => "doctor_report",
+            Self::IntegrationChanged(_) => "integration_changed",
         }
     }
 
@@ -344,11 +409,16 @@ impl BusEvent {
             Self::AgentEnd(event) => Some(&event.session_id),
             Self::SessionChanged(event) => Some(&event.session_id),
             Self::Error(event) => event.session_id.as_ref(),
+            Self::WorkspaceChanged(event) => event.session_id.as_ref(),
             Self::RuleChanged(_)
             | Self::MemoryChanged(_)
+            | Self::CostUpdate(_)
+            | Self::BudgetWarning(_)
             | Self::DevicePaired(_)
             | Self::HealthChanged(_)
-            | Self::ConfigChanged(_) => None,
+            | Self::ConfigChanged(_)
+            | Self::DoctorReport(_)
+            | Self::IntegrationChanged(_) => None,
         }
     }
 }

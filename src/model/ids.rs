@@ -66,6 +66,11 @@ uuid_id!(
     "TurnId"
 );
 uuid_id!(
+    /// Names a call of a model provider.
+    CallId,
+    "CallId"
+);
+uuid_id!(
     /// Names a paired device.
     DeviceId,
     "DeviceId"
@@ -86,6 +91,11 @@ uuid_id!(
     /// Names a rule about tool calls.
     RuleId,
     "RuleId"
+);
+uuid_id!(
+    /// Names something in the trash.
+    TrashId,
+    "TrashId"
 );
 
 impl MessageId {

@@ -3,7 +3,7 @@
 use sqlx::{Row as _, sqlite::SqliteRow};
 
 use super::{
-    Durability, EventRow, Idempotency, NewTurn, ReplaceRefusal, Store, StoreError, TurnRoom,
+    Durability, EventRow, Idempotency, Mark, NewTurn, ReplaceRefusal, Store, StoreError, TurnRoom,
     TurnStep, TurnWrite, attachments, branches, idempotency, turn_script::TurnScript,
 };
 use crate::model::{
@@ -41,23 +41,12 @@ pub struct HistoryTurn {
     pub steps: Vec<Step>,
 }
 
-/// What all turns used.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct UsageSum {
-    /// Tokens, input and output.
-    pub tokens: u64,
-    /// Of these, tokens of turns whose price is not known.
-    pub unpriced_tokens: u64,
-    /// Millionths of a US dollar of the others.
-    pub cost_micros: u64,
-}
-
 /// A turn's columns; what is said of its files (not their bytes), for a turn that has some; and
 /// the ids of all that stand at its place, when there are several.
 const COLUMNS: &str = "row, id, session_id, state, origin, device_id, input, context, tools, \
      provider, model, response, reasoning, reasoning_ms, steps, input_tokens, output_tokens, cached_tokens, \
      reasoning_tokens, cost_micros, error_code, error_message, last_seq, recoveries, created_at, \
-     started_at, finished_at, \
+     started_at, finished_at, job, \
      iif(attachments is null, null, (select json_group_array(json_array(file.name, \
          file.media_type, length(file.data)) order by file.place) \
          from attachments as file where file.turn_id = turns.id)) as files, \
@@ -225,22 +214,25 @@ impl Store {
             .collect())
     }
 
-    /// What all turns used.
-    pub async fn sum_usage(&self) -> Result<UsageSum, StoreError> {
-        let (tokens, unpriced, cost): (i64, i64, i64) = sqlx::query_as(
-            "select coalesce(sum(input_tokens + output_tokens), 0),
-                 coalesce(sum(iif(cost_micros is null, input_tokens + output_tokens, 0)), 0),
-                 coalesce(sum(cost_micros), 0)
-             from turns",
+    /// When the events of a turn happened. Of pieces of text that follow each other the first
+    /// stands for all of them, without its text.
+    pub async fn list_marks(&self, turn: TurnId) -> Result<Vec<Mark>, StoreError> {
+        let rows: Vec<(Option<String>, i64)> = sqlx::query_as(
+            "with marks as (
+                 select seq, payload, at, type in ('chunk', 'thinking') as text,
+                     lag(type in ('chunk', 'thinking'), 1, false) over (order by seq) as more
+                 from turn_events where turn_id = ?1 and type <> 'tool_output')
+             select iif(text, null, payload), at from marks where not (text and more)
+             order by seq",
         )
-        .fetch_one(self.readers())
+        .bind(turn.as_bytes().to_vec())
+        .fetch_all(self.readers())
         .await?;
-        let count = |number: i64| u64::try_from(number).unwrap_or(0);
-        Ok(UsageSum {
-            tokens: count(tokens),
-            unpriced_tokens: count(unpriced),
-            cost_micros: count(cost),
-        })
+        let mark = |(payload, at)| Mark {
+            payload,
+            at: Timestamp::from_millis(at),
+        };
+        Ok(rows.into_iter().map(mark).collect())
     }
 
     /// Changes the message of a turn that waits; `false` when it waits no longer.
@@ -378,6 +370,7 @@ fn turn_from(row: &SqliteRow) -> Result<Turn, StoreError> {
         attachments: files_from(row)?,
         versions: versions_from(row)?,
         tools: row.try_get("tools")?,
+        job: row.try_get("job")?,
         provider: row.try_get("provider")?,
         model: row.try_get("model")?,
         response: row.try_get("response")?,

@@ -7,7 +7,6 @@ use clawgate::{
     clock::ManualClock,
     config::{Autonomy, Config},
     model::{Scope, Timestamp},
-    store::AuditFilter,
 };
 use serde_json::{Value, json};
 
@@ -143,7 +142,7 @@ async fn a_call_waits_for_its_owner_and_holds_up_nobody_else() {
     let log = gateway
         .app
         .store
-        .list_audit(AuditFilter::default(), 10)
+        .list_audit(clawgate::store::AuditFilter::default(), 10)
         .await
         .unwrap();
     assert_eq!(log[0].entry.action, "approval.approved");

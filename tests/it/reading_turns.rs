@@ -165,3 +165,32 @@ async fn a_turn_is_finished_after_everybody_left() {
     .await;
     assert_eq!(gateway.model.aborted(), 0);
 }
+
+#[tokio::test]
+async fn a_turn_tells_what_it_did_when() {
+    let gateway = Gateway::in_process().await;
+    let owner = gateway.paired();
+    let answer = owner.chat("s", "tool:time {} next say:done").await.json();
+    let turn = answer["turn_id"].as_str().unwrap();
+    let trace = owner.get(&format!("/api/turns/{turn}/trace")).await.json();
+    assert_eq!(
+        (&trace["turn_id"], &trace["state"]),
+        (&json!(turn), &json!("done"))
+    );
+    let spans = trace["spans"].as_array().unwrap();
+    let kinds: Vec<_> = spans
+        .iter()
+        .map(|span| span["kind"].as_str().unwrap())
+        .collect();
+    let told: Vec<_> = kinds.into_iter().filter(|kind| *kind != "queue").collect();
+    assert_eq!(told, ["prompt", "model", "tool", "model"]);
+    assert!(
+        spans
+            .iter()
+            .all(|span| span["status"] == "ok" && span["ended_at"].is_string())
+    );
+    let unknown = owner
+        .get("/api/turns/0192d4c0-0000-7000-8000-000000000000/trace")
+        .await;
+    assert_eq!(unknown.status, 404);
+}

@@ -12,6 +12,7 @@ mod observability;
 mod owner;
 mod tools;
 mod tunnel;
+mod workspace;
 
 use super::{Config, kind::Kind, setting::Setting, value::Value};
 
@@ -63,6 +64,7 @@ static SECTIONS: &[&[Field<Config>]] = &[
     agent::FIELDS,
     tools::FIELDS,
     memory::FIELDS,
+    workspace::FIELDS,
     cost::FIELDS,
     observability::FIELDS,
     tunnel::FIELDS,

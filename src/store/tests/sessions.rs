@@ -20,6 +20,7 @@ async fn say(store: &Store, session: &str, input: &str, answer: Option<&str>) ->
         attachment_names: vec![],
         tools: false,
         model: None,
+        job: None,
         replaces: None,
         created_at: at,
     };

@@ -20,6 +20,7 @@ pub(super) fn turn(session: &str, input: &str) -> NewTurn {
         attachment_names: Vec::new(),
         tools: true,
         model: None,
+        job: None,
         replaces: None,
         created_at: Timestamp::from_millis(1000),
     }

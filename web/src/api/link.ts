@@ -9,6 +9,10 @@ import { GatewaySocket } from './socket';
 const NEWS = [
   'agent_start',
   'agent_end',
+  'llm_request',
+  'llm_response',
+  'tool_call_start',
+  'tool_call',
   'session_changed',
   'approval_request',
   'approval_resolved',
