@@ -70,7 +70,7 @@ export const ToolCard = memo(function ToolCard({ step, waits: asked }: ToolCardP
           {output?.exitCode != null && output.exitCode !== 0 && t.thread.exitCode(output.exitCode)}
           {waits && t.approvals.waits}
           {!waits && step.state === 'running' && step.startedAt && <Ticking since={step.startedAt} />}
-          {change && `+${change.added} −${change.removed}`}
+          {change && <span>{`+${change.added} −${change.removed}`}</span>}
           {step.durationMs !== null && milliseconds(step.durationMs)}
           <Mark state={waits ? 'unfinished' : step.state} />
         </span>
@@ -80,16 +80,19 @@ export const ToolCard = memo(function ToolCard({ step, waits: asked }: ToolCardP
         {change ? (
           <Suspense fallback={<Skeleton h={180} mt={12} radius={8} />}>
             <Preview action={{ kind: 'diff', path: change.path, diff: change.diff }} args={null} />
+            <p className="tool-none">{output?.text}</p>
           </Suspense>
         ) : (
-          <Part title={t.thread.arguments} none={t.thread.noArguments}>
-            {hasArguments(step.args) ? { text: pretty(step.args), language: 'json' } : null}
-          </Part>
-        )}
-        {output && (
-          <Part title={t.thread.output} none={t.thread.noOutput}>
-            {output.text.trim() ? output : null}
-          </Part>
+          <>
+            <Part title={t.thread.arguments} none={t.thread.noArguments}>
+              {hasArguments(step.args) ? { text: pretty(step.args), language: 'json' } : null}
+            </Part>
+            {output && (
+              <Part title={t.thread.output} none={t.thread.noOutput}>
+                {output.text.trim() ? output : null}
+              </Part>
+            )}
+          </>
         )}
       </div>
     </details>
