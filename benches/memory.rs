@@ -15,6 +15,7 @@ use clawgate::{
     config::{Config, ConfigHandle},
     memory::{Memory, MemoryFilter},
     model::{MemoryAuthor, SessionId},
+    providers::Unmetered,
     store::{MemoryAct, MemoryState, MemoryWrite, Store},
     telemetry::{Bus, Metrics},
 };
@@ -324,16 +325,7 @@ async fn main() -> Result<(), Failure> {
         Bus::new(Arc::clone(&clock)),
         ConfigHandle::new(Config::default()),
     );
-    let cost = Cost::load(CostParts {
-        store: store.clone(),
-        config: config.clone(),
-        clock: Arc::clone(&clock),
-        bus: bus.clone(),
-        metrics: Metrics::new(false),
-        tasks: Tasks::new(),
-    })
-    .await?;
-    let memory = Memory::new(store.clone(), bus, clock, config, Arc::new(cost));
+    let memory = Memory::new(store.clone(), bus, clock, config, Arc::new(Unmetered));
     let all = MemoryFilter::default();
     let mut times = Vec::new();
     let mut hit = vec![(0, 0); languages.len()];

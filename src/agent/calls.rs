@@ -109,6 +109,10 @@ impl Run<'_> {
             let why = "no tools are on offer here; answer without them".to_owned();
             return senseless(id, name, args, why);
         }
+        if !self.live.job.may_use(&name) && tools.find(&name).is_some() {
+            let why = format!("{name} is not among the tools of this job; use others");
+            return senseless(id, name, args, why);
+        }
         let call = match tools.check(&name, args.clone()) {
             Ok(call) => call,
             Err(error) => return senseless(id, name, args, error.to_string()),

@@ -34,11 +34,21 @@ pub(super) struct TurnJob {
     pub(super) model: Option<String>,
     /// Whether tools may be used.
     pub(super) tools: bool,
+    /// The only tools that may be used; none: all that its owner allows.
+    pub(super) only_tools: Option<Vec<String>>,
     pub(super) created_at: Timestamp,
     /// Nothing can have been said in its session before.
     pub(super) first_in_session: bool,
     /// It was under way when the gateway ended.
     pub(super) recovery: Option<Recovery>,
+}
+
+impl TurnJob {
+    /// Whether this tool may be used in it, as far as the turn itself decides.
+    pub(super) fn may_use(&self, tool: &str) -> bool {
+        let only = self.only_tools.as_ref();
+        self.tools && only.is_none_or(|names| names.iter().any(|name| name == tool))
+    }
 }
 
 /// What a turn was asked.
@@ -224,6 +234,7 @@ pub(super) mod testing {
             job: None,
             model: None,
             tools: true,
+            only_tools: None,
             created_at: Timestamp::default(),
             first_in_session: true,
             recovery: None,

@@ -23,6 +23,7 @@ mod runner;
 mod sessions;
 mod steps;
 mod summary;
+mod tell;
 mod trace;
 
 use std::{sync::Arc, time::Duration};
@@ -41,6 +42,7 @@ pub use export::ExportFormat;
 pub use messages::{MessageView, SearchResult, Side};
 pub use models::{Models, TryError};
 pub use sessions::{Sessions, SessionsError};
+pub use tell::Told;
 
 use crate::{
     approvals::Approvals,

@@ -194,6 +194,7 @@ mod tests {
             job: None,
             model: None,
             tools: true,
+            only_tools: None,
             created_at: Timestamp::default(),
             first_in_session: false,
             recovery: None,

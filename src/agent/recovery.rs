@@ -71,6 +71,7 @@ impl Agent {
             device_id: turn.device_id,
             job: turn.job,
             tools: turn.tools,
+            only_tools: turn.only_tools,
             model: match (&recovery, turn.provider, turn.model) {
                 (Some(_), Some(provider), Some(model)) => Some(format!("{provider}/{model}")),
                 (_, _, model) => model,

@@ -249,7 +249,7 @@ impl<'a> Run<'a> {
         }
         let specs = self.inner.parts.tools.specs();
         specs
-            .filter(|spec| approvals::offered(config, spec))
+            .filter(|spec| self.live.job.may_use(&spec.name) && approvals::offered(config, spec))
             .map(Into::into)
             .collect()
     }

@@ -291,6 +291,7 @@ fn turn_request(
         job: None,
         replaces,
         idempotency_key: key,
+        ..TurnRequest::default()
     })
 }
 

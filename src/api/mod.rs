@@ -16,6 +16,9 @@ mod cookie;
 mod cost;
 mod cost_records;
 mod cost_views;
+mod cron;
+mod cron_input;
+mod cron_views;
 mod devices;
 mod doctor;
 mod doctor_views;
@@ -66,6 +69,7 @@ pub use client::Client;
 pub use config::ConfigApi;
 pub use cookie::session_cookie;
 pub use cost::CostApi;
+pub use cron::CronApi;
 pub use devices::DevicesApi;
 pub use doctor::DoctorApi;
 pub(crate) use error::sentence;
@@ -116,6 +120,8 @@ pub enum Group {
     Workspace,
     /// What is spent: the ledger, prices and budgets.
     Cost,
+    /// Scheduled jobs and their runs.
+    Cron,
     /// What the gateway is doing.
     Watching,
 }

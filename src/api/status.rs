@@ -13,6 +13,7 @@ use crate::{
     clock::Clock,
     config::{ConfigHandle, ConfigKeeper},
     cost::Cost,
+    cron::Cron,
     model::{DatabaseFacts, MicroUsd, Timestamp},
     telemetry::{ComponentHealth, Health, Process, Status},
 };
@@ -168,6 +169,8 @@ pub struct StatusApi {
     pub agent: Agent,
     /// What is spent.
     pub cost: Cost,
+    /// What is scheduled.
+    pub cron: Cron,
     /// Settings.
     pub config: ConfigHandle,
     /// Who changes them.
@@ -206,7 +209,7 @@ impl StatusApi {
             components: components.map(ComponentView::from).collect(),
             active_sessions: self.agent.active_sessions() as u64,
             active_turns: self.agent.active() as u64,
-            active_jobs: 0,
+            active_jobs: self.cron.active() as u64,
             provider: selected.name,
             model: selected.model,
             provider_kind: selected.kind.into(),

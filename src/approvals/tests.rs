@@ -52,6 +52,7 @@ impl Scene {
             context: vec![],
             attachment_names: vec![],
             tools: true,
+            only_tools: None,
             model: None,
             job: None,
             replaces: None,

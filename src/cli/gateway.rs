@@ -19,7 +19,7 @@ use crate::{
     providers::ProviderOptions,
     security::MintedCode,
     tasks::Tasks,
-    telemetry::{self, LogLevel, LogTarget, Process},
+    telemetry::{self, LogTarget, Process},
 };
 
 /// How to run the gateway.
@@ -129,7 +129,6 @@ pub(super) async fn run(
     let endpoint =
         gateway::endpoint(&app, bound).map_err(|error| CliError::Start(error.to_string()))?;
     let recovered = app.begin().await.map_err(start)?;
-    follow_log_level(&app, telemetry.level());
     let serving = tasks.spawn("server", {
         let tasks = tasks.clone();
         async move { server.serve(endpoint, &tasks, DRAIN).await }
@@ -163,33 +162,8 @@ fn start(error: AppError) -> CliError {
         AppError::Cost(error) => CliError::Start(error.to_string()),
         AppError::Workspace(_, ref cause) => CliError::Start(format!("{error}: {cause}")),
         AppError::Tools(error) => CliError::Start(error.to_string()),
+        AppError::Cron(error) => CliError::Start(error.to_string()),
     }
-}
-
-/// What is logged changes with the setting, as long as the gateway runs.
-fn follow_log_level(app: &App, level: LogLevel) {
-    let (mut news, stop) = (app.config.watch(), app.tasks.stopping().clone());
-    let mut last = news.borrow_and_update().observability.log_level.clone();
-    drop(app.tasks.spawn("log level", async move {
-        loop {
-            let changed = tokio::select! {
-                () = stop.cancelled() => return,
-                changed = news.changed() => changed,
-            };
-            if changed.is_err() {
-                return;
-            }
-            let now = news.borrow_and_update().observability.log_level.clone();
-            if now == last {
-                continue;
-            }
-            match level.reload(&now) {
-                Ok(()) => tracing::info!(level = %now, "the log level changed"),
-                Err(error) => tracing::warn!(%error, "the log level was not changed"),
-            }
-            last = now;
-        }
-    }));
 }
 
 /// What is to be said about the configuration goes to the log, and so to the terminal.

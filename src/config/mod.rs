@@ -6,6 +6,7 @@
 mod agent;
 mod budget;
 mod changes;
+mod cron;
 pub mod document;
 mod draft;
 mod environment;
@@ -50,6 +51,7 @@ use secrecy::SecretString;
 pub use agent::{AgentConfig, Autonomy};
 pub use budget::{Budget, BudgetError, BudgetPeriod, BudgetScope, Unpriced};
 pub use changes::Change;
+pub use cron::CronConfig;
 pub use draft::Proposal;
 pub use environment::environment;
 pub use fault::Fault;
@@ -91,6 +93,8 @@ pub struct Config {
     pub memory: MemoryConfig,
     /// The agent's files, and what is kept of them.
     pub workspace: WorkspaceConfig,
+    /// Scheduled jobs.
+    pub cron: CronConfig,
     /// Budgets.
     pub cost: CostConfig,
     /// Metrics and traces.

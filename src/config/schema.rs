@@ -150,6 +150,7 @@ fn shape(kind: Kind) -> Json {
                 Item::Network => "network",
                 Item::Sha256 => "sha256",
                 Item::Provider => "provider",
+                Item::Budget => "budget",
             };
             let mut items = text(word);
             if item == Item::Sha256 {

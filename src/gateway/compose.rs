@@ -9,7 +9,7 @@ use tokio::sync::{OnceCell, Semaphore};
 use super::{Docs, Door, Paper, RequestObservation, RouteTable, Spa, door, table};
 use crate::{
     api::{
-        self, ActivityApi, ApiError, ApprovalsApi, AuditApi, ChatApi, ConfigApi, CostApi,
+        self, ActivityApi, ApiError, ApprovalsApi, AuditApi, ChatApi, ConfigApi, CostApi, CronApi,
         DevicesApi, DoctorApi, EventsApi, IntegrationsApi, LogsApi, MemoryApi, MemoryFilesApi,
         PairingApi, PasswordApi, ProvidersApi, SessionApi, SessionsApi, StatusApi, ToolsApi,
         TurnsApi, WorkspaceApi, WorkspaceHistoryApi,
@@ -116,6 +116,9 @@ fn service(app: &App, bound: SocketAddr) -> OpenApiService<impl OpenApi + use<>,
         MemoryApi {
             memory: app.memory.clone(),
         },
+        CronApi {
+            cron: app.cron.clone(),
+        },
     );
     let access = (
         PairingApi::new(
@@ -131,7 +134,21 @@ fn service(app: &App, bound: SocketAddr) -> OpenApiService<impl OpenApi + use<>,
             tokens: Arc::clone(&app.tokens),
         },
     );
-    let files = (
+    OpenApiService::new(
+        (access, talking, keeping(app), watching(app, bound)),
+        "Clawgate",
+        env!("CARGO_PKG_VERSION"),
+    )
+    .description(
+        "The front door and control room of a personal AI agent. Every answer that is not a \
+             success has the shape `{error, code, request_id}`.",
+    )
+    .license(poem_openapi::LicenseObject::new("MIT OR Apache-2.0"))
+}
+
+/// What is kept: files, settings, money.
+fn keeping(app: &App) -> impl OpenApi + use<> {
+    (
         WorkspaceApi {
             files: app.files.clone(),
         },
@@ -141,36 +158,18 @@ fn service(app: &App, bound: SocketAddr) -> OpenApiService<impl OpenApi + use<>,
         MemoryFilesApi {
             files: app.files.clone(),
         },
-    );
-    let providers = ProvidersApi {
-        models: app.models.clone(),
-    };
-    let config = ConfigApi {
-        keeper: Arc::clone(&app.keeper),
-    };
-    let spending = CostApi {
-        cost: app.cost.clone(),
-        keeper: Arc::clone(&app.keeper),
-        tokens: Arc::clone(&app.tokens),
-    };
-    OpenApiService::new(
-        (
-            access,
-            talking,
-            providers,
-            config,
-            spending,
-            files,
-            watching(app, bound),
-        ),
-        "Clawgate",
-        env!("CARGO_PKG_VERSION"),
+        ProvidersApi {
+            models: app.models.clone(),
+        },
+        ConfigApi {
+            keeper: Arc::clone(&app.keeper),
+        },
+        CostApi {
+            cost: app.cost.clone(),
+            keeper: Arc::clone(&app.keeper),
+            tokens: Arc::clone(&app.tokens),
+        },
     )
-    .description(
-        "The front door and control room of a personal AI agent. Every answer that is not a \
-             success has the shape `{error, code, request_id}`.",
-    )
-    .license(poem_openapi::LicenseObject::new("MIT OR Apache-2.0"))
 }
 
 fn watching(app: &App, bound: SocketAddr) -> impl OpenApi + use<> {
@@ -193,6 +192,7 @@ fn watching(app: &App, bound: SocketAddr) -> impl OpenApi + use<> {
         StatusApi {
             agent: app.agent.clone(),
             cost: app.cost.clone(),
+            cron: app.cron.clone(),
             config: app.config.clone(),
             keeper: Arc::clone(&app.keeper),
             health: app.health.clone(),

@@ -4,9 +4,9 @@ use poem_openapi::{Enum, Object, Union};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    ApprovalId, ApprovalKind, BudgetWarning, CostUpdate, Decision, DeviceId, FileAuthor,
-    FileChange, MemoryVerb, MicroUsd, Origin, Risk, RuleId, SessionId, Timestamp, TurnId,
-    TurnState,
+    ApprovalId, ApprovalKind, BudgetWarning, CostUpdate, CronJobId, CronRunId, Decision, DeviceId,
+    FileAuthor, FileChange, MemoryVerb, MicroUsd, Origin, Risk, RuleId, RunStatus, SessionId,
+    Timestamp, TurnId, TurnState,
 };
 
 /// A turn began.
@@ -247,6 +247,82 @@ pub struct WorkspaceChanged {
     pub turn_id: Option<TurnId>,
 }
 
+/// A run of a scheduled job is over: it ran, failed, was left out or was missed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Object)]
+pub struct CronResult {
+    /// The job.
+    pub job_id: CronJobId,
+    /// What it is called.
+    pub name: String,
+    /// The run.
+    pub run_id: CronRunId,
+    /// ok, failed, skipped or missed.
+    pub status: RunStatus,
+    /// The moment that it was for.
+    pub scheduled_at: Timestamp,
+    /// How long its last try took, in milliseconds; null when nothing was tried.
+    pub duration_ms: Option<u64>,
+    /// Why it failed or was left out: a sentence, safe to show.
+    pub error: Option<String>,
+    /// The conversation that it worked in.
+    pub session_id: Option<SessionId>,
+    /// The turn that it was.
+    pub turn_id: Option<TurnId>,
+    /// What it cost; null when that is not known, or nothing was asked of a model.
+    pub cost_usd: Option<MicroUsd>,
+}
+
+/// A run of a scheduled job began.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Object)]
+pub struct JobStarted {
+    /// The job.
+    pub job_id: CronJobId,
+    /// What it is called.
+    pub name: String,
+    /// The run.
+    pub run_id: CronRunId,
+    /// The try: 1 for the first.
+    pub attempt: u32,
+    /// The conversation that it works in.
+    pub session_id: Option<SessionId>,
+    /// The turn that it is.
+    pub turn_id: Option<TurnId>,
+}
+
+/// What changed of a scheduled job.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Enum)]
+#[serde(rename_all = "snake_case")]
+#[oai(rename_all = "snake_case")]
+pub enum JobChange {
+    /// It is new.
+    Created,
+    /// Its name, schedule, action or limits.
+    Updated,
+    /// It is held back.
+    Paused,
+    /// It goes on.
+    Resumed,
+    /// A run of it waits for its turn.
+    Queued,
+    /// It was deleted.
+    Deleted,
+    /// It is back.
+    Restored,
+}
+
+/// A scheduled job changed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Object)]
+pub struct JobChanged {
+    /// The job.
+    pub job_id: CronJobId,
+    /// What it is called.
+    pub name: String,
+    /// What changed.
+    pub change: JobChange,
+    /// Why, where the gateway did it by itself.
+    pub reason: Option<String>,
+}
+
 /// A device was paired, changed or revoked.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Object)]
 pub struct DevicePaired {
@@ -352,6 +428,15 @@ pub enum BusEvent {
     /// A budget is nearly used up, or is.
     #[oai(mapping = "budget_warning")]
     BudgetWarning(BudgetWarning),
+    /// A run of a scheduled job is over.
+    #[oai(mapping = "cron_result")]
+    CronResult(CronResult),
+    /// A run of a scheduled job began.
+    #[oai(mapping = "job_started")]
+    JobStarted(JobStarted),
+    /// A scheduled job changed.
+    #[oai(mapping = "job_changed")]
+    JobChanged(JobChanged),
     /// A device was paired, changed or revoked.
     #[oai(mapping = "device_paired")]
     DevicePaired(DevicePaired),
@@ -388,6 +473,9 @@ impl BusEvent {
             Self::WorkspaceChanged(_) => "workspace_changed",
             Self::CostUpdate(_) => "cost_update",
             Self::BudgetWarning(_) => "budget_warning",
+            Self::CronResult(_) => "cron_result",
+            Self::JobStarted(_) => "job_started",
+            Self::JobChanged(_) => "job_changed",
             Self::DevicePaired(_) => "device_paired",
             Self::HealthChanged(_) => "health_changed",
             Self::ConfigChanged(_) => "config_changed",
@@ -410,7 +498,11 @@ impl BusEvent {
             Self::SessionChanged(event) => Some(&event.session_id),
             Self::Error(event) => event.session_id.as_ref(),
             Self::WorkspaceChanged(event) => event.session_id.as_ref(),
-            Self::RuleChanged(_)
+            // They belong to a job first; a reader of one conversation hears of its turns.
+            Self::CronResult(_)
+            | Self::JobStarted(_)
+            | Self::JobChanged(_)
+            | Self::RuleChanged(_)
             | Self::MemoryChanged(_)
             | Self::CostUpdate(_)
             | Self::BudgetWarning(_)

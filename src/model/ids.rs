@@ -97,6 +97,16 @@ uuid_id!(
     TrashId,
     "TrashId"
 );
+uuid_id!(
+    /// Names a scheduled job.
+    CronJobId,
+    "CronJobId"
+);
+uuid_id!(
+    /// Names one run of a scheduled job.
+    CronRunId,
+    "CronRunId"
+);
 
 impl MessageId {
     /// The id of what the user said in `turn`.

@@ -286,7 +286,11 @@ mod tests {
     };
 
     use super::*;
-    use crate::providers::metered::free;
+    use crate::providers::Unmetered;
+
+    fn free() -> Arc<dyn Meter> {
+        Arc::new(Unmetered)
+    }
 
     fn config(kind: ProviderKind, url: &str, model: &str) -> Config {
         let mut config = Config::default();

@@ -289,25 +289,21 @@ impl Embedder for MeteredEmbedder {
     }
 }
 
-/// Lets every call pass and counts none: for tests.
-#[cfg(test)]
-pub(super) fn free() -> Arc<dyn Meter> {
-    struct Free;
+/// Lets every call pass and counts none: where there is no ledger, as beside a running gateway.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Unmetered;
 
-    #[async_trait]
-    impl Meter for Free {
-        async fn reserve(&self, _call: PlannedCall<'_>) -> Result<Granted, Box<OverBudget>> {
-            Ok(Granted {
-                call: CallId::fresh(),
-                notices: Vec::new(),
-                max_output: None,
-            })
-        }
-
-        fn settle(&self, _call: CallId, _end: CallEnd) {}
+#[async_trait]
+impl Meter for Unmetered {
+    async fn reserve(&self, _call: PlannedCall<'_>) -> Result<Granted, Box<OverBudget>> {
+        Ok(Granted {
+            call: CallId::fresh(),
+            notices: Vec::new(),
+            max_output: None,
+        })
     }
 
-    Arc::new(Free)
+    fn settle(&self, _call: CallId, _end: CallEnd) {}
 }
 
 #[cfg(test)]

@@ -45,7 +45,7 @@ pub use fallback::{Fallback, Spare};
 pub use genai_adapter::{GenaiProvider, Protocol};
 pub use kinds::{KINDS, KindFacts, KnownServer, SERVERS};
 pub use known::{KeyState, KnownProvider};
-pub use metered::{CallEnd, Granted, Meter, Metered, MeteredEmbedder, PlannedCall};
+pub use metered::{CallEnd, Granted, Meter, Metered, MeteredEmbedder, PlannedCall, Unmetered};
 pub use ollama::OllamaProvider;
 pub use openai::OpenAiProvider;
 pub use probe::{ProbeError, ProbeReason, Probed};

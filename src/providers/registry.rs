@@ -156,6 +156,11 @@ impl Providers {
         }
     }
 
+    /// What counts every call.
+    pub fn meter(&self) -> &Arc<dyn Meter> {
+        &self.meter
+    }
+
     /// Takes over another configuration; calls under way keep their provider.
     pub fn replace(&self, config: &Config, from_environment: &BTreeSet<String>) {
         let table = Table::new(

@@ -6,6 +6,8 @@ mod approvals;
 mod attachments;
 mod audit;
 mod branches;
+mod cron;
+mod cron_runs;
 pub mod fulltext;
 mod group;
 mod idempotency;
@@ -47,6 +49,8 @@ use sqlx::{
 pub use approvals::{ApprovalFilter, ApprovalList};
 pub use audit::{AuditEntry, AuditFilter, NewAuditEntry};
 pub use branches::{ReplaceRefusal, ShowOutcome};
+pub use cron::{CronJobList, CronPlan};
+pub use cron_runs::{CronAftermath, CronEnd, CronRunList, CronStart};
 pub use idempotency::Idempotency;
 pub use ledger::{CostRange, Dimension, WaitingWrite};
 pub use ledger_records::CallFilter;

@@ -32,6 +32,8 @@ pub struct NewTurn {
     pub attachment_names: Vec<String>,
     /// Whether tools may be used.
     pub tools: bool,
+    /// The only tools that it may use; none: all that its owner allows.
+    pub only_tools: Option<Vec<String>>,
     /// The model asked for.
     pub model: Option<String>,
     /// The scheduled job that it belongs to.
@@ -157,11 +159,11 @@ on conflict (id) do update set updated_at = excluded.updated_at, deleted_at = nu
         rows: |document| array(&document.turns),
         sql: "
 insert into turns (id, session_id, parent, active, state, origin, device_id, input, context,
-    attachments, tools, model, created_at, job)
+    attachments, tools, model, created_at, job, only_tools)
 select unhex(value ->> 0), value ->> 1,
     (select max(row) from turns where session_id = value ->> 1 and active = 1), 1,
     'queued', value ->> 2, unhex(value ->> 3), value ->> 4, value ->> 5, value ->> 6, value ->> 7,
-    value ->> 8, value ->> 9, value ->> 10
+    value ->> 8, value ->> 9, value ->> 10, value ->> 11
 from json_each($2);",
     },
     // The insert above did not see its own rows.
@@ -263,6 +265,7 @@ struct TurnColumns<'a>(
     Option<&'a str>,
     i64,
     Option<&'a str>,
+    Option<String>,
 );
 
 #[derive(Serialize)]
@@ -379,6 +382,9 @@ impl<'a> Document<'a> {
                     turn.model.as_deref(),
                     at,
                     turn.job.as_deref(),
+                    turn.only_tools
+                        .as_ref()
+                        .and_then(|names| serde_json::to_string(names).ok()),
                 ));
             }
             TurnStep::Run { provider, model } => self.runs.push((id, at, provider, model)),

@@ -3,8 +3,9 @@
 use sqlx::{Row as _, sqlite::SqliteRow};
 
 use super::{
-    Durability, EventRow, Idempotency, Mark, NewTurn, ReplaceRefusal, Store, StoreError, TurnRoom,
-    TurnStep, TurnWrite, attachments, branches, idempotency, turn_script::TurnScript,
+    Durability, EventRow, FinishedTurn, Idempotency, Mark, NewTurn, ReplaceRefusal, Store,
+    StoreError, TurnRoom, TurnStep, TurnWrite, attachments, branches, idempotency,
+    turn_script::TurnScript,
 };
 use crate::model::{
     Attachment, AttachmentInfo, DeviceId, MicroUsd, SessionId, Step, Timestamp, Turn, TurnId,
@@ -44,7 +45,7 @@ pub struct HistoryTurn {
 /// A turn's columns; what is said of its files (not their bytes), for a turn that has some; and
 /// the ids of all that stand at its place, when there are several.
 const COLUMNS: &str = "row, id, session_id, state, origin, device_id, input, context, tools, \
-     provider, model, response, reasoning, reasoning_ms, steps, input_tokens, output_tokens, cached_tokens, \
+     only_tools, provider, model, response, reasoning, reasoning_ms, steps, input_tokens, output_tokens, cached_tokens, \
      reasoning_tokens, cost_micros, error_code, error_message, last_seq, recoveries, created_at, \
      started_at, finished_at, job, \
      iif(attachments is null, null, (select json_group_array(json_array(file.name, \
@@ -107,6 +108,30 @@ impl Store {
                     .await?;
                 attachments::insert(db, id, files).await?;
                 Ok(StartOutcome::Started)
+            })
+        })
+        .await
+    }
+
+    /// Keeps a turn that is over already.
+    pub async fn insert_told_turn(
+        &self,
+        turn: NewTurn,
+        state: TurnState,
+        end: FinishedTurn,
+    ) -> Result<(), StoreError> {
+        self.write(Durability::Process, move |db| {
+            Box::pin(async move {
+                let finish = TurnWrite {
+                    turn_id: turn.id,
+                    session_id: turn.session_id.clone(),
+                    at: turn.created_at,
+                    step: TurnStep::Finish(state, Box::new(end)),
+                    event: None,
+                };
+                let writes = [start_write(turn), finish];
+                TurnScript::of(writes.iter()).inside().execute(db).await?;
+                Ok(())
             })
         })
         .await
@@ -308,6 +333,12 @@ fn list_from(row: &SqliteRow, column: &str) -> Result<Vec<String>, StoreError> {
     })
 }
 
+fn only_tools_from(row: &SqliteRow) -> Result<Option<Vec<String>>, StoreError> {
+    let text: Option<&str> = row.try_get("only_tools")?;
+    text.map(|text| serde_json::from_str(text).map_err(|_| StoreError::Corrupt("turns.only_tools")))
+        .transpose()
+}
+
 fn steps_from(row: &SqliteRow) -> Result<Vec<Step>, StoreError> {
     let text: Option<&str> = row.try_get("steps")?;
     text.map_or(Ok(Vec::new()), |text| {
@@ -371,6 +402,7 @@ fn turn_from(row: &SqliteRow) -> Result<Turn, StoreError> {
         versions: versions_from(row)?,
         tools: row.try_get("tools")?,
         job: row.try_get("job")?,
+        only_tools: only_tools_from(row)?,
         provider: row.try_get("provider")?,
         model: row.try_get("model")?,
         response: row.try_get("response")?,

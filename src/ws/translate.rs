@@ -71,6 +71,7 @@ pub(super) fn turn_request(
         model: frame.model,
         replaces,
         idempotency_key: frame.idempotency_key,
+        ..TurnRequest::default()
     })
 }
 

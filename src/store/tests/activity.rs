@@ -18,6 +18,7 @@ async fn accept(store: &Store, session: &str, input: &str, created_at: i64) -> T
         context: vec![],
         attachment_names: vec![],
         tools: false,
+        only_tools: None,
         model: None,
         job: None,
         replaces: None,

@@ -19,6 +19,7 @@ pub(super) fn turn(session: &str, input: &str) -> NewTurn {
         context: vec!["a \"quoted\" text".to_owned()],
         attachment_names: Vec::new(),
         tools: true,
+        only_tools: None,
         model: None,
         job: None,
         replaces: None,
