@@ -54,13 +54,13 @@ test('a permission is changed in place, holds at once and after a reload, and is
   await row(page, 'time').waitFor();
   assert.match(page.url(), /q=time/);
   await may(row(page, 'time'), 'time').selectOption('Never');
-  await other.page.locator('.tool-may .tool-permission[data-permission="deny"]').waitFor();
+  await other.page.locator('.tool-may .tool-permission [data-permission="deny"]').waitFor();
   assert.match(config(), /deny = \["time"\]/);
   await page.reload();
   await row(page, 'time').waitFor();
   assert.equal(await may(row(page, 'time'), 'time').inputValue(), 'deny');
   await may(row(page, 'time'), 'time').selectOption('Default: always');
-  await other.page.locator('.tool-may .tool-permission[data-permission="allow"]').waitFor();
+  await other.page.locator('.tool-may .tool-permission [data-permission="allow"]').waitFor();
   assert.doesNotMatch(config(), /time/);
   // What the gateway refuses is taken back, and said.
   await page.route('**/api/tools/time/permission', (route) =>
@@ -72,7 +72,7 @@ test('a permission is changed in place, holds at once and after a reload, and is
   );
   await may(row(page, 'time'), 'time').selectOption('Never');
   await page.getByText('The environment says so.').waitFor();
-  await page.locator('.tools-row .tool-permission[data-permission="allow"]').first().waitFor();
+  await page.locator('.tools-row .tool-permission [data-permission="allow"]').first().waitFor();
   assert.equal(await may(row(page, 'time'), 'time').inputValue(), 'default');
   assert.deepEqual(
     unexpected().filter((one) => !/status of 409/.test(one)),
@@ -162,10 +162,10 @@ test('a call that waits for its owner does not look as if it ran', async () => {
   await page.goto(`${gateway.url}/chat`);
   await page.getByText('What can I do for you?').waitFor();
   await say(page, `tool:shell ${JSON.stringify({ command: 'echo hi' })} next say:done`);
-  await page.getByRole('button', { name: 'Approve', exact: true }).waitFor();
+  await page.getByRole('button', { name: 'Allow once', exact: true }).waitFor();
   const card = page.locator('.tool');
   await card.getByText('Waits').waitFor();
-  await page.getByRole('button', { name: 'Approve', exact: true }).click();
+  await page.getByRole('button', { name: 'Allow once', exact: true }).click();
   await page.locator('.tool[data-state="done"]').waitFor();
   assert.equal(await card.getByText('Waits').count(), 0);
   assert.deepEqual(unexpected(), []);
