@@ -12,6 +12,7 @@ import { chatSearch } from '@/features/chat/search.logic';
 import { readQuery } from '@/features/memory/query.logic';
 import { overviewSearch } from '@/features/overview/search';
 import { traceSearch, tracesSearch } from '@/features/traces/search.logic';
+import { bringWords, type Room } from '@/i18n';
 import { PageSkeleton } from '@/ui/PageSkeleton';
 import { firstPage } from './firstRun';
 import { dropLayer } from './layer';
@@ -21,9 +22,18 @@ import { Shell } from './Shell';
 
 const root = createRootRoute({ component: Shell, notFoundComponent: NotFound });
 
+type Load = () => Promise<{ default: ComponentType }>;
+
+/** A page that is loaded, with the words of its rooms, when it is first wanted. */
+const lazily = (load: Load, ...rooms: Room[]) =>
+  lazyRouteComponent(async () => {
+    const [module] = await Promise.all([load(), bringWords(...rooms)]);
+    return module;
+  });
+
 /** A page with an address of its own and no state in it; one with filters or tabs in its address says so itself. */
-const page = <Path extends string>(path: Path, load: () => Promise<{ default: ComponentType }>) =>
-  createRoute({ getParentRoute: () => root, path, component: lazyRouteComponent(load) });
+const page = <Path extends string>(path: Path, load: Load, ...rooms: Room[]) =>
+  createRoute({ getParentRoute: () => root, path, component: lazily(load, ...rooms) });
 
 /** What an address may hold for a name; anything else is as good as nothing. */
 const word = (value: unknown) => (typeof value === 'string' && value ? value : undefined);
@@ -40,7 +50,7 @@ const chat = createRoute({
   getParentRoute: () => root,
   path: '/chat',
   validateSearch: chatSearch,
-  component: lazyRouteComponent(() => import('@/features/chat/ChatPage')),
+  component: lazily(() => import('@/features/chat/ChatPage')),
 });
 const newChat = createRoute({ getParentRoute: () => chat, path: '/' });
 const oneChat = createRoute({ getParentRoute: () => chat, path: '$session' });
@@ -48,45 +58,45 @@ const overview = createRoute({
   getParentRoute: () => root,
   path: '/overview',
   validateSearch: overviewSearch,
-  component: lazyRouteComponent(() => import('@/features/overview/OverviewPage')),
+  component: lazily(() => import('@/features/overview/OverviewPage'), 'overview'),
 });
 const provider = createRoute({
   getParentRoute: () => root,
   path: '/provider',
   validateSearch: ({ add, edit }): { add?: string; edit?: string } => ({ add: word(add), edit: word(edit) }),
-  component: lazyRouteComponent(() => import('@/features/provider/ProviderPage')),
+  component: lazily(() => import('@/features/provider/ProviderPage'), 'provider'),
 });
 
 const welcome = createRoute({
   getParentRoute: () => root,
   path: '/welcome',
   validateSearch: (search): { with?: string } => ({ with: word(search.with) }),
-  component: lazyRouteComponent(() => import('@/features/welcome/WelcomePage')),
+  component: lazily(() => import('@/features/welcome/WelcomePage'), 'welcome', 'provider'),
 });
 const memory = createRoute({
   getParentRoute: () => root,
   path: '/memory',
   validateSearch: readQuery,
-  component: lazyRouteComponent(() => import('@/features/memory/MemoryPage')),
+  component: lazily(() => import('@/features/memory/MemoryPage'), 'memory'),
 });
 const approvals = createRoute({
   getParentRoute: () => root,
   path: '/approvals',
   validateSearch: readView,
-  component: lazyRouteComponent(() => import('@/features/approvals/ApprovalsPage')),
+  component: lazily(() => import('@/features/approvals/ApprovalsPage')),
 });
 
 const traces = createRoute({
   getParentRoute: () => root,
   path: '/traces',
   validateSearch: tracesSearch,
-  component: lazyRouteComponent(() => import('@/features/traces/TracesPage')),
+  component: lazily(() => import('@/features/traces/TracesPage'), 'traces'),
 });
 const oneTrace = createRoute({
   getParentRoute: () => root,
   path: '/traces/$turn',
   validateSearch: traceSearch,
-  component: lazyRouteComponent(() => import('@/features/traces/TracePage')),
+  component: lazily(() => import('@/features/traces/TracePage'), 'traces'),
 });
 
 dropLayer();
@@ -102,7 +112,7 @@ export const router = createRouter({
     oneTrace,
     provider,
     welcome,
-    page('/devices', () => import('@/features/devices/DevicesPage')),
+    page('/devices', () => import('@/features/devices/DevicesPage'), 'devices'),
     page('/appearance', () => import('@/features/appearance/AppearancePage')),
   ]),
   defaultPreload: 'intent',

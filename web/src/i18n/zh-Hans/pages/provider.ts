@@ -1,5 +1,5 @@
-import type { Catalogue } from '../en';
-import { plural } from '../format';
+import type { Catalogue } from '../../en';
+import { plural } from '../../format';
 
 export const provider: Catalogue['provider'] = {
   title: '服务商',

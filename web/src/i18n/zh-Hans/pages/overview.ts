@@ -1,14 +1,12 @@
-import type { Catalogue } from '../en';
-import { plural } from '../format';
+import type { Catalogue } from '../../en';
+import { plural } from '../../format';
 
 export const overview: Catalogue['overview'] = {
   title: '概览',
   sub: '智能体在做什么，网关运行得如何',
   live: '实时',
   asOf: '未连接，数据更新于',
-  connectTitle: '尚未连接模型',
   connectBody: '在此之前由内置的演示服务商回答。连接模型，让智能体开始工作。',
-  connect: '连接模型',
   status: {
     ok: '正常',
     degraded: '部分异常',

@@ -1,5 +1,5 @@
-import type { Catalogue } from '../en';
-import { plural } from '../format';
+import type { Catalogue } from '../../en';
+import { plural } from '../../format';
 
 // The words for a stretch of time follow their preposition: „7 Tage“, aber „in den 7 Tagen davor“.
 const dative = (range: string) => range.replace(/Tage$/, 'Tagen');
@@ -13,10 +13,8 @@ export const overview: Catalogue['overview'] = {
   sub: 'Was der Agent tut und wie es dem Gateway geht',
   live: 'Live',
   asOf: 'Nicht verbunden, Stand:',
-  connectTitle: 'Noch ist kein Modell verbunden',
   connectBody:
     'Bis dahin antwortet der eingebaute Demo-Anbieter. Verbinde ein Modell, damit der Agent loslegen kann.',
-  connect: 'Modell verbinden',
   status: {
     ok: 'In Ordnung',
     degraded: 'Eingeschränkt',

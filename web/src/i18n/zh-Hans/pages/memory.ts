@@ -1,4 +1,4 @@
-import type { Catalogue } from '../en';
+import type { Catalogue } from '../../en';
 
 export const memory: Catalogue['memory'] = {
   title: '记忆',
@@ -25,7 +25,6 @@ export const memory: Catalogue['memory'] = {
   loadMore: '显示更多',
   pin: '固定',
   unpin: '取消固定',
-  pinned: '已固定：始终提供给模型',
   edit: '编辑',
   open: (key: string) => `打开 ${key}`,
   actions: (key: string) => `${key} 的操作`,
@@ -88,7 +87,6 @@ export const memory: Catalogue['memory'] = {
   binEmptyBody: '您或智能体删除的记忆会在这里保留三十天。',
   backToAll: '返回记忆',
   gone: (key: string) => `名为“${key}”的记忆已不存在。`,
-  used: (count: string, one: boolean) => (one ? '用到 1 条记忆' : `用到 ${count} 条记忆`),
   focusSearch: '搜索记忆',
   addNew: '添加记忆',
 };

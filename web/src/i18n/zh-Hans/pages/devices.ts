@@ -1,5 +1,5 @@
-import type { Catalogue } from '../en';
-import { plural } from '../format';
+import type { Catalogue } from '../../en';
+import { plural } from '../../format';
 
 export const devices: Catalogue['devices'] = {
   title: '设备',

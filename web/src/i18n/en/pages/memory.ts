@@ -23,7 +23,6 @@ export const memory = {
   loadMore: 'Show more',
   pin: 'Pin',
   unpin: 'Unpin',
-  pinned: 'Pinned: always told to the model',
   edit: 'Edit',
   open: (key: string) => `Open ${key}`,
   actions: (key: string) => `Actions for ${key}`,
@@ -87,7 +86,6 @@ export const memory = {
   binEmptyBody: 'Memories that you or the agent delete wait here for thirty days.',
   backToAll: 'Back to the memory',
   gone: (key: string) => `There is no memory named “${key}” any more.`,
-  used: (count: string, one: boolean) => (one ? '1 memory used' : `${count} memories used`),
   focusSearch: 'Search the memory',
   addNew: 'Remember something',
 };

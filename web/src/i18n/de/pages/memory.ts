@@ -1,4 +1,4 @@
-import type { Catalogue } from '../en';
+import type { Catalogue } from '../../en';
 
 export const memory: Catalogue['memory'] = {
   title: 'Gedächtnis',
@@ -25,7 +25,6 @@ export const memory: Catalogue['memory'] = {
   loadMore: 'Mehr anzeigen',
   pin: 'Anheften',
   unpin: 'Lösen',
-  pinned: 'Angeheftet: Das Modell erfährt es immer',
   edit: 'Bearbeiten',
   open: (key: string) => `${key} öffnen`,
   actions: (key: string) => `Aktionen für ${key}`,
@@ -89,7 +88,6 @@ export const memory: Catalogue['memory'] = {
   binEmptyBody: 'Erinnerungen, die du oder der Agent löschen, warten hier dreißig Tage lang.',
   backToAll: 'Zurück zum Gedächtnis',
   gone: (key: string) => `Eine Erinnerung namens „${key}“ gibt es nicht mehr.`,
-  used: (count: string, one: boolean) => (one ? '1 Erinnerung verwendet' : `${count} Erinnerungen verwendet`),
   focusSearch: 'Gedächtnis durchsuchen',
   addNew: 'Etwas merken',
 };

@@ -3,9 +3,7 @@ export const overview = {
   sub: 'What the agent does, and how the gateway is',
   live: 'Live',
   asOf: 'Not connected: as of',
-  connectTitle: 'No model is connected yet',
   connectBody: 'The built-in demo provider answers until then. Connect a model to put the agent to work.',
-  connect: 'Connect a model',
   status: {
     ok: 'Healthy',
     degraded: 'Degraded',

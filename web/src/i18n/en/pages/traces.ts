@@ -1,4 +1,4 @@
-import { plural } from '../format';
+import { plural } from '../../format';
 
 export const traces = {
   title: 'Traces',

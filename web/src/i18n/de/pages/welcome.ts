@@ -1,4 +1,4 @@
-import type { Catalogue } from '../en';
+import type { Catalogue } from '../../en';
 
 export const welcome: Catalogue['welcome'] = {
   documentTitle: 'Willkommen',
