@@ -11,6 +11,7 @@ import { readView } from '@/features/approvals/view.logic';
 import { chatSearch } from '@/features/chat/search.logic';
 import { readQuery } from '@/features/memory/query.logic';
 import { overviewSearch } from '@/features/overview/search';
+import { readQuery as readWorkspace } from '@/features/workspace/query.logic';
 import { PageSkeleton } from '@/ui/PageSkeleton';
 import { firstPage } from './firstRun';
 import { dropLayer } from './layer';
@@ -68,6 +69,14 @@ const memory = createRoute({
   validateSearch: readQuery,
   component: lazyRouteComponent(() => import('@/features/memory/MemoryPage')),
 });
+const workspace = createRoute({
+  getParentRoute: () => root,
+  path: '/workspace',
+  validateSearch: readWorkspace,
+  component: lazyRouteComponent(() => import('@/features/workspace/WorkspacePage')),
+});
+const allFiles = createRoute({ getParentRoute: () => workspace, path: '/' });
+const oneFile = createRoute({ getParentRoute: () => workspace, path: '$' });
 const approvals = createRoute({
   getParentRoute: () => root,
   path: '/approvals',
@@ -84,6 +93,7 @@ export const router = createRouter({
     overview,
     approvals,
     memory,
+    workspace.addChildren([allFiles, oneFile]),
     provider,
     welcome,
     page('/devices', () => import('@/features/devices/DevicesPage')),

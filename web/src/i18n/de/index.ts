@@ -24,6 +24,7 @@ import { provider } from './provider';
 import { theme } from './theme';
 import { thread } from './thread';
 import { welcome } from './welcome';
+import { workspace } from './workspace';
 
 const de: Catalogue = {
   product: 'Clawgate',
@@ -47,6 +48,7 @@ const de: Catalogue = {
   chatList,
   thread,
   welcome,
+  workspace,
 };
 
 export default de;

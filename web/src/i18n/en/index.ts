@@ -19,6 +19,7 @@ import { provider } from './provider';
 import { theme } from './theme';
 import { thread } from './thread';
 import { welcome } from './welcome';
+import { workspace } from './workspace';
 
 export const en = {
   product: 'Clawgate',
@@ -42,6 +43,7 @@ export const en = {
   chatList,
   thread,
   welcome,
+  workspace,
 };
 
 /** What a language has to say; the shapes of `en`, with any words. */

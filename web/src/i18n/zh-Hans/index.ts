@@ -24,6 +24,7 @@ import { provider } from './provider';
 import { theme } from './theme';
 import { thread } from './thread';
 import { welcome } from './welcome';
+import { workspace } from './workspace';
 
 const zhHans: Catalogue = {
   product: 'Clawgate',
@@ -47,6 +48,7 @@ const zhHans: Catalogue = {
   chatList,
   thread,
   welcome,
+  workspace,
 };
 
 export default zhHans;
