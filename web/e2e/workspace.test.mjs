@@ -58,7 +58,7 @@ async function open({ size = {}, path = '' } = {}) {
 
 const row = (page, path) => page.locator(`[role="treeitem"][data-path="${path}"]`);
 const editor = (page, name) => page.getByRole('textbox', { name: `Text of ${name}` });
-const filename = (page, name) => page.getByRole('heading', { name, level: 2 });
+const filename = (page, name) => page.getByRole('heading', { name, level: 1 });
 // A status that a test provokes is written down by the browser, and is no fault.
 const but = (problems, ...statuses) =>
   problems.filter((one) => !statuses.some((status) => one.includes(`status of ${status}`)));
@@ -81,7 +81,7 @@ test('from nothing to the standard files, a draft that outlives a reload, and th
   await row(page, 'AGENTS.md').locator('.ws-unsaved').waitFor();
   await text.click();
   await page.keyboard.press('Control+s');
-  await page.getByRole('status').filter({ hasText: 'Saved' }).waitFor();
+  await page.getByText('Saved', { exact: true }).waitFor();
   assert.match(readFileSync(onDisk('AGENTS.md'), 'utf8'), /Whistle/);
   await page.getByText('Preview', { exact: true }).click();
   await page.locator('.ws-preview li', { hasText: 'Whistle' }).waitFor();
@@ -122,7 +122,7 @@ test('a change from elsewhere is shown as it comes, and beside what was typed', 
   // Theirs of the one place, mine of the other.
   await page.locator('.cm-deletedChunk').first().getByRole('button', { name: 'Take theirs' }).click();
   await page.getByRole('button', { name: 'Save', exact: true }).click();
-  await page.getByRole('status').filter({ hasText: 'Saved' }).waitFor();
+  await page.getByText('Saved', { exact: true }).waitFor();
   assert.equal(readFileSync(onDisk('notes/plan.md'), 'utf8'), 'one\nzwei\nTHREE\nfour\nfive\nsix, by me');
   await text.click();
   await page.keyboard.press('Control+End');
@@ -130,7 +130,7 @@ test('a change from elsewhere is shown as it comes, and beside what was typed', 
   rmSync(onDisk('notes/plan.md'));
   await page.getByText('This file was deleted elsewhere while you were editing').waitFor();
   await page.getByRole('button', { name: 'Save', exact: true }).click();
-  await page.getByRole('status').filter({ hasText: 'Saved' }).waitFor();
+  await page.getByText('Saved', { exact: true }).waitFor();
   assert.match(readFileSync(onDisk('notes/plan.md'), 'utf8'), /and more$/);
   assert.deepEqual(but(unexpected(), 404), []);
   await context.close();
@@ -139,7 +139,7 @@ test('a change from elsewhere is shown as it comes, and beside what was typed', 
 test('the tree is walked, filled, renamed and emptied by keyboard, and what went comes back', async () => {
   const { page, context, unexpected } = await open();
   await row(page, 'SOUL.md').waitFor();
-  await page.keyboard.press('n');
+  await page.keyboard.press('Shift+n');
   await page.getByRole('dialog').getByLabel('Path').fill('daily/100% #1? ü.md');
   await page.getByRole('dialog').getByRole('button', { name: 'Create' }).click();
   await filename(page, '100% #1? ü.md').waitFor();

@@ -56,7 +56,7 @@ export function FileHead(props: FileHeadProps) {
               </Fragment>
             ))}
         </span>
-        <h2 className="ws-filename">{nameOf(path)}</h2>
+        <h1 className="ws-filename">{nameOf(path)}</h1>
         <span className="ws-state" role="status">
           {unsaved ? (
             <>
@@ -83,12 +83,12 @@ export function FileHead(props: FileHeadProps) {
           />
         )}
         {unsaved && (
-          <Button size="compact-md" variant="subtle" color="gray" onClick={onDiscard}>
+          <Button size="compact-sm" variant="subtle" color="gray" onClick={onDiscard}>
             {t.workspace.discard}
           </Button>
         )}
         <Button
-          size="compact-md"
+          size="compact-sm"
           loading={saving}
           data-tip={t.workspace.saveHint}
           onClick={onSave}

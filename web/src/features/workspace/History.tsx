@@ -152,6 +152,9 @@ function Changes({ path, version, before, newest, go, whyNot }: ChangesProps) {
         >
           {t.workspace.history}
         </Button>
+        <span className="dimmed ws-wide" aria-hidden>
+          {t.workspace.compareWith}
+        </span>
         <SegmentedControl
           size="xs"
           aria-label={t.workspace.compareWith}
@@ -170,7 +173,7 @@ function Changes({ path, version, before, newest, go, whyNot }: ChangesProps) {
         )}
         {!isNewest && (
           <Button
-            size="compact-md"
+            size="compact-sm"
             variant="default"
             leftSection={<IconRestore size={16} aria-hidden />}
             loading={restore.isPending}

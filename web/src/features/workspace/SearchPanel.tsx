@@ -51,7 +51,7 @@ export function SearchPanel({ query, go, input }: SearchPanelProps) {
           <Typed
             value={query.in}
             label={t.workspace.onlyFiles}
-            placeholder={t.workspace.onlyFiles}
+            placeholder="*.md"
             onChange={(pattern) => go({ in: pattern }, true)}
           />
           {flags.map(({ key, label, icon: Icon }) => (
@@ -159,7 +159,7 @@ function Hits({ query }: { query: WorkspaceQuery }) {
     <div className="ws-hits" aria-busy={found.isPlaceholderData}>
       {names.length > 0 && (
         <>
-          <h3 className="ws-hits-title">{t.workspace.byName}</h3>
+          <h2 className="ws-hits-title">{t.workspace.byName}</h2>
           <ul>
             {names.map((path) => (
               <li key={path}>
@@ -173,12 +173,12 @@ function Hits({ query }: { query: WorkspaceQuery }) {
         </>
       )}
       {files.length > 0 && (
-        <h3 className="ws-hits-title" role="status">
-          {t.workspace.found(results.length, files.length)}
-        </h3>
+        <h2 className="ws-hits-title">
+          <span role="status">{t.workspace.found(results.length, files.length)}</span>
+        </h2>
       )}
       {files.map(({ path, hits }) => (
-        <section key={path} aria-label={path}>
+        <div key={path} role="group" aria-label={path}>
           <div className="ws-hit-file">
             <Place path={path} />
             <span className="ws-hit-count num">{count(hits.length)}</span>
@@ -198,7 +198,7 @@ function Hits({ query }: { query: WorkspaceQuery }) {
               </li>
             ))}
           </ul>
-        </section>
+        </div>
       ))}
       {truncated && <p className="ws-remark">{t.workspace.foundMore}</p>}
     </div>

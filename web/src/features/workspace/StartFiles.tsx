@@ -30,7 +30,7 @@ export function StartFiles({ go, whyNot }: { go: Go; whyNot: string | undefined 
   const missing = STANDARD.filter((name) => !there.has(name));
   const empty = top.data.total === 0;
   return (
-    <div className="ws-start">
+    <div className="ws-start" data-empty={empty || undefined}>
       <EmptyState
         icon={IconFolderOpen}
         title={empty ? t.workspace.emptyTitle : t.workspace.pickTitle}

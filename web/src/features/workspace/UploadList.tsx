@@ -15,7 +15,7 @@ export function UploadList() {
   return (
     <section className="ws-uploads" aria-label={t.workspace.uploads}>
       <div className="ws-uploads-head">
-        <h3>{t.workspace.uploads}</h3>
+        <h2>{t.workspace.uploads}</h2>
         <span className="dimmed num" role="status">
           {left > 0
             ? `${percent(total > 0 ? sent / total : 0)} · ${bytes(total)}`

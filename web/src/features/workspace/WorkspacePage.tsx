@@ -42,6 +42,8 @@ export default function WorkspacePage() {
   const into = useRef('');
   useTitle(file === undefined ? t.workspace.title : `${nameOf(file)} · ${t.workspace.title}`);
 
+  // The file that is open is what the page is about.
+  const Heading = file === undefined ? 'h1' : 'h2';
   const here = file === undefined ? '' : folderOf(file);
   const ask = (kind: 'file' | 'folder', folder: string) => setAsked({ for: kind, folder });
   const take = (folder: string, files: readonly Dropped[]) =>
@@ -82,7 +84,7 @@ export default function WorkspacePage() {
             id: 'file-new',
             label: t.workspace.newFile,
             icon: IconFilePlus,
-            keys: 'n',
+            keys: 'shift+n',
             group: 'page' as const,
             run: () => ask('file', here),
           },
@@ -121,11 +123,11 @@ export default function WorkspacePage() {
     >
       <aside className="ws-side">
         <div className="ws-side-head">
-          <h1 className="ws-heading">{t.workspace.title}</h1>
+          <Heading className="ws-heading">{t.workspace.title}</Heading>
           <ActionIcon
             variant="subtle"
             color="gray"
-            {...tip(t.workspace.newFile, 'n')}
+            {...tip(t.workspace.newFile, 'shift+n')}
             onClick={() => ask('file', here)}
             {...disabledBecause(whyNot)}
           >

@@ -47,7 +47,7 @@ const proseOrCode = (prose: boolean): Extension =>
 export const setup = (label: string, prose: boolean): Extension => [
   EditorView.cspNonce.of(cspNonce()),
   EditorState.phrases.of(t.workspace.find),
-  EditorView.contentAttributes.of({ 'aria-label': label }),
+  EditorView.contentAttributes.of({ 'aria-label': label, tabindex: '0' }),
   lineNumbers(),
   highlightActiveLineGutter(),
   highlightActiveLine(),
