@@ -11,12 +11,14 @@ use crate::{
     agent::{Agent, AgentError, AgentParts, Models, Sessions},
     approvals::{Approvals, AskUser},
     clock::Clock,
-    config::{Config, ConfigHandle, ConfigKeeper, ConfigSources},
+    config::{Changed, Config, ConfigHandle, ConfigKeeper, ConfigSources},
     cost::{PriceTable, PriceTableError},
     memory::Memory,
     model::{BusEvent, ConfigChanged},
     providers::{ModelCatalogue, ProviderEditor, ProviderOptions, Providers},
-    security::{FailedTokens, PairingService, PasswordService, RateLimits, SlowHash, TokenService},
+    security::{
+        AuditLog, FailedTokens, PairingService, PasswordService, RateLimits, SlowHash, TokenService,
+    },
     store::{Store, StoreError},
     tasks::Tasks,
     telemetry::{Bus, Component, Health, Metrics, Process, Status, bus::News},
@@ -94,6 +96,8 @@ pub struct App {
     pub tools: Arc<Registry>,
     /// What it asks its owner first.
     pub approvals: Approvals,
+    /// Who changes the settings.
+    pub keeper: Arc<ConfigKeeper>,
     /// The same, for whoever chooses among them.
     pub models: Models,
     /// What is remembered.
@@ -143,7 +147,8 @@ impl App {
         let config = ConfigHandle::new(config);
         let approvals = Approvals::load(store.clone(), Arc::clone(&clock), bus.clone()).await?;
         let environment = sources.env.clone();
-        let keeper = keeper(sources, &config, &providers, &health, &bus);
+        let note = noting(&tokens, &store, &tasks);
+        let keeper = keeper(sources, &config, &providers, &health, &bus, note);
         let memory = Memory::new(
             store.clone(),
             bus.clone(),
@@ -185,7 +190,8 @@ impl App {
             failures: Arc::new(FailedTokens::new(Arc::clone(&clock))),
             limits: Arc::new(RateLimits::new(config.clone(), Arc::clone(&clock))),
             sessions: Sessions::new(agent.clone()),
-            models: models(keeper, &providers, &config, &clock),
+            models: models(Arc::clone(&keeper), &providers, &config, &clock),
+            keeper,
             config,
             data_dir,
             clock,
@@ -358,6 +364,7 @@ fn keeper(
     providers: &Arc<Providers>,
     health: &Health,
     bus: &Bus,
+    note: impl Fn(&Changed) + Send + Sync + 'static,
 ) -> Arc<ConfigKeeper> {
     let (providers, health, bus) = (Arc::clone(providers), health.clone(), bus.clone());
     let keeper = ConfigKeeper::new(sources, config.clone(), move |changed| {
@@ -370,12 +377,36 @@ fn keeper(
         }
         if !changed.keys.is_empty() {
             tracing::info!(keys = ?changed.keys, "the configuration changed");
+            note(changed);
             bus.publish(&BusEvent::ConfigChanged(ConfigChanged {
                 keys: changed.keys.clone(),
             }));
         }
     });
     Arc::new(keeper)
+}
+
+/// Writes into the audit log who changed which settings.
+fn noting(
+    tokens: &Arc<TokenService>,
+    store: &Store,
+    tasks: &Tasks,
+) -> impl Fn(&Changed) + Send + Sync + 'static {
+    let (tokens, log, tasks) = (
+        Arc::clone(tokens),
+        AuditLog::new(store.clone()),
+        tasks.clone(),
+    );
+    move |changed| {
+        let details = serde_json::json!({"keys": changed.keys});
+        let line = tokens.audit(changed.by, "config.changed", &"config.toml", details);
+        let log = log.clone();
+        drop(tasks.spawn("audit", async move {
+            if let Err(error) = log.write(line).await {
+                tracing::error!(%error, "a change of the configuration is not in the audit log");
+            }
+        }));
+    }
 }
 
 fn report_provider(health: &Health, item: &News) {

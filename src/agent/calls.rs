@@ -9,6 +9,7 @@ use futures_util::{
 };
 use serde_json::Value;
 use tokio_util::sync::CancellationToken;
+use tracing::Instrument as _;
 
 use super::{ending::Ended, runner::Run};
 use crate::{
@@ -19,6 +20,7 @@ use crate::{
     },
     providers::ToolCall,
     store::TurnStep,
+    telemetry::spans,
     tools::{Action, Call, Finished, Outcome, Progress, Registry, ToolContext},
 };
 
@@ -350,7 +352,12 @@ impl Run<'_> {
 }
 
 async fn run(tools: Arc<Registry>, context: ToolContext, judged: Judged) -> (Judged, Finished) {
-    let finished = tools.run(&context, &judged.call).await;
+    let span = spans::tool_call(&judged.call.spec().name, &judged.id);
+    let work = tools.run(&context, &judged.call).instrument(span.clone());
+    let finished = work.await;
+    if !finished.success() {
+        spans::failed(&span, "tool_error");
+    }
     (judged, finished)
 }
 

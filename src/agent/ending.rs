@@ -116,6 +116,7 @@ impl Run<'_> {
             error: error.clone(),
             last_seq: 0,
             first_token_ms: self.first_token_ms,
+            reasoning_ms: self.pondered(),
         };
         self.journal
             .last(&event, |seq| {

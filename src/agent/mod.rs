@@ -24,6 +24,7 @@ mod sessions;
 mod spent;
 mod steps;
 mod summary;
+mod trace;
 
 use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},

@@ -80,6 +80,7 @@ impl Run<'_> {
                 }
                 ChatEvent::ToolCall(call) => {
                     report.first_token();
+                    self.thought();
                     calls.push(call);
                 }
                 ChatEvent::Notice(message) => {
@@ -94,6 +95,7 @@ impl Run<'_> {
                     provider,
                     model,
                 } => {
+                    self.thought();
                     self.usage.add(usage);
                     report.usage = Some(usage);
                     let price = self.price(&provider, &model);
@@ -121,6 +123,7 @@ impl Run<'_> {
             return Ok(());
         }
         self.answering();
+        self.thought();
         // What is said after a tool was used is a paragraph of its own.
         let joined = !self.response.is_empty() && !self.response.ends_with('\n');
         if self.steps.begins_anew() && joined {
@@ -138,11 +141,28 @@ impl Run<'_> {
             return Ok(());
         }
         self.answering();
+        if self.thinks_since.is_none() {
+            self.thinks_since = Some(self.inner.parts.clock.now());
+        }
         self.reasoning.push_str(&content);
         self.check_length()?;
         self.note(TurnEventKind::Thinking(Thinking { content }))
             .await;
         Ok(())
+    }
+
+    /// Thinks no longer.
+    fn thought(&mut self) {
+        if let Some(since) = self.thinks_since.take() {
+            let took = self.inner.parts.clock.now().millis_since(since);
+            self.thought_ms = self.thought_ms.map(|before| before + took);
+        }
+    }
+
+    /// How long it thought in all, where it did and that is known.
+    pub(super) fn pondered(&mut self) -> Option<u64> {
+        self.thought();
+        self.thought_ms.filter(|_| !self.reasoning.is_empty())
     }
 
     fn answering(&mut self) {

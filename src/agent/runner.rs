@@ -25,7 +25,7 @@ use crate::{
     config::Config,
     model::{
         AgentStart, ApprovalId, BusEvent, MemoryUsed, Notice, SessionChange, SessionChanged,
-        TurnEventKind, Usage,
+        Timestamp, TurnEventKind, Usage,
     },
     providers::{self, ChatMessage, ChatRequest, Selected},
     store::{StoreError, TurnStep},
@@ -115,6 +115,10 @@ pub(super) struct Run<'a> {
     began: Instant,
     /// From acceptance to the first piece of the answer.
     pub(super) first_token_ms: Option<u64>,
+    /// Since when it thinks.
+    pub(super) thinks_since: Option<Timestamp>,
+    /// How long it thought before that, in milliseconds; none: a restart has lost some of it.
+    pub(super) thought_ms: Option<u64>,
 }
 
 /// Why the model is asked for no more tools.
@@ -130,6 +134,7 @@ impl<'a> Run<'a> {
         let parts = &inner.parts;
         let recovery = live.job.recovery.as_ref();
         let steps = recovery.map_or_else(Steps::default, |recovery| recovery.steps.clone());
+        let reasoning = steps.reasoning();
         Self {
             inner,
             live,
@@ -139,7 +144,9 @@ impl<'a> Run<'a> {
                 Arc::clone(live),
             ),
             response: steps.text(),
-            reasoning: steps.reasoning(),
+            thought_ms: reasoning.is_empty().then_some(0),
+            thinks_since: None,
+            reasoning,
             provider: String::new(),
             model: String::new(),
             usage: Usage::default(),
@@ -167,8 +174,10 @@ impl<'a> Run<'a> {
         let selected = parts.providers.select(wanted.as_deref());
         self.begin(&selected).await;
         self.take_up_calls().await?;
-        let base = self.prompt(&said, &selected).await?;
-        let base = self.recall(base).await;
+        let base = self
+            .gather(&said, &selected)
+            .instrument(spans::prompt())
+            .await?;
         let mut asked = 0;
         loop {
             let config = self.inner.parts.config.current();
@@ -352,6 +361,16 @@ impl<'a> Run<'a> {
                 provider: self.provider.clone(),
                 model: self.model.clone(),
             }));
+    }
+
+    /// All that the model is told before it is asked the first time.
+    async fn gather(
+        &mut self,
+        said: &Said,
+        selected: &Selected,
+    ) -> Result<Vec<ChatMessage>, StoreError> {
+        let messages = self.prompt(said, selected).await?;
+        Ok(self.recall(messages).await)
     }
 
     async fn prompt(

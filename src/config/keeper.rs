@@ -21,6 +21,7 @@ use super::{
     vault::Vault,
     view,
 };
+use crate::model::DeviceId;
 
 /// How often a change begins anew because the file changed under it.
 const TRIES: usize = 5;
@@ -81,6 +82,8 @@ pub struct Changed {
     pub config: Arc<Config>,
     /// The settings that differ, by dotted name.
     pub keys: Vec<String>,
+    /// The device that wanted it, where one is known.
+    pub by: Option<DeviceId>,
 }
 
 /// Called with every configuration that was put in force, before the next change begins.
@@ -116,17 +119,26 @@ impl ConfigKeeper {
         }
     }
 
-    /// Changes `config.toml` as `plan` says, which is shown the file as it stands with the other
-    /// layers on it, and puts the outcome in force. All of it happens or nothing. Waits for the
-    /// disk, so not for a thread that others need.
+    /// The same as [`Self::change_by`], at the wish of nobody that is known.
     pub fn change<E: From<DocumentError>>(
         &self,
+        plan: impl Fn(&Loaded) -> Result<Vec<Edit>, E>,
+    ) -> Result<Changed, E> {
+        self.change_by(None, plan)
+    }
+
+    /// Changes `config.toml` at the wish of the device `by` as `plan` says, which is shown the file as it stands with the other
+    /// layers on it, and puts the outcome in force. All of it happens or nothing. Waits for the
+    /// disk, so not for a thread that others need.
+    pub fn change_by<E: From<DocumentError>>(
+        &self,
+        by: Option<DeviceId>,
         plan: impl Fn(&Loaded) -> Result<Vec<Edit>, E>,
     ) -> Result<Changed, E> {
         let _turn = self.turn.lock().unwrap_or_else(PoisonError::into_inner);
         let (edits, loaded) = self.write(plan)?;
         let loaded = self.sealed(loaded);
-        let changed = self.put_in_force(&edits, loaded.config);
+        let changed = self.put_in_force(&edits, loaded.config, by);
         (self.applied)(&changed);
         Ok(changed)
     }
@@ -201,7 +213,7 @@ impl ConfigKeeper {
         loaded
     }
 
-    fn put_in_force(&self, edits: &[Edit], mut config: Config) -> Changed {
+    fn put_in_force(&self, edits: &[Edit], mut config: Config, by: Option<DeviceId>) -> Changed {
         let before = self.handle.current();
         // The listener stays where it is until the next start.
         config.gateway.host.clone_from(&before.gateway.host);
@@ -211,6 +223,7 @@ impl ConfigKeeper {
         Changed {
             config: self.handle.current(),
             keys,
+            by,
         }
     }
 }
@@ -407,6 +420,31 @@ mod tests {
             assert!(error.contains(said), "{error}");
         }
         change(&keeper, &[set("agent.model", "theirs")]).unwrap();
+    }
+
+    #[test]
+    fn a_list_keeps_what_is_written_between_its_items() {
+        let before = "[tools.permissions]\ndeny = [ # never\n    \"shell\", # it runs things\n    \"web_fetch\", # it talks\n    \"time\",\n] # so it is\n";
+        let (_folder, keeper) = keeper(before, &[]);
+        let deny = |names: &[&str]| {
+            let names = names.iter().map(|name| (*name).to_owned()).collect();
+            Edit::SetList("tools.permissions.deny".to_owned(), names)
+        };
+        change(&keeper, &[deny(&["shell", "time", "todo"])]).unwrap();
+        let now = text(&keeper);
+        for kept in ["# never", "# it runs things", "# it talks", "] # so it is"] {
+            assert!(now.contains(kept), "{now}");
+        }
+        assert!(now.contains("\n    \"todo\""), "{now}");
+        let names = &keeper.handle.current().tools.permissions.deny;
+        assert_eq!(*names, ["shell", "time", "todo"]);
+        change(&keeper, &[deny(&["shell"])]).unwrap();
+        let now = text(&keeper);
+        assert!(now.contains("# it talks") && !now.contains("todo"), "{now}");
+        // What is in another order is written anew.
+        change(&keeper, &[deny(&["glob", "shell"])]).unwrap();
+        let names = &keeper.handle.current().tools.permissions.deny;
+        assert_eq!(*names, ["glob", "shell"]);
     }
 
     #[test]

@@ -9,12 +9,14 @@ use tokio::sync::{OnceCell, Semaphore};
 use super::{Docs, Door, Paper, RequestObservation, RouteTable, Spa, door, table};
 use crate::{
     api::{
-        self, ActivityApi, ApiError, ApprovalsApi, ChatApi, DevicesApi, EventsApi, MemoryApi,
-        MemoryFilesApi, PairingApi, PasswordApi, ProvidersApi, SessionApi, SessionsApi, StatusApi,
-        ToolsApi, TurnsApi, WorkspaceApi, WorkspaceHistoryApi,
+        self, ActivityApi, ApiError, ApprovalsApi, AuditApi, ChatApi, DevicesApi, EventsApi,
+        MemoryApi, MemoryFilesApi, PairingApi, PasswordApi, ProvidersApi, SessionApi, SessionsApi,
+        StatusApi, ToolsApi, TurnsApi, WorkspaceApi, WorkspaceHistoryApi,
         watching::{PairingFacts, Watching},
     },
     app::App,
+    security::AuditLog,
+    tools::PermissionEditor,
     ws::{self, Sockets},
 };
 
@@ -97,8 +99,12 @@ fn service(app: &App, bound: SocketAddr) -> OpenApiService<impl OpenApi + use<>,
         },
         ToolsApi {
             tools: Arc::clone(&app.tools),
+            permissions: PermissionEditor::new(Arc::clone(&app.keeper)),
             config: app.config.clone(),
             clock: Arc::clone(&app.clock),
+        },
+        AuditApi {
+            log: AuditLog::new(app.store.clone()),
         },
         MemoryApi {
             memory: app.memory.clone(),

@@ -201,6 +201,7 @@ static ROUTES: &[Route] = &[
     Route::get("/api/turns", READ),
     Route::get("/api/turns/{id}", READ),
     Route::get("/api/turns/{id}/events", READ),
+    Route::get("/api/turns/{id}/trace", READ),
     Route::post("/api/turns/{id}/cancel", CHAT),
     Route::patch("/api/turns/{id}", CHAT).chat_body(),
     Route::post("/api/turns/{id}/show", CHAT),
@@ -209,6 +210,7 @@ static ROUTES: &[Route] = &[
     Route::get("/api/approvals", READ),
     Route::get("/api/approvals/rules", READ),
     Route::delete("/api/approvals/rules/{id}", CHAT),
+    Route::get("/api/audit", READ),
     // conversations
     Route::get("/api/sessions", READ),
     Route::post("/api/sessions", CHAT),
@@ -222,6 +224,7 @@ static ROUTES: &[Route] = &[
     Route::get("/api/sessions/{id}/export", READ),
     // tools
     Route::get("/api/tools", READ),
+    Route::put("/api/tools/{name}/permission", ADMIN),
     Route::post("/api/tools/{name}/run", ADMIN).long(),
     // model providers
     Route::get("/api/providers", READ),

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     ApprovalId, ApprovalKind, Decision, DeviceId, FileAuthor, FileChange, MemoryVerb, MicroUsd,
-    Origin, Risk, SessionId, Timestamp, TurnId, TurnState,
+    Origin, Risk, RuleId, SessionId, Timestamp, TurnId, TurnState,
 };
 
 /// A turn began.
@@ -126,6 +126,28 @@ pub struct ApprovalSettled {
     /// The decision.
     pub decision: Decision,
     /// Who decided.
+    pub by: String,
+}
+
+/// What became of a rule.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Enum)]
+#[serde(rename_all = "snake_case")]
+#[oai(rename_all = "snake_case")]
+pub enum RuleChange {
+    /// It holds from now on.
+    Added,
+    /// It was taken back: such calls are asked for again.
+    Revoked,
+}
+
+/// A decision that holds from now on was made, or taken back.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Object)]
+pub struct RuleChanged {
+    /// The rule.
+    pub rule_id: RuleId,
+    /// What became of it.
+    pub change: RuleChange,
+    /// Who did it.
     pub by: String,
 }
 
@@ -279,6 +301,9 @@ pub enum BusEvent {
     /// A request was decided on, or lapsed.
     #[oai(mapping = "approval_resolved")]
     ApprovalResolved(ApprovalSettled),
+    /// A decision that holds from now on was made, or taken back.
+    #[oai(mapping = "rule_changed")]
+    RuleChanged(RuleChanged),
     /// A turn ended.
     #[oai(mapping = "agent_end")]
     AgentEnd(AgentEnd),
@@ -316,6 +341,7 @@ impl BusEvent {
             Self::ToolCall(_) => "tool_call",
             Self::ApprovalRequest(_) => "approval_request",
             Self::ApprovalResolved(_) => "approval_resolved",
+            Self::RuleChanged(_) => "rule_changed",
             Self::AgentEnd(_) => "agent_end",
             Self::Error(_) => "error",
             Self::SessionChanged(_) => "session_changed",
@@ -341,7 +367,8 @@ impl BusEvent {
             Self::SessionChanged(event) => Some(&event.session_id),
             Self::Error(event) => event.session_id.as_ref(),
             Self::WorkspaceChanged(event) => event.session_id.as_ref(),
-            Self::MemoryChanged(_)
+            Self::RuleChanged(_)
+            | Self::MemoryChanged(_)
             | Self::DevicePaired(_)
             | Self::HealthChanged(_)
             | Self::ConfigChanged(_) => None,

@@ -157,6 +157,8 @@ pub struct Turn {
     pub response: Option<String>,
     /// The model's reasoning, where it shows it.
     pub reasoning: Option<String>,
+    /// How long the model thought, in milliseconds; none when it did not, or nobody measured it.
+    pub reasoning_ms: Option<u64>,
     /// What came before its last words; empty when no tool was used, or before it ended.
     pub steps: Vec<Step>,
     /// Tokens of all its model calls.

@@ -40,7 +40,7 @@ use sqlx::{
 };
 
 pub use approvals::{ApprovalFilter, ApprovalList};
-pub use audit::{AuditEntry, NewAuditEntry};
+pub use audit::{AuditEntry, AuditFilter, NewAuditEntry};
 pub use branches::{ReplaceRefusal, ShowOutcome};
 pub use idempotency::Idempotency;
 pub use memory::MemoryList;
@@ -52,7 +52,7 @@ pub use search::SearchHit;
 pub use sessions::SessionList;
 pub use summaries::Summary;
 pub use tokens::{SeenRow, TokenRow};
-pub use turn_script::{EventRow, FinishedTurn, NewTurn, TurnStep, TurnWrite};
+pub use turn_script::{EventRow, FinishedTurn, Mark, NewTurn, TurnStep, TurnWrite};
 pub use turns::{HistoryTurn, StartOutcome, UsageSum};
 pub use web_sessions::WebSessionRow;
 pub use workspace_write::{NewFileVersion, VersionBounds};

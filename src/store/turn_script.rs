@@ -40,6 +40,15 @@ pub struct NewTurn {
     pub created_at: Timestamp,
 }
 
+/// When an event happened, and what it says; of a piece of text only when.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mark {
+    /// JSON of its own fields; none for a piece of text.
+    pub payload: Option<String>,
+    /// When it happened.
+    pub at: Timestamp,
+}
+
 /// An event as the journal holds it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EventRow {
@@ -76,6 +85,8 @@ pub struct FinishedTurn {
     pub last_seq: u32,
     /// Milliseconds from acceptance to the first piece of the answer.
     pub first_token_ms: Option<u64>,
+    /// How long the model thought, where that is known.
+    pub reasoning_ms: Option<u64>,
 }
 
 /// A change of state.
@@ -201,12 +212,13 @@ update turns set state = step.state, finished_at = step.at, last_seq = step.last
     input_tokens = step.input, output_tokens = step.output, cached_tokens = step.cached,
     reasoning_tokens = step.thought, cost_micros = step.cost,
     error_code = step.code, error_message = step.message, first_token_ms = step.first,
-    steps = step.steps
+    steps = step.steps, reasoning_ms = step.pondered
 from (select unhex(value ->> 0) as id, value ->> 1 as at, value ->> 2 as state,
     value ->> 3 as last_seq, value ->> 4 as provider, value ->> 5 as model,
     value ->> 6 as response, value ->> 7 as reasoning, value ->> 8 as input,
     value ->> 9 as output, value ->> 10 as cached, value ->> 11 as thought, value ->> 12 as cost,
-    value ->> 13 as code, value ->> 14 as message, value ->> 15 as first, value ->> 16 as steps
+    value ->> 13 as code, value ->> 14 as message, value ->> 15 as first, value ->> 16 as steps,
+    value ->> 17 as pondered
     from json_each($8)) as step
 where turns.id = step.id and turns.finished_at is null;",
     },
@@ -269,6 +281,7 @@ struct EndColumns<'a>(
     Option<&'a str>,
     Option<u64>,
     Option<String>,
+    Option<u64>,
 );
 
 #[derive(Serialize)]
@@ -398,6 +411,7 @@ impl<'a> Document<'a> {
                     end.error.as_ref().map(|(_, message)| message.as_str()),
                     end.first_token_ms,
                     list(&end.steps),
+                    end.reasoning_ms,
                 ));
             }
         }

@@ -3,7 +3,7 @@
 use sqlx::{Row as _, sqlite::SqliteRow};
 
 use super::{
-    Durability, EventRow, Idempotency, NewTurn, ReplaceRefusal, Store, StoreError, TurnRoom,
+    Durability, EventRow, Idempotency, Mark, NewTurn, ReplaceRefusal, Store, StoreError, TurnRoom,
     TurnStep, TurnWrite, attachments, branches, idempotency, turn_script::TurnScript,
 };
 use crate::model::{
@@ -55,7 +55,7 @@ pub struct UsageSum {
 /// A turn's columns; what is said of its files (not their bytes), for a turn that has some; and
 /// the ids of all that stand at its place, when there are several.
 const COLUMNS: &str = "row, id, session_id, state, origin, device_id, input, context, tools, \
-     provider, model, response, reasoning, steps, input_tokens, output_tokens, cached_tokens, \
+     provider, model, response, reasoning, reasoning_ms, steps, input_tokens, output_tokens, cached_tokens, \
      reasoning_tokens, cost_micros, error_code, error_message, last_seq, recoveries, created_at, \
      started_at, finished_at, \
      iif(attachments is null, null, (select json_group_array(json_array(file.name, \
@@ -225,6 +225,27 @@ impl Store {
             .collect())
     }
 
+    /// When the events of a turn happened. Of pieces of text that follow each other the first
+    /// stands for all of them, without its text.
+    pub async fn list_marks(&self, turn: TurnId) -> Result<Vec<Mark>, StoreError> {
+        let rows: Vec<(Option<String>, i64)> = sqlx::query_as(
+            "with marks as (
+                 select seq, payload, at, type in ('chunk', 'thinking') as text,
+                     lag(type in ('chunk', 'thinking'), 1, false) over (order by seq) as more
+                 from turn_events where turn_id = ?1 and type <> 'tool_output')
+             select iif(text, null, payload), at from marks where not (text and more)
+             order by seq",
+        )
+        .bind(turn.as_bytes().to_vec())
+        .fetch_all(self.readers())
+        .await?;
+        let mark = |(payload, at)| Mark {
+            payload,
+            at: Timestamp::from_millis(at),
+        };
+        Ok(rows.into_iter().map(mark).collect())
+    }
+
     /// What all turns used.
     pub async fn sum_usage(&self) -> Result<UsageSum, StoreError> {
         let (tokens, unpriced, cost): (i64, i64, i64) = sqlx::query_as(
@@ -382,6 +403,9 @@ fn turn_from(row: &SqliteRow) -> Result<Turn, StoreError> {
         model: row.try_get("model")?,
         response: row.try_get("response")?,
         reasoning: row.try_get("reasoning")?,
+        reasoning_ms: row
+            .try_get::<Option<i64>, _>("reasoning_ms")?
+            .and_then(|millis| u64::try_from(millis).ok()),
         steps: steps_from(row)?,
         usage: Usage {
             input_tokens: count("input_tokens")?,

@@ -3,6 +3,7 @@
 
 mod answers;
 mod arithmetic;
+mod file_wishes;
 mod wishes;
 
 use std::{sync::Arc, time::Duration};

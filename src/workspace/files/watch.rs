@@ -1,7 +1,11 @@
 //! Changes past the gateway, as the system tells of them: they become versions and news soon
 //! after. Where the system can't tell, they do when the file is next read or written.
 
-use std::{collections::BTreeSet, path::PathBuf, time::Duration};
+use std::{
+    collections::BTreeSet,
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
 use notify::{EventKind, RecommendedWatcher, RecursiveMode, Watcher as _, event::ModifyKind};
 use tokio::{sync::mpsc, time::Instant};
@@ -78,7 +82,7 @@ impl Files {
         let (tell, mut told) = mpsc::channel(WAITING);
         let root = self.workspace().root().to_owned();
         // Every folder is asked for by itself, which takes a while where there are many.
-        let begun = tokio::task::spawn_blocking(move || watcher(root, tell));
+        let begun = tokio::task::spawn_blocking(move || watcher(&root, tell));
         let _watcher = match begun.await {
             Ok(Ok(watcher)) => watcher,
             Ok(Err(error)) => {
@@ -141,7 +145,7 @@ impl Files {
     }
 }
 
-fn watcher(root: PathBuf, tell: mpsc::Sender<PathBuf>) -> notify::Result<RecommendedWatcher> {
+fn watcher(root: &Path, tell: mpsc::Sender<PathBuf>) -> notify::Result<RecommendedWatcher> {
     let config = notify::Config::default().with_follow_symlinks(false);
     let mut watcher = RecommendedWatcher::new(
         move |event: notify::Result<notify::Event>| {
@@ -155,7 +159,7 @@ fn watcher(root: PathBuf, tell: mpsc::Sender<PathBuf>) -> notify::Result<Recomme
         },
         config,
     )?;
-    watcher.watch(&root, RecursiveMode::Recursive)?;
+    watcher.watch(root, RecursiveMode::Recursive)?;
     Ok(watcher)
 }
 

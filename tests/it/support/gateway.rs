@@ -57,6 +57,22 @@ impl Gateway {
         clock: Arc<dyn Clock>,
         change: impl FnOnce(&mut Config, &ModelServer),
     ) -> Self {
+        Self::started(clock, BTreeMap::new(), change).await
+    }
+
+    /// With variables that count more than the file when that is changed.
+    pub(crate) async fn with_env(env: &[(&str, &str)]) -> Self {
+        let env = env
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+        Self::started(Arc::new(SystemClock), env.collect(), |_, _| {}).await
+    }
+
+    async fn started(
+        clock: Arc<dyn Clock>,
+        env: BTreeMap<String, String>,
+        change: impl FnOnce(&mut Config, &ModelServer),
+    ) -> Self {
         let model = ModelServer::start().await;
         let home = tempfile::tempdir().unwrap();
         let mut config = Config::default();
@@ -71,7 +87,7 @@ impl Gateway {
             config,
             sources: ConfigSources {
                 home: Home::open(home.path().to_owned()).unwrap(),
-                env: BTreeMap::new(),
+                env,
                 cli: CliOverrides::default(),
             },
             clock,

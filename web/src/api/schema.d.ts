@@ -275,6 +275,27 @@ export interface paths {
         patch: operations["change_turn"];
         trace?: never;
     };
+    "/api/turns/{id}/trace": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * See what a turn did when
+         * @description As a waterfall of spans: waiting, gathering the prompt, model calls, tools, decisions. Of a
+         *     turn under way, as far as it has come.
+         */
+        get: operations["trace_turn"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/turns/{id}/events": {
         parameters: {
             query?: never;
@@ -566,6 +587,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/tools/{name}/permission": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Say whether a tool may be used
+         * @description Writes it to `config.toml`, where comments and all else stay as they are, and puts it in
+         *     force at once. What the environment says otherwise is answered with 409.
+         */
+        put: operations["set_tool_permission"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/tools/{name}/run": {
         parameters: {
             query?: never;
@@ -581,6 +623,26 @@ export interface paths {
          *     agent would have to ask for needs `approve`. Belongs to no conversation.
          */
         post: operations["try_tool"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read the audit log
+         * @description Nothing in it is ever changed.
+         */
+        get: operations["list_audit"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1749,6 +1811,55 @@ export interface components {
             data: string;
         };
         /**
+         * AuditEntry
+         * @description A line of the audit log.
+         */
+        AuditEntry: {
+            /**
+             * Format: int64
+             * @description Its place in the log.
+             */
+            id: number;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            /** @description Who: what the device was called then, or what else did it. */
+            actor: string;
+            /**
+             * Format: uuid
+             * @description The device, where there was one.
+             */
+            device_id?: string;
+            /**
+             * @description What was done: `approval.approved`, `approval.denied`, `approval.expired`,
+             *     `approval.cancelled`, `rule.added`, `rule.revoked`, `device.paired`, `device.signed_in`,
+             *     `device.changed`, `device.rotated`, `device.revoked`, `device.revoked_others`,
+             *     `device.revoked_all`, `password.set`, `password.removed`, `config.changed`.
+             */
+            action: string;
+            /** @description To what: an id, or a name. */
+            subject: string;
+            /** @description More of it, without secrets. */
+            details: unknown;
+        };
+        /**
+         * @description What lines are about.
+         * @enum {string}
+         */
+        AuditKind: "approval" | "rule" | "device" | "password" | "config";
+        /**
+         * AuditPage
+         * @description A page of the log.
+         */
+        AuditPage: {
+            /** @description The newest first. */
+            entries: components["schemas"]["AuditEntry"][];
+            /** @description Where to go on; null at the end. */
+            next_cursor?: string;
+        };
+        /**
          * @description How much the agent may do by itself.
          * @enum {string}
          */
@@ -1769,7 +1880,7 @@ export interface components {
             error: string;
         };
         /** @description News, by type. */
-        BusEvent: components["schemas"]["BusEvent_AgentStart"] | components["schemas"]["BusEvent_LlmRequest"] | components["schemas"]["BusEvent_LlmResponse"] | components["schemas"]["BusEvent_ToolCallStart"] | components["schemas"]["BusEvent_ToolCallEnd"] | components["schemas"]["BusEvent_ApprovalAsked"] | components["schemas"]["BusEvent_ApprovalSettled"] | components["schemas"]["BusEvent_AgentEnd"] | components["schemas"]["BusEvent_ErrorNews"] | components["schemas"]["BusEvent_SessionChanged"] | components["schemas"]["BusEvent_MemoryChanged"] | components["schemas"]["BusEvent_WorkspaceChanged"] | components["schemas"]["BusEvent_DevicePaired"] | components["schemas"]["BusEvent_HealthChanged"] | components["schemas"]["BusEvent_ConfigChanged"];
+        BusEvent: components["schemas"]["BusEvent_AgentStart"] | components["schemas"]["BusEvent_LlmRequest"] | components["schemas"]["BusEvent_LlmResponse"] | components["schemas"]["BusEvent_ToolCallStart"] | components["schemas"]["BusEvent_ToolCallEnd"] | components["schemas"]["BusEvent_ApprovalAsked"] | components["schemas"]["BusEvent_ApprovalSettled"] | components["schemas"]["BusEvent_RuleChanged"] | components["schemas"]["BusEvent_AgentEnd"] | components["schemas"]["BusEvent_ErrorNews"] | components["schemas"]["BusEvent_SessionChanged"] | components["schemas"]["BusEvent_MemoryChanged"] | components["schemas"]["BusEvent_WorkspaceChanged"] | components["schemas"]["BusEvent_DevicePaired"] | components["schemas"]["BusEvent_HealthChanged"] | components["schemas"]["BusEvent_ConfigChanged"];
         /** @description News, by type. */
         BusEvent_AgentEnd: {
             /**
@@ -1858,6 +1969,14 @@ export interface components {
              */
             type: "memory_changed";
         } & components["schemas"]["MemoryChanged"];
+        /** @description News, by type. */
+        BusEvent_RuleChanged: {
+            /**
+             * @example rule_changed
+             * @enum {string}
+             */
+            type: "rule_changed";
+        } & components["schemas"]["RuleChanged"];
         /** @description News, by type. */
         BusEvent_SessionChanged: {
             /**
@@ -2991,6 +3110,11 @@ export interface components {
             /** @description The model's reasoning. */
             reasoning?: string;
             /**
+             * Format: uint64
+             * @description How long the model thought, in milliseconds, where that is known.
+             */
+            reasoning_ms?: number;
+            /**
              * Format: date-time
              * @description When it was said.
              */
@@ -3570,6 +3694,26 @@ export interface components {
             expires_at?: string;
         };
         /**
+         * @description What became of a rule.
+         * @enum {string}
+         */
+        RuleChange: "added" | "revoked";
+        /**
+         * RuleChanged
+         * @description A decision that holds from now on was made, or taken back.
+         */
+        RuleChanged: {
+            /**
+             * Format: uuid
+             * @description The rule.
+             */
+            rule_id: string;
+            /** @description What became of it. */
+            change: components["schemas"]["RuleChange"] & unknown;
+            /** @description Who did it. */
+            by: string;
+        };
+        /**
          * @description What kind of calls a rule covers.
          * @enum {string}
          */
@@ -3794,6 +3938,16 @@ export interface components {
             devices: number;
         };
         /**
+         * @description What a span is about.
+         * @enum {string}
+         */
+        SpanKind: "queue" | "prompt" | "model" | "tool" | "approval";
+        /**
+         * @description How a span ended.
+         * @enum {string}
+         */
+        SpanStatus: "running" | "ok" | "failed" | "denied" | "cancelled" | "interrupted";
+        /**
          * @description How well something works.
          * @enum {string}
          */
@@ -3911,6 +4065,8 @@ export interface components {
             permission: components["schemas"]["ToolPermission"] & unknown;
             /** @description Whether it may be used where its owner says nothing of it. */
             default_permission: components["schemas"]["ToolPermission"] & unknown;
+            /** @description What the owner says of it. */
+            setting: components["schemas"]["ToolPermissionSetting"] & unknown;
             /** @description Whether the model is told of it. */
             offered: boolean;
             /**
@@ -4038,6 +4194,19 @@ export interface components {
          */
         ToolPermission: "allow" | "ask" | "deny";
         /**
+         * ToolPermissionChange
+         * @description What is to be said of a tool.
+         */
+        ToolPermissionChange: {
+            /** @description Whether it may be used. */
+            permission: components["schemas"]["ToolPermissionSetting"] & unknown;
+        };
+        /**
+         * @description What the owner says of a tool.
+         * @enum {string}
+         */
+        ToolPermissionSetting: "allow" | "ask" | "deny" | "default";
+        /**
          * ToolResult
          * @description What a tool answered.
          */
@@ -4130,6 +4299,8 @@ export interface components {
             duration_ms?: number;
             /** @description What a card shows beside the output. */
             details?: unknown;
+            /** @description Whether the output was too long, so that part of it is left out. */
+            truncated?: boolean;
             /**
              * Format: uint32
              * @description Secrets that were masked in it.
@@ -4154,6 +4325,105 @@ export interface components {
             output?: string;
             /** @description Whether it worked. */
             success?: boolean;
+        };
+        /**
+         * Trace
+         * @description What a turn did when.
+         */
+        Trace: {
+            /**
+             * Format: uuid
+             * @description The turn.
+             */
+            turn_id: string;
+            /**
+             * Format: session-id
+             * @description Its session.
+             */
+            session_id: string;
+            /** @description Where it stands. */
+            state: components["schemas"]["TurnState"] & unknown;
+            /**
+             * Format: date-time
+             * @description When its message was accepted.
+             */
+            started_at: string;
+            /**
+             * Format: date-time
+             * @description When it ended.
+             */
+            ended_at?: string;
+            /** @description The tokens of its model calls. */
+            usage: components["schemas"]["Usage"] & unknown;
+            /**
+             * Format: decimal
+             * @description What it cost in US dollars; left out when that is not known.
+             */
+            cost_usd?: string;
+            /** @description What it did, in the order of their beginnings. */
+            spans: components["schemas"]["TraceSpan"][];
+        };
+        /**
+         * TraceSpan
+         * @description A stretch of a turn.
+         */
+        TraceSpan: {
+            /**
+             * Format: uint32
+             * @description Names it within the trace: 1, 2, 3 … in the order of their beginnings.
+             */
+            id: number;
+            /**
+             * Format: uint32
+             * @description The span it is part of.
+             */
+            parent?: number;
+            /** @description What it is about. */
+            kind: components["schemas"]["SpanKind"] & unknown;
+            /** @description The model's, the tool's name; left out where the kind says it all. */
+            name?: string;
+            /** @description What would happen, or why it failed, for a person. */
+            summary?: string;
+            /** @description How it ended. */
+            status: components["schemas"]["SpanStatus"] & unknown;
+            /**
+             * Format: date-time
+             * @description When it began.
+             */
+            started_at: string;
+            /**
+             * Format: date-time
+             * @description When it ended.
+             */
+            ended_at?: string;
+            /**
+             * Format: date-time
+             * @description Of a model call: when the first piece of its answer came.
+             */
+            first_token_at?: string;
+            /** @description Of a model call: who answered. */
+            provider?: string;
+            /** @description Of a model call: its tokens. */
+            usage?: components["schemas"]["Usage"] & unknown;
+            /**
+             * Format: decimal
+             * @description Of a model call: what it cost in US dollars; left out when that is not known.
+             */
+            cost_usd?: string;
+            /** @description Of a tool call: its name in the turn's events. */
+            call_id?: string;
+            /**
+             * Format: uint64
+             * @description Of a tool call: how long the tool itself worked, in milliseconds.
+             */
+            worked_ms?: number;
+            /**
+             * Format: uuid
+             * @description Of a decision: the request.
+             */
+            request_id?: string;
+            /** @description Of a decision: who made it. */
+            by?: string;
         };
         /**
          * TurnChanges
@@ -4313,7 +4583,7 @@ export interface components {
          * @description Which turns to list.
          * @enum {string}
          */
-        TurnListState: "active" | "failed" | "all";
+        TurnListState: "active" | "done" | "failed" | "cancelled" | "all";
         /**
          * TurnPage
          * @description Turns, the newest first.
@@ -4373,6 +4643,18 @@ export interface components {
             model?: string;
             /** @description The provider that answers. */
             provider?: string;
+            /** @description Tokens of its model calls, once it has ended. */
+            usage: components["schemas"]["Usage"] & unknown;
+            /**
+             * Format: decimal
+             * @description What it cost in US dollars; null before its end, and when the model's price is not known.
+             */
+            cost_usd?: string;
+            /**
+             * Format: uint32
+             * @description How many tool calls it made so far.
+             */
+            tool_calls: number;
             /** @description Why it failed. */
             error?: components["schemas"]["Failure"] & unknown;
             /**
@@ -4433,6 +4715,11 @@ export interface components {
             steps?: components["schemas"]["Step"][];
             /** @description The model's reasoning, where it shows it. */
             reasoning?: string;
+            /**
+             * Format: uint64
+             * @description How long the model thought, in milliseconds, once the turn has ended and where that is known.
+             */
+            reasoning_ms?: number;
             /** @description The model that answers. */
             model?: string;
             /** @description The provider that answers. */
@@ -7873,6 +8160,155 @@ export interface operations {
             };
         };
     };
+    trace_turn: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["Trace"];
+                };
+            };
+            /** @description The request makes no sense. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No token, or one that is not known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A budget is used up. */
+            402: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Reading the request took too long. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description It is no longer so. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The request contradicts an earlier one. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Slow down. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "RETRY-AFTER": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description We failed; the log says why. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The model provider failed. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The gateway is about to stop. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The model provider took too long. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     follow_turn: {
         parameters: {
             query?: {
@@ -10799,6 +11235,160 @@ export interface operations {
             };
         };
     };
+    set_tool_permission: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The tool. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json; charset=utf-8": components["schemas"]["ToolPermissionChange"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["Tool"];
+                };
+            };
+            /** @description The request makes no sense. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No token, or one that is not known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A budget is used up. */
+            402: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Reading the request took too long. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description It is no longer so. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The request contradicts an earlier one. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Slow down. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "RETRY-AFTER": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description We failed; the log says why. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The model provider failed. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The gateway is about to stop. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The model provider took too long. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     try_tool: {
         parameters: {
             query?: never;
@@ -10887,6 +11477,160 @@ export interface operations {
             };
             /** @description What the request says must be so is not. */
             412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The request contradicts an earlier one. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Slow down. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "RETRY-AFTER": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description We failed; the log says why. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The model provider failed. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The gateway is about to stop. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The model provider took too long. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_audit: {
+        parameters: {
+            query?: {
+                /** @description Only lines about this. */
+                kind?: components["schemas"]["AuditKind"];
+                /** @description At most so many. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["AuditPage"];
+                };
+            };
+            /** @description The request makes no sense. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No token, or one that is not known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A budget is used up. */
+            402: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Reading the request took too long. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description It is no longer so. */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -17078,6 +17822,19 @@ export interface operations {
             query?: {
                 /** @description Which of them; all when left out. */
                 state?: components["schemas"]["TurnListState"];
+                /** @description Only those that came in by this door. */
+                origin?: components["schemas"]["Origin"];
+                /** @description Only those of this session. */
+                session_id?: string;
+                /** @description Only those whose model's name holds this, in whatever case; at most 200 characters. */
+                model?: string;
+                /**
+                 * @description Only those that took so many milliseconds or more, from acceptance to the end; those
+                 *     under way count as far as they have come.
+                 */
+                min_ms?: number;
+                /** @description Only those that cost so many US dollars or more; those of unknown cost are left out. */
+                min_cost_usd?: string;
                 /** @description At most so many: 1 to 200, 50 when left out. */
                 limit?: number;
                 /** @description Where to go on: the `next_cursor` of the page before. */

@@ -20,6 +20,7 @@ import { openFolder, showPath } from './openFolders';
 import type { WorkspaceQuery } from './query.logic';
 import { discardDraft, useSaving } from './saving';
 import { TextPane } from './TextPane';
+import { Waiting } from './Waiting';
 
 const Markdown = lazy(async () => ({ default: (await import('@/ui/markdown/Markdown')).Markdown }));
 
@@ -94,14 +95,7 @@ function Content(props: ContentProps) {
   const { path, query, go, whyNot, read, file, standing, busy, onSave } = props;
   const draft = useDraft(path);
   if (read.isError && !file) return <ErrorState error={read.error} onRetry={() => void read.refetch()} />;
-  if (read.isPending || read.data === 'folder')
-    return (
-      <div className="ws-loading" aria-busy="true" role="status" aria-label={t.common.loading}>
-        {[62, 88, 74, 40, 81, 55].map((width) => (
-          <Skeleton key={width} h={14} w={`${width}%`} />
-        ))}
-      </div>
-    );
+  if (read.isPending || read.data === 'folder') return <Waiting lines={[62, 88, 74, 40, 81, 55]} />;
   if (!file && !draft)
     return (
       <EmptyState

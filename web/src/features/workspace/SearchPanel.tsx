@@ -1,5 +1,5 @@
 /** Looks through the files: lines by what stands in them, files by their names. */
-import { ActionIcon, Skeleton, TextInput } from '@mantine/core';
+import { ActionIcon, TextInput } from '@mantine/core';
 import {
   IconAbc,
   IconFile,
@@ -21,6 +21,7 @@ import { FileLink } from './FileLink';
 import { folderOf, nameOf } from './paths.logic';
 import type { WorkspaceQuery } from './query.logic';
 import { byFile } from './tree.logic';
+import { Waiting } from './Waiting';
 
 const PAUSE_MS = 180;
 
@@ -136,14 +137,7 @@ function Hits({ query }: { query: WorkspaceQuery }) {
         <ErrorNote error={found.error} onRetry={() => void found.refetch()} />
       </div>
     );
-  if (found.isPending)
-    return (
-      <div className="ws-loading" aria-busy="true" role="status" aria-label={t.common.loading}>
-        <Skeleton h={14} w="60%" />
-        <Skeleton h={14} w="85%" />
-        <Skeleton h={14} w="70%" />
-      </div>
-    );
+  if (found.isPending) return <Waiting lines={[60, 85, 70]} />;
   const { names, results, truncated } = found.data;
   if (names.length === 0 && results.length === 0)
     return (

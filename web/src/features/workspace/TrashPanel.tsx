@@ -1,5 +1,5 @@
 /** What was deleted: put back, or deleted for good. */
-import { Button, Skeleton } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { IconFile, IconFolder, IconTrash } from '@tabler/icons-react';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -19,6 +19,7 @@ import { emptyTrash, purge, restoreTrash, useReread, useTrash } from './data';
 import { showPath } from './openFolders';
 import { PathDialog } from './PathDialog';
 import { folderOf, nameOf } from './paths.logic';
+import { Waiting } from './Waiting';
 
 export function TrashPanel({ whyNot }: { whyNot: string | undefined }) {
   const list = useTrash();
@@ -60,14 +61,7 @@ export function TrashPanel({ whyNot }: { whyNot: string | undefined }) {
         <ErrorNote error={list.error} onRetry={() => void list.refetch()} />
       </div>
     );
-  if (list.isPending)
-    return (
-      <div className="ws-loading" aria-busy="true" role="status" aria-label={t.common.loading}>
-        <Skeleton h={44} />
-        <Skeleton h={44} />
-        <Skeleton h={44} />
-      </div>
-    );
+  if (list.isPending) return <Waiting lines={[64, 82, 73]} />;
   const items = list.data.pages.flatMap((page) => page.items);
   if (items.length === 0)
     return <EmptyState icon={IconTrash} title={t.workspace.trashEmpty} body={t.workspace.trashEmptyBody} />;

@@ -1,18 +1,20 @@
 /** The files as a tree: walked by arrows, opened by Enter, renamed by F2, deleted by Del, moved by dragging. */
 import {
   IconChevronRight,
+  IconDots,
   IconFile,
   IconFileText,
   IconFolder,
   IconFolderOpen,
   IconPhoto,
 } from '@tabler/icons-react';
-import { type DragEvent, type KeyboardEvent, useEffect, useRef, useState } from 'react';
+import { type DragEvent, type KeyboardEvent, memo, type RefObject, useEffect, useRef, useState } from 'react';
 import { downloadUrl } from '@/api/upload';
 import { t } from '@/i18n';
 import { count } from '@/i18n/format';
 import { ActionMenu, type MenuEntry } from '@/ui/ActionMenu';
 import { copyText } from '@/ui/copy';
+import { tip } from '@/ui/Tips';
 import { toast } from '@/ui/toast';
 import { useFolders } from './data';
 import { useDraftPaths } from './drafts';
@@ -74,7 +76,7 @@ export function Tree(props: TreeProps) {
   const onKeyDown = (event: KeyboardEvent) => {
     const row = rows.find((one) => one.path === focusable);
     if (!row || event.ctrlKey || event.metaKey || event.altKey) return;
-    if (!(event.target instanceof HTMLElement) || event.target.closest('[role="menu"], .ws-row-menu')) return;
+    if (isMenu(event.target)) return;
     const step = stepOf(event.key, rows, row.path);
     if (step) {
       event.preventDefault();
@@ -105,33 +107,39 @@ export function Tree(props: TreeProps) {
     else if (row.open) closeFolder(row.path);
     else openFolder(row.path);
   };
-  const dropped = (event: DragEvent, folder: string) => {
+  /** The folder that a drop at this place goes into. */
+  const folderAt = (target: EventTarget): string => {
+    const row = rowAt(rows, target);
+    return row ? (row.kind === 'folder' ? row.path : folderOf(row.path)) : '';
+  };
+  const onDrop = (event: DragEvent) => {
     event.preventDefault();
     event.stopPropagation();
     setOver(undefined);
     if (whyNot) return;
+    const folder = folderAt(event.target);
     const path = event.dataTransfer.getData(DRAGGED);
     if (path) {
       const to = join(folder, nameOf(path));
       if (to !== path && !isWithin(folder, path)) onMove(path, to);
     } else void filesOf(event.dataTransfer).then((files) => onFiles(folder, files));
   };
-  const drag = (folder: string) => ({
-    onDragOver: (event: DragEvent) => {
-      if (whyNot || !(isFiles(event.dataTransfer) || event.dataTransfer.types.includes(DRAGGED))) return;
-      event.preventDefault();
-      event.stopPropagation();
-      event.dataTransfer.dropEffect = isFiles(event.dataTransfer) ? 'copy' : 'move';
-      if (over !== folder) setOver(folder);
-    },
-    onDrop: (event: DragEvent) => dropped(event, folder),
-  });
+  const onDragOver = (event: DragEvent) => {
+    if (whyNot || !(isFiles(event.dataTransfer) || event.dataTransfer.types.includes(DRAGGED))) return;
+    event.preventDefault();
+    event.stopPropagation();
+    event.dataTransfer.dropEffect = isFiles(event.dataTransfer) ? 'copy' : 'move';
+    setOver(folderAt(event.target));
+  };
+  const now = useRef(props);
+  now.current = props;
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: what is dropped here is also taken by the upload's button
     <div
       className="ws-tree-box"
       data-over={over === '' || undefined}
-      {...drag('')}
+      onDragOver={onDragOver}
+      onDrop={onDrop}
       onDragLeave={(event) => {
         if (!(event.relatedTarget instanceof Node && event.currentTarget.contains(event.relatedTarget)))
           setOver(undefined);
@@ -143,6 +151,17 @@ export function Tree(props: TreeProps) {
         aria-label={t.workspace.tree}
         className="ws-tree"
         onKeyDown={onKeyDown}
+        onClick={(event) => {
+          const row = isMenu(event.target) ? undefined : rowAt(rows, event.target);
+          if (row) activate(row);
+        }}
+        onDragStart={(event) => {
+          const row = rowAt(rows, event.target);
+          if (!row) return;
+          event.dataTransfer.setData(DRAGGED, row.path);
+          event.dataTransfer.effectAllowed = 'move';
+        }}
+        onDragEnd={() => setOver(undefined)}
         onFocus={() => {
           held.current = true;
         }}
@@ -152,43 +171,22 @@ export function Tree(props: TreeProps) {
         }}
       >
         {rows.map((row) => (
-          // biome-ignore lint/a11y/useKeyWithClickEvents: the tree reads the keys for all its rows
-          <div
+          <TreeRow
             key={row.path}
-            role="treeitem"
-            aria-level={row.level}
-            aria-posinset={row.place}
-            aria-setsize={row.beside}
-            aria-expanded={row.kind === 'folder' ? row.open : undefined}
-            aria-selected={row.path === file}
-            aria-label={drafts.includes(row.path) ? `${row.name}, ${t.workspace.unsaved}` : row.name}
-            tabIndex={row.path === focusable ? 0 : -1}
-            data-path={row.path}
-            data-level={Math.min(row.level, 12)}
-            data-over={over !== undefined && over !== '' && isWithin(row.path, over) ? true : undefined}
-            className="ws-row"
-            draggable={!whyNot}
-            onDragStart={(event) => {
-              event.dataTransfer.setData(DRAGGED, row.path);
-              event.dataTransfer.effectAllowed = 'move';
-            }}
-            onDragEnd={() => setOver(undefined)}
-            onClick={(event) => {
-              if (event.target instanceof Element && event.target.closest('.ws-row-menu')) return;
-              activate(row);
-            }}
-            {...drag(row.kind === 'folder' ? row.path : folderOf(row.path))}
-          >
-            <span className="ws-twist" aria-hidden>
-              {row.kind === 'folder' && <IconChevronRight size={14} stroke={2} />}
-            </span>
-            <Picture row={row} />
-            <span className="ws-name">{row.name}</span>
-            {drafts.includes(row.path) && <span className="ws-unsaved" data-tip={t.workspace.unsaved} />}
-            <span className="ws-row-menu">
-              <ActionMenu label={t.workspace.actions(row.name)} entries={() => entriesOf(row, props)} />
-            </span>
-          </div>
+            path={row.path}
+            name={row.name}
+            kind={row.kind}
+            level={row.level}
+            open={row.open}
+            place={row.place}
+            beside={row.beside}
+            selected={row.path === file}
+            focusable={row.path === focusable}
+            unsaved={drafts.includes(row.path)}
+            over={over !== undefined && over !== '' && isWithin(row.path, over)}
+            fixed={whyNot !== undefined}
+            tree={now}
+          />
         ))}
       </div>
       {open.map((path) => {
@@ -204,6 +202,76 @@ export function Tree(props: TreeProps) {
   );
 }
 
+const isMenu = (target: EventTarget) =>
+  target instanceof Element && target.closest('[role="menu"], .ws-row-menu') !== null;
+
+function rowAt(rows: readonly Row[], target: EventTarget): Row | undefined {
+  const path = target instanceof Element ? target.closest<HTMLElement>('.ws-row')?.dataset.path : undefined;
+  return path === undefined ? undefined : rows.find((row) => row.path === path);
+}
+
+type Shown = Pick<Row, 'path' | 'name' | 'kind'>;
+
+interface TreeRowProps extends Shown {
+  level: number;
+  open: boolean;
+  place: number;
+  beside: number;
+  selected: boolean;
+  focusable: boolean;
+  unsaved: boolean;
+  over: boolean;
+  fixed: boolean;
+  /** What the tree was given last: a row is not drawn again when that changes. */
+  tree: RefObject<TreeProps>;
+}
+
+/** The tree reads the keys and clicks for all its rows, so that thousands of them cost little. */
+const TreeRow = memo(function TreeRow(row: TreeRowProps) {
+  const { path, name, kind, level, open, unsaved } = row;
+  return (
+    <div
+      role="treeitem"
+      aria-level={level}
+      aria-posinset={row.place}
+      aria-setsize={row.beside}
+      aria-expanded={kind === 'folder' ? open : undefined}
+      aria-selected={row.selected}
+      aria-label={unsaved ? `${name}, ${t.workspace.unsaved}` : name}
+      tabIndex={row.focusable ? 0 : -1}
+      data-path={path}
+      data-level={Math.min(level, 12)}
+      data-over={row.over || undefined}
+      className="ws-row"
+      draggable={!row.fixed}
+    >
+      <span className="ws-twist" aria-hidden>
+        {kind === 'folder' && <IconChevronRight size={14} stroke={2} />}
+      </span>
+      <Picture path={path} kind={kind} open={open} />
+      <span className="ws-name">{name}</span>
+      {unsaved && <span className="ws-unsaved" data-tip={t.workspace.unsaved} />}
+      <span className="ws-row-menu">
+        <ActionMenu
+          label={t.workspace.actions(name)}
+          entries={() => entriesOf(row, row.tree.current)}
+          trigger={(given) => (
+            <button
+              {...given}
+              type="button"
+              className="ws-dots"
+              tabIndex={row.focusable ? 0 : -1}
+              {...tip(t.workspace.actions(name))}
+            >
+              <IconDots size={17} aria-hidden />
+            </button>
+          )}
+        />
+      </span>
+    </div>
+  );
+});
+
 function focusRow(box: HTMLElement | null, path: string) {
   requestAnimationFrame(() => {
     const row = box?.querySelector<HTMLElement>(`[data-path="${CSS.escape(path)}"]`);
@@ -212,21 +280,21 @@ function focusRow(box: HTMLElement | null, path: string) {
   });
 }
 
-function Picture({ row }: { row: Row }) {
+function Picture({ path, kind, open }: Pick<Row, 'path' | 'kind' | 'open'>) {
   const Icon =
-    row.kind === 'folder'
-      ? row.open
+    kind === 'folder'
+      ? open
         ? IconFolderOpen
         : IconFolder
-      : isMarkdown(row.path)
+      : isMarkdown(path)
         ? IconFileText
-        : /\.(png|jpe?g|gif|webp|avif|svg)$/i.test(row.path)
+        : /\.(png|jpe?g|gif|webp|avif|svg)$/i.test(path)
           ? IconPhoto
           : IconFile;
-  return <Icon className="ws-icon" size={17} stroke={1.7} data-kind={row.kind} aria-hidden />;
+  return <Icon className="ws-icon" size={17} stroke={1.7} data-kind={kind} aria-hidden />;
 }
 
-const entriesOf = (row: Row, props: TreeProps): MenuEntry[] => {
+const entriesOf = (row: Shown, props: TreeProps): MenuEntry[] => {
   const why = props.whyNot;
   const folder = row.kind === 'folder';
   return [

@@ -1,6 +1,6 @@
 /** The agent's files: found on the left, read and changed on the right. */
 import './workspace.css';
-import { ActionIcon, SegmentedControl, Skeleton } from '@mantine/core';
+import { ActionIcon, SegmentedControl } from '@mantine/core';
 import { IconFilePlus, IconFolderPlus, IconSearch, IconUpload } from '@tabler/icons-react';
 import { useEffect, useRef, useState } from 'react';
 import { useWhyNot } from '@/app/can';
@@ -27,6 +27,7 @@ import { Tree } from './Tree';
 import { UploadList } from './UploadList';
 import { onUploaded, startUploads } from './uploads';
 import { targetOf } from './uploads.logic';
+import { Waiting } from './Waiting';
 
 type Asked = { for: 'file' | 'folder'; folder: string } | { for: 'move'; path: string };
 
@@ -245,13 +246,6 @@ const dialogOf = (asked: Asked) =>
 function Files({ children }: { children: React.ReactNode }) {
   const top = useTop();
   if (top.isError && !top.data) return <ErrorState error={top.error} onRetry={() => void top.refetch()} />;
-  if (top.isPending)
-    return (
-      <div className="ws-loading" aria-busy="true" role="status" aria-label={t.common.loading}>
-        {[54, 70, 46, 62].map((width) => (
-          <Skeleton key={width} h={14} w={`${width}%`} />
-        ))}
-      </div>
-    );
+  if (top.isPending) return <Waiting lines={[54, 70, 46, 62]} />;
   return children;
 }

@@ -13,7 +13,7 @@ import type { WorkspaceQuery } from './query.logic';
 import type { Folder } from './tree.logic';
 
 /** Entries of a folder that are shown. */
-const MOST = 2000;
+const MOST = 1000;
 const PAGE = 50;
 const nextCursor = (page: { next_cursor?: string | null }) => page.next_cursor ?? undefined;
 const first = undefined as string | undefined;
