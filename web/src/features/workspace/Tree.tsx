@@ -74,7 +74,8 @@ export function Tree(props: TreeProps) {
     focusRow(box.current, path);
   };
   const onKeyDown = (event: KeyboardEvent) => {
-    const row = rows.find((one) => one.path === focusable);
+    // What has the focus is meant, however it came by it.
+    const row = rowAt(rows, event.target);
     if (!row || event.ctrlKey || event.metaKey || event.altKey) return;
     if (isMenu(event.target)) return;
     const step = stepOf(event.key, rows, row.path);
@@ -162,8 +163,10 @@ export function Tree(props: TreeProps) {
           event.dataTransfer.effectAllowed = 'move';
         }}
         onDragEnd={() => setOver(undefined)}
-        onFocus={() => {
+        onFocus={(event) => {
           held.current = true;
+          const row = rowAt(rows, event.target);
+          if (row) setAt(row.path);
         }}
         onBlur={(event) => {
           // A row that is taken away leaves no trace of where the focus went.
