@@ -2,7 +2,7 @@
 //! their first use, so that a process which calls nobody loads no certificates.
 
 use std::{
-    net::IpAddr,
+    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
     sync::{Once, OnceLock},
     time::Duration,
 };
@@ -99,6 +99,16 @@ fn build(address: &str, connect_timeout: Duration) -> Result<Client, HttpError> 
     builder.build().map_err(|_| HttpError::Tls)
 }
 
+/// The address under which this machine reaches what listens on `bound`.
+pub fn own_address(bound: SocketAddr) -> String {
+    let ip = match bound.ip() {
+        ip if !ip.is_unspecified() => ip,
+        ip if ip.is_ipv4() => Ipv4Addr::LOCALHOST.into(),
+        _ => Ipv6Addr::LOCALHOST.into(),
+    };
+    format!("http://{}", SocketAddr::new(ip, bound.port()))
+}
+
 /// Whether the URL's host is this machine by its name or number.
 fn is_loopback(url: &reqwest::Url) -> bool {
     let host = url.host_str().unwrap_or_default();
@@ -128,6 +138,17 @@ mod tests {
         assert!(client("http://127.0.0.1:1").is_ok());
         assert_eq!(client("ftp://127.0.0.1").err(), Some(HttpError::Address));
         assert_eq!(client("not an address").err(), Some(HttpError::Address));
+    }
+
+    #[test]
+    fn an_open_listener_is_reached_on_loopback() {
+        for (bound, url) in [
+            ("0.0.0.0:7", "http://127.0.0.1:7"),
+            ("[::]:7", "http://[::1]:7"),
+            ("192.168.1.2:7", "http://192.168.1.2:7"),
+        ] {
+            assert_eq!(own_address(bound.parse().unwrap()), url);
+        }
     }
 
     #[test]

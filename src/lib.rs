@@ -13,6 +13,10 @@ pub mod ws;
 
 pub mod api;
 
+pub mod cron;
+pub mod doctor;
+pub mod integrations;
+
 pub mod agent;
 
 pub mod approvals;

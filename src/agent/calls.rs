@@ -109,6 +109,10 @@ impl Run<'_> {
             let why = "no tools are on offer here; answer without them".to_owned();
             return senseless(id, name, args, why);
         }
+        if !self.live.job.may_use(&name) && tools.find(&name).is_some() {
+            let why = format!("{name} is not among the tools of this job; use others");
+            return senseless(id, name, args, why);
+        }
         let call = match tools.check(&name, args.clone()) {
             Ok(call) => call,
             Err(error) => return senseless(id, name, args, error.to_string()),
@@ -323,6 +327,7 @@ impl Run<'_> {
         let success = finished.success();
         let duration_ms = u64::try_from(finished.duration.as_millis()).unwrap_or(u64::MAX);
         parts.metrics.tool_call(&name, success);
+        tracing::info!(tool = %name, success, duration_ms, "tool used");
         if finished.masked > 0 {
             tracing::info!(tool = %name, secrets = finished.masked, "secrets were masked");
         }

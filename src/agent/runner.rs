@@ -17,15 +17,14 @@ use super::{
     journal::Journal,
     live::{LiveTurn, Said},
     prompt,
-    spent::Spent,
     steps::{self, Steps},
 };
 use crate::{
     approvals,
     config::Config,
     model::{
-        AgentStart, ApprovalId, BusEvent, MemoryUsed, Notice, SessionChange, SessionChanged,
-        Timestamp, TurnEventKind, Usage,
+        AgentStart, ApprovalId, BillTo, BusEvent, MemoryUsed, Notice, SessionChange,
+        SessionChanged, Timestamp, TurnEventKind, Usage,
     },
     providers::{self, ChatMessage, ChatRequest, Selected},
     store::{StoreError, TurnStep},
@@ -77,12 +76,12 @@ async fn run(inner: &Arc<Inner>, live: &Arc<LiveTurn>) {
     let span = spans::turn(live.job.id, &live.job.session_id, live.job.origin.as_str());
     let work = AssertUnwindSafe(turn.answer())
         .catch_unwind()
-        .instrument(span);
+        .instrument(span.clone());
     let ended = tokio::select! {
         biased;
         () = live.cancel.cancelled() => Ended::Cancelled,
         ended = work => ended.unwrap_or_else(|_| {
-            tracing::error!(turn = %live.job.id, "the turn's task panicked");
+            tracing::error!(turn_id = %live.job.id, "the turn's task panicked");
             Ended::Failed {
                 code: "INTERNAL_ERROR",
                 message: "Something went wrong here; the gateway's log says what.".to_owned(),
@@ -90,7 +89,7 @@ async fn run(inner: &Arc<Inner>, live: &Arc<LiveTurn>) {
         }),
     };
     if !matches!(ended, Ended::Parked) {
-        turn.finish(ended).await;
+        turn.finish(ended).instrument(span).await;
     }
 }
 
@@ -104,7 +103,8 @@ pub(super) struct Run<'a> {
     pub(super) provider: String,
     pub(super) model: String,
     pub(super) usage: Usage,
-    pub(super) spent: Spent,
+    /// The cheaper model that it goes on with, once a budget is used up.
+    pub(super) downgraded: Option<Selected>,
     /// What it did so far.
     pub(super) steps: Steps,
     pub(super) guard: Guard,
@@ -150,7 +150,7 @@ impl<'a> Run<'a> {
             provider: String::new(),
             model: String::new(),
             usage: Usage::default(),
-            spent: Spent::default(),
+            downgraded: None,
             steps,
             guard: Guard::default(),
             waits_for: None,
@@ -172,6 +172,9 @@ impl<'a> Run<'a> {
         let said = self.live.take().await.unwrap_or_default();
         let wanted = self.wanted_model().await?;
         let selected = parts.providers.select(wanted.as_deref());
+        if self.live.job.recovery.is_some() {
+            self.usage = parts.cost.earlier_usage(self.live.job.id);
+        }
         self.begin(&selected).await;
         self.take_up_calls().await?;
         let base = self
@@ -224,6 +227,19 @@ impl<'a> Run<'a> {
             tools: offers,
             temperature: Some(config.agent.temperature),
             max_tokens: None,
+            bill: self.bill(),
+        }
+    }
+
+    /// Who its calls are for.
+    pub(super) fn bill(&self) -> BillTo {
+        let job = &self.live.job;
+        BillTo {
+            session_id: Some(job.session_id.clone()),
+            turn_id: Some(job.id),
+            origin: job.origin.into(),
+            device_id: job.device_id,
+            job: job.job.clone(),
         }
     }
 
@@ -233,7 +249,7 @@ impl<'a> Run<'a> {
         }
         let specs = self.inner.parts.tools.specs();
         specs
-            .filter(|spec| approvals::offered(config, spec))
+            .filter(|spec| self.live.job.may_use(&spec.name) && approvals::offered(config, spec))
             .map(Into::into)
             .collect()
     }
@@ -339,9 +355,6 @@ impl<'a> Run<'a> {
                 provider: self.provider.clone(),
             })),
         };
-        if job.recovery.is_some() {
-            self.spent.lose(self.price(&selected.name, &selected.model));
-        }
         if let Some(kind) = kind {
             let step = TurnStep::Run {
                 provider: self.provider.clone(),

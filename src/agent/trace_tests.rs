@@ -18,6 +18,8 @@ fn a_turn(at: Timestamp, state: TurnState) -> Turn {
         attachments: Vec::new(),
         versions: Vec::new(),
         tools: true,
+        job: None,
+        only_tools: None,
         provider: None,
         model: None,
         response: None,

@@ -12,6 +12,7 @@ use serde::Serialize;
 use super::body::in_words;
 use crate::{
     agent::{AgentError, SessionsError},
+    cron::CronError,
     memory::MemoryError,
     telemetry::request_id,
 };
@@ -238,6 +239,24 @@ impl From<MemoryError> for ApiError {
             MemoryError::Missing => Self::not_found("memory"),
             MemoryError::NoVersion => Self::not_found("version of this memory"),
             MemoryError::Store(ref store) => Self::internal(store),
+        }
+    }
+}
+
+impl From<CronError> for ApiError {
+    fn from(error: CronError) -> Self {
+        match error {
+            CronError::Field { field, expected } => Self::bad_field(&field, expected),
+            CronError::Missing => Self::not_found("job"),
+            CronError::NoRun => Self::not_found("run of this job"),
+            CronError::Changed(version) => {
+                let details = serde_json::json!({"field": "version", "version": version});
+                let body = ErrorBody::new("CONFLICT", sentence(&error)).with_details(details);
+                Self::Conflict(Json(body))
+            }
+            CronError::Full(_) | CronError::Conflict(_) => Self::conflict(sentence(&error)),
+            CronError::Refused(_) => Self::forbidden(sentence(&error)),
+            CronError::Store(ref store) => Self::internal(store),
         }
     }
 }

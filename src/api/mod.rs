@@ -10,12 +10,25 @@ mod body;
 mod caller;
 mod chat;
 mod client;
+mod config;
+mod config_views;
 mod cookie;
+mod cost;
+mod cost_records;
+mod cost_views;
+mod cron;
+mod cron_input;
+mod cron_views;
 mod devices;
+mod doctor;
+mod doctor_views;
 mod error;
 mod event_schema;
 mod events;
 mod file_download;
+mod integrations;
+mod log_views;
+mod logs;
 mod memory;
 mod memory_files;
 mod memory_views;
@@ -53,11 +66,17 @@ pub use caller::Caller;
 pub use chat::ChatApi;
 pub(crate) use chat::{contexts, replacement};
 pub use client::Client;
+pub use config::ConfigApi;
 pub use cookie::session_cookie;
+pub use cost::CostApi;
+pub use cron::CronApi;
 pub use devices::DevicesApi;
+pub use doctor::DoctorApi;
 pub(crate) use error::sentence;
 pub use error::{ApiError, ErrorBody, from_framework};
 pub use events::EventsApi;
+pub use integrations::IntegrationsApi;
+pub use logs::LogsApi;
 pub use memory::MemoryApi;
 pub use memory_files::MemoryFilesApi;
 pub use pairing::PairingApi;
@@ -95,8 +114,14 @@ pub enum Group {
     Providers,
     /// What the agent remembers.
     Memory,
+    /// The configuration: `config.toml` and what counts more.
+    Config,
     /// The agent's files, what they were before, and the trash.
     Workspace,
+    /// What is spent: the ledger, prices and budgets.
+    Cost,
+    /// Scheduled jobs and their runs.
+    Cron,
     /// What the gateway is doing.
     Watching,
 }

@@ -247,7 +247,7 @@ impl From<DocumentError> for ApiError {
 }
 
 /// A file that is not ours to write is no failure of ours: its owner has to know.
-fn unwritable(error: &std::io::Error) -> ApiError {
+pub(super) fn unwritable(error: &std::io::Error) -> ApiError {
     use std::io::ErrorKind::{PermissionDenied, ReadOnlyFilesystem, StorageFull};
     match error.kind() {
         PermissionDenied | ReadOnlyFilesystem => ApiError::conflict(

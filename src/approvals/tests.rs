@@ -52,7 +52,9 @@ impl Scene {
             context: vec![],
             attachment_names: vec![],
             tools: true,
+            only_tools: None,
             model: None,
+            job: None,
             replaces: None,
             created_at: clock.now(),
         };

@@ -1,13 +1,7 @@
 //! `clawgate gateway`: what it is given, what must be right before it may listen, and its life
 //! from there to the signal that ends it.
 
-use std::{
-    collections::BTreeMap,
-    net::{IpAddr, SocketAddr},
-    process::ExitCode,
-    sync::Arc,
-    time::Duration,
-};
+use std::{collections::BTreeMap, process::ExitCode, sync::Arc, time::Duration};
 
 use clap::Args;
 
@@ -21,6 +15,7 @@ use crate::{
     clock::{Clock, SystemClock},
     config::{self, CliOverrides, ConfigSources, Home, HomeLock, Loaded},
     gateway::{self, Server, spa},
+    http::own_address,
     providers::ProviderOptions,
     security::MintedCode,
     tasks::Tasks,
@@ -121,6 +116,7 @@ pub(super) async fn run(
             tasks: tasks.clone(),
             providers: ProviderOptions::default(),
             process,
+            logs: telemetry.logs(),
         })
         .await
         .map_err(start)?,
@@ -137,7 +133,7 @@ pub(super) async fn run(
         let tasks = tasks.clone();
         async move { server.serve(endpoint, &tasks, DRAIN).await }
     });
-    let url = url_of(bound);
+    let url = own_address(bound);
     lock.announce(&url)?;
     let code = first_code(&app, args.new_pairing).await?;
     app.providers.settled().await;
@@ -163,9 +159,10 @@ fn start(error: AppError) -> CliError {
     match error {
         AppError::Store(error) => CliError::Store(error),
         AppError::Agent(error) => CliError::Start(error.to_string()),
-        AppError::Prices(error) => CliError::Start(error.to_string()),
+        AppError::Cost(error) => CliError::Start(error.to_string()),
         AppError::Workspace(_, ref cause) => CliError::Start(format!("{error}: {cause}")),
         AppError::Tools(error) => CliError::Start(error.to_string()),
+        AppError::Cron(error) => CliError::Start(error.to_string()),
     }
 }
 
@@ -212,17 +209,6 @@ fn greet(
         // A gateway whose terminal went away goes on.
         Err(CliError::NobodyReads) | Ok(()) => Ok(()),
         Err(error) => Err(error),
-    }
-}
-
-/// An address that a browser on this machine can open.
-fn url_of(bound: SocketAddr) -> String {
-    let (ip, port) = (bound.ip(), bound.port());
-    match ip {
-        IpAddr::V4(ip) if ip.is_unspecified() => format!("http://127.0.0.1:{port}"),
-        IpAddr::V6(ip) if ip.is_unspecified() => format!("http://[::1]:{port}"),
-        IpAddr::V4(ip) => format!("http://{ip}:{port}"),
-        IpAddr::V6(ip) => format!("http://[{ip}]:{port}"),
     }
 }
 

@@ -3,6 +3,7 @@
 pub mod banner;
 pub mod chat;
 pub mod config;
+pub mod doctor;
 pub mod error;
 pub mod gateway;
 pub mod openapi;
@@ -56,6 +57,8 @@ pub enum Command {
     /// Show, change and check the configuration
     #[command(subcommand)]
     Config(config::ConfigCommand),
+    /// Look for what is wrong, beside a running gateway or without one; exit code 1 when something is
+    Doctor(doctor::DoctorArgs),
     /// Print the API document
     Openapi(openapi::OpenapiArgs),
     /// Print a completion script for a shell
@@ -100,6 +103,7 @@ impl Command {
             Self::Token(command) => token::run(command, env).await,
             Self::Password(command) => password::run(command, env).await,
             Self::Config(command) => config::run(command, env),
+            Self::Doctor(args) => doctor::run(args, env).await,
             Self::Openapi(args) => openapi::run(args).await,
             Self::Completions { shell } => completions(shell),
         }

@@ -9,12 +9,14 @@ use tokio::sync::{OnceCell, Semaphore};
 use super::{Docs, Door, Paper, RequestObservation, RouteTable, Spa, door, table};
 use crate::{
     api::{
-        self, ActivityApi, ApiError, ApprovalsApi, AuditApi, ChatApi, DevicesApi, EventsApi,
-        MemoryApi, MemoryFilesApi, PairingApi, PasswordApi, ProvidersApi, SessionApi, SessionsApi,
-        StatusApi, ToolsApi, TurnsApi, WorkspaceApi, WorkspaceHistoryApi,
+        self, ActivityApi, ApiError, ApprovalsApi, AuditApi, ChatApi, ConfigApi, CostApi, CronApi,
+        DevicesApi, DoctorApi, EventsApi, IntegrationsApi, LogsApi, MemoryApi, MemoryFilesApi,
+        PairingApi, PasswordApi, ProvidersApi, SessionApi, SessionsApi, StatusApi, ToolsApi,
+        TurnsApi, WorkspaceApi, WorkspaceHistoryApi,
         watching::{PairingFacts, Watching},
     },
     app::App,
+    doctor::Listening,
     security::AuditLog,
     tools::PermissionEditor,
     ws::{self, Sockets},
@@ -25,6 +27,11 @@ pub fn endpoint(
     app: &Arc<App>,
     bound: SocketAddr,
 ) -> Result<impl Endpoint<Output = Response> + use<>, matchit::InsertError> {
+    app.doctor.listening(Listening {
+        bound,
+        page: super::spa::is_built_in(),
+    });
+    app.integrations.listening_on(bound);
     let docs = LazyDocs {
         app: Arc::clone(app),
         bound,
@@ -109,6 +116,9 @@ fn service(app: &App, bound: SocketAddr) -> OpenApiService<impl OpenApi + use<>,
         MemoryApi {
             memory: app.memory.clone(),
         },
+        CronApi {
+            cron: app.cron.clone(),
+        },
     );
     let access = (
         PairingApi::new(
@@ -124,7 +134,21 @@ fn service(app: &App, bound: SocketAddr) -> OpenApiService<impl OpenApi + use<>,
             tokens: Arc::clone(&app.tokens),
         },
     );
-    let files = (
+    OpenApiService::new(
+        (access, talking, keeping(app), watching(app, bound)),
+        "Clawgate",
+        env!("CARGO_PKG_VERSION"),
+    )
+    .description(
+        "The front door and control room of a personal AI agent. Every answer that is not a \
+             success has the shape `{error, code, request_id}`.",
+    )
+    .license(poem_openapi::LicenseObject::new("MIT OR Apache-2.0"))
+}
+
+/// What is kept: files, settings, money.
+fn keeping(app: &App) -> impl OpenApi + use<> {
+    (
         WorkspaceApi {
             files: app.files.clone(),
         },
@@ -134,20 +158,18 @@ fn service(app: &App, bound: SocketAddr) -> OpenApiService<impl OpenApi + use<>,
         MemoryFilesApi {
             files: app.files.clone(),
         },
-    );
-    let providers = ProvidersApi {
-        models: app.models.clone(),
-    };
-    OpenApiService::new(
-        (access, talking, files, providers, watching(app, bound)),
-        "Clawgate",
-        env!("CARGO_PKG_VERSION"),
+        ProvidersApi {
+            models: app.models.clone(),
+        },
+        ConfigApi {
+            keeper: Arc::clone(&app.keeper),
+        },
+        CostApi {
+            cost: app.cost.clone(),
+            keeper: Arc::clone(&app.keeper),
+            tokens: Arc::clone(&app.tokens),
+        },
     )
-    .description(
-        "The front door and control room of a personal AI agent. Every answer that is not a \
-             success has the shape `{error, code, request_id}`.",
-    )
-    .license(poem_openapi::LicenseObject::new("MIT OR Apache-2.0"))
 }
 
 fn watching(app: &App, bound: SocketAddr) -> impl OpenApi + use<> {
@@ -169,7 +191,10 @@ fn watching(app: &App, bound: SocketAddr) -> impl OpenApi + use<> {
         },
         StatusApi {
             agent: app.agent.clone(),
+            cost: app.cost.clone(),
+            cron: app.cron.clone(),
             config: app.config.clone(),
+            keeper: Arc::clone(&app.keeper),
             health: app.health.clone(),
             process: app.process,
             count_devices: Arc::new(move || tokens.count()),
@@ -181,8 +206,23 @@ fn watching(app: &App, bound: SocketAddr) -> impl OpenApi + use<> {
             agent: app.agent.clone(),
             clock: Arc::clone(&app.clock),
         },
+        DoctorApi {
+            doctor: app.doctor.clone(),
+            tasks: app.tasks.clone(),
+            metrics: app.metrics.clone(),
+        },
+        IntegrationsApi {
+            integrations: app.integrations.clone(),
+        },
         EventsApi {
             bus: app.bus.clone(),
+            tasks: app.tasks.clone(),
+            metrics: app.metrics.clone(),
+        },
+        LogsApi {
+            logs: app.logs.clone(),
+            keeper: Arc::clone(&app.keeper),
+            clock: Arc::clone(&app.clock),
             tasks: app.tasks.clone(),
             metrics: app.metrics.clone(),
         },

@@ -4,8 +4,9 @@ use poem_openapi::{Enum, Object, Union};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    ApprovalId, ApprovalKind, Decision, DeviceId, FileAuthor, FileChange, MemoryVerb, MicroUsd,
-    Origin, Risk, RuleId, SessionId, Timestamp, TurnId, TurnState,
+    ApprovalId, ApprovalKind, BudgetWarning, CostUpdate, CronJobId, CronRunId, Decision, DeviceId,
+    FileAuthor, FileChange, MemoryVerb, MicroUsd, Origin, Risk, RuleId, RunStatus, SessionId,
+    Timestamp, TurnId, TurnState,
 };
 
 /// A turn began.
@@ -246,6 +247,82 @@ pub struct WorkspaceChanged {
     pub turn_id: Option<TurnId>,
 }
 
+/// A run of a scheduled job is over: it ran, failed, was left out or was missed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Object)]
+pub struct CronResult {
+    /// The job.
+    pub job_id: CronJobId,
+    /// What it is called.
+    pub name: String,
+    /// The run.
+    pub run_id: CronRunId,
+    /// ok, failed, skipped or missed.
+    pub status: RunStatus,
+    /// The moment that it was for.
+    pub scheduled_at: Timestamp,
+    /// How long its last try took, in milliseconds; null when nothing was tried.
+    pub duration_ms: Option<u64>,
+    /// Why it failed or was left out: a sentence, safe to show.
+    pub error: Option<String>,
+    /// The conversation that it worked in.
+    pub session_id: Option<SessionId>,
+    /// The turn that it was.
+    pub turn_id: Option<TurnId>,
+    /// What it cost; null when that is not known, or nothing was asked of a model.
+    pub cost_usd: Option<MicroUsd>,
+}
+
+/// A run of a scheduled job began.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Object)]
+pub struct JobStarted {
+    /// The job.
+    pub job_id: CronJobId,
+    /// What it is called.
+    pub name: String,
+    /// The run.
+    pub run_id: CronRunId,
+    /// The try: 1 for the first.
+    pub attempt: u32,
+    /// The conversation that it works in.
+    pub session_id: Option<SessionId>,
+    /// The turn that it is.
+    pub turn_id: Option<TurnId>,
+}
+
+/// What changed of a scheduled job.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Enum)]
+#[serde(rename_all = "snake_case")]
+#[oai(rename_all = "snake_case")]
+pub enum JobChange {
+    /// It is new.
+    Created,
+    /// Its name, schedule, action or limits.
+    Updated,
+    /// It is held back.
+    Paused,
+    /// It goes on.
+    Resumed,
+    /// A run of it waits for its turn.
+    Queued,
+    /// It was deleted.
+    Deleted,
+    /// It is back.
+    Restored,
+}
+
+/// A scheduled job changed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Object)]
+pub struct JobChanged {
+    /// The job.
+    pub job_id: CronJobId,
+    /// What it is called.
+    pub name: String,
+    /// What changed.
+    pub change: JobChange,
+    /// Why, where the gateway did it by itself.
+    pub reason: Option<String>,
+}
+
 /// A device was paired, changed or revoked.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Object)]
 pub struct DevicePaired {
@@ -268,11 +345,37 @@ pub struct HealthChanged {
     pub reason: Option<String>,
 }
 
-/// Configuration changed.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Object)]
+/// Configuration changed, or a change of `config.toml` was refused.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Object)]
 pub struct ConfigChanged {
-    /// The keys that differ.
+    /// The settings in force that differ.
     pub keys: Vec<String>,
+    /// The settings that wait for the next start.
+    #[serde(default)]
+    pub restart_needed: Vec<String>,
+    /// Why `config.toml` as it stands is not in force; null when it is.
+    #[serde(default)]
+    pub error: Option<String>,
+}
+
+/// The doctor has looked.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Object)]
+pub struct DoctorReport {
+    /// What does not work, or is dangerous.
+    pub errors: u32,
+    /// What may hurt.
+    pub warnings: u32,
+    /// The checks that found an error where they found none the last time.
+    pub new_errors: Vec<String>,
+}
+
+/// An integration was tried, or a call of it went otherwise than the one before.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Object)]
+pub struct IntegrationChanged {
+    /// The integration.
+    pub id: String,
+    /// available, configured, connected or failing.
+    pub state: String,
 }
 
 /// News, by type.
@@ -319,6 +422,21 @@ pub enum BusEvent {
     /// A file or a folder of the workspace changed.
     #[oai(mapping = "workspace_changed")]
     WorkspaceChanged(WorkspaceChanged),
+    /// Money was spent.
+    #[oai(mapping = "cost_update")]
+    CostUpdate(CostUpdate),
+    /// A budget is nearly used up, or is.
+    #[oai(mapping = "budget_warning")]
+    BudgetWarning(BudgetWarning),
+    /// A run of a scheduled job is over.
+    #[oai(mapping = "cron_result")]
+    CronResult(CronResult),
+    /// A run of a scheduled job began.
+    #[oai(mapping = "job_started")]
+    JobStarted(JobStarted),
+    /// A scheduled job changed.
+    #[oai(mapping = "job_changed")]
+    JobChanged(JobChanged),
     /// A device was paired, changed or revoked.
     #[oai(mapping = "device_paired")]
     DevicePaired(DevicePaired),
@@ -328,6 +446,12 @@ pub enum BusEvent {
     /// Configuration changed.
     #[oai(mapping = "config_changed")]
     ConfigChanged(ConfigChanged),
+    /// The doctor has looked.
+    #[oai(mapping = "doctor_report")]
+    DoctorReport(DoctorReport),
+    /// An integration was tried, or a call of it went otherwise than the one before.
+    #[oai(mapping = "integration_changed")]
+    IntegrationChanged(IntegrationChanged),
 }
 
 impl BusEvent {
@@ -347,9 +471,16 @@ impl BusEvent {
             Self::SessionChanged(_) => "session_changed",
             Self::MemoryChanged(_) => "memory_changed",
             Self::WorkspaceChanged(_) => "workspace_changed",
+            Self::CostUpdate(_) => "cost_update",
+            Self::BudgetWarning(_) => "budget_warning",
+            Self::CronResult(_) => "cron_result",
+            Self::JobStarted(_) => "job_started",
+            Self::JobChanged(_) => "job_changed",
             Self::DevicePaired(_) => "device_paired",
             Self::HealthChanged(_) => "health_changed",
             Self::ConfigChanged(_) => "config_changed",
+            Self::DoctorReport(_) => "doctor_report",
+            Self::IntegrationChanged(_) => "integration_changed",
         }
     }
 
@@ -367,11 +498,19 @@ impl BusEvent {
             Self::SessionChanged(event) => Some(&event.session_id),
             Self::Error(event) => event.session_id.as_ref(),
             Self::WorkspaceChanged(event) => event.session_id.as_ref(),
-            Self::RuleChanged(_)
+            // They belong to a job first; a reader of one conversation hears of its turns.
+            Self::CronResult(_)
+            | Self::JobStarted(_)
+            | Self::JobChanged(_)
+            | Self::RuleChanged(_)
             | Self::MemoryChanged(_)
+            | Self::CostUpdate(_)
+            | Self::BudgetWarning(_)
             | Self::DevicePaired(_)
             | Self::HealthChanged(_)
-            | Self::ConfigChanged(_) => None,
+            | Self::ConfigChanged(_)
+            | Self::DoctorReport(_)
+            | Self::IntegrationChanged(_) => None,
         }
     }
 }

@@ -4,6 +4,9 @@ mod activity;
 mod approval;
 mod attachment;
 mod bus_event;
+mod cost;
+mod cron_job;
+mod cron_run;
 mod device;
 mod ids;
 mod memory_entry;
@@ -24,8 +27,14 @@ pub use activity::{ActivitySum, DatabaseFacts, TurnFilter, TurnQuery, TurnSummar
 pub use approval::*;
 pub use attachment::{Attachment, AttachmentError, AttachmentInfo};
 pub use bus_event::*;
+pub use cost::*;
+pub use cron_job::*;
+pub use cron_run::*;
 pub use device::{Device, DeviceSource, Scope};
-pub use ids::{ApprovalId, DeviceId, IdError, MessageId, RuleId, SessionId, TrashId, TurnId};
+pub use ids::{
+    ApprovalId, CallId, CronJobId, CronRunId, DeviceId, IdError, MessageId, RuleId, SessionId,
+    TrashId, TurnId,
+};
 pub use memory_entry::*;
 pub use money::MicroUsd;
 pub use page::{Cursor, CursorError};

@@ -32,8 +32,12 @@ pub struct NewTurn {
     pub attachment_names: Vec<String>,
     /// Whether tools may be used.
     pub tools: bool,
+    /// The only tools that it may use; none: all that its owner allows.
+    pub only_tools: Option<Vec<String>>,
     /// The model asked for.
     pub model: Option<String>,
+    /// The scheduled job that it belongs to.
+    pub job: Option<String>,
     /// The turn whose place it takes; else it follows the last one that is shown.
     pub replaces: Option<TurnId>,
     /// When it was accepted.
@@ -155,11 +159,11 @@ on conflict (id) do update set updated_at = excluded.updated_at, deleted_at = nu
         rows: |document| array(&document.turns),
         sql: "
 insert into turns (id, session_id, parent, active, state, origin, device_id, input, context,
-    attachments, tools, model, created_at)
+    attachments, tools, model, created_at, job, only_tools)
 select unhex(value ->> 0), value ->> 1,
     (select max(row) from turns where session_id = value ->> 1 and active = 1), 1,
     'queued', value ->> 2, unhex(value ->> 3), value ->> 4, value ->> 5, value ->> 6, value ->> 7,
-    value ->> 8, value ->> 9
+    value ->> 8, value ->> 9, value ->> 10, value ->> 11
 from json_each($2);",
     },
     // The insert above did not see its own rows.
@@ -260,6 +264,8 @@ struct TurnColumns<'a>(
     bool,
     Option<&'a str>,
     i64,
+    Option<&'a str>,
+    Option<String>,
 );
 
 #[derive(Serialize)]
@@ -328,28 +334,22 @@ impl TurnScript {
         }
     }
 
-    /// With a transaction of its own.
-    pub(super) fn alone(self) -> Script {
-        let used = self.arguments.iter().flatten().count();
-        let sql = if used == 1 {
-            // One statement is a transaction by itself.
-            self.parts
-        } else {
-            format!("begin immediate;{}commit", self.parts)
-        };
-        bound(sql, self.arguments)
-    }
-
     /// Inside a transaction that somebody else opened.
     pub(super) fn inside(self) -> Script {
-        bound(self.parts, self.arguments)
+        bound(self.parts, self.arguments.into_iter())
+    }
+
+    /// Its statements, their arguments, and how many there are of both.
+    pub(super) fn parts(self) -> (String, impl Iterator<Item = Option<String>>, usize) {
+        let used = self.arguments.iter().flatten().count();
+        (self.parts, self.arguments.into_iter(), used)
     }
 }
 
 /// There are only as many texts as there are sets of parts, so each is prepared once.
-fn bound(sql: String, arguments: [Option<String>; PARTS.len()]) -> Script {
+pub(super) fn bound(sql: String, arguments: impl Iterator<Item = Option<String>>) -> Script {
     let script = sqlx::query(AssertSqlSafe(sql));
-    arguments.into_iter().fold(script, Query::bind)
+    arguments.fold(script, Query::bind)
 }
 
 impl<'a> Document<'a> {
@@ -381,6 +381,10 @@ impl<'a> Document<'a> {
                     turn.tools,
                     turn.model.as_deref(),
                     at,
+                    turn.job.as_deref(),
+                    turn.only_tools
+                        .as_ref()
+                        .and_then(|names| serde_json::to_string(names).ok()),
                 ));
             }
             TurnStep::Run { provider, model } => self.runs.push((id, at, provider, model)),

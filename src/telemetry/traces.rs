@@ -84,7 +84,7 @@ impl Traces {
     }
 }
 
-fn resource() -> Resource {
+pub(super) fn resource() -> Resource {
     Resource::builder()
         .with_service_name("clawgate")
         .with_attribute(opentelemetry::KeyValue::new(
@@ -95,7 +95,7 @@ fn resource() -> Resource {
 }
 
 /// The address that spans are posted to.
-fn address(endpoint: &str) -> Result<String, String> {
+pub(super) fn address(endpoint: &str) -> Result<String, String> {
     let url = reqwest::Url::parse(endpoint.trim()).map_err(|error| error.to_string())?;
     if !matches!(url.scheme(), "http" | "https") || !url.has_host() {
         return Err("expected an address such as http://127.0.0.1:4318".to_owned());

@@ -8,11 +8,12 @@ use std::{
 };
 
 /// Rungs from the street to the cellar.
-const RUNGS: [&[&str]; 12] = [
+const RUNGS: [&[&str]; 13] = [
     &["main", "cli"],
     &["gateway"],
     &["app", "ws"],
     &["api"],
+    &["cron", "doctor", "integrations"],
     &["agent"],
     &["approvals", "cost", "memory", "security", "workspace"],
     &["tools"],

@@ -6,6 +6,7 @@
 mod agent;
 mod channels;
 mod cost;
+mod cron;
 mod gateway;
 mod memory;
 mod observability;
@@ -65,6 +66,7 @@ static SECTIONS: &[&[Field<Config>]] = &[
     tools::FIELDS,
     memory::FIELDS,
     workspace::FIELDS,
+    cron::FIELDS,
     cost::FIELDS,
     observability::FIELDS,
     tunnel::FIELDS,

@@ -11,7 +11,7 @@ use super::{Layer, Next, matched};
 use crate::{
     api::{ApiError, ErrorBody},
     config::ConfigHandle,
-    gateway::routes::{BodyClass, Matched, Route},
+    gateway::{BodyClass, Matched, Route},
     tasks::Tasks,
 };
 

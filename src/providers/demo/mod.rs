@@ -12,7 +12,7 @@ use async_trait::async_trait;
 use futures_util::{StreamExt as _, stream};
 
 use super::{
-    ChatEvent, ChatMessage, ChatRequest, ChatStream, LlmProvider, ProviderError, ToolCall,
+    Billed, ChatEvent, ChatMessage, ChatRequest, ChatStream, LlmProvider, ProviderError, ToolCall,
 };
 use crate::{
     clock::Clock,
@@ -77,6 +77,7 @@ impl LlmProvider for DemoProvider {
             },
             provider: self.name.clone(),
             model: DEMO.to_owned(),
+            billed: Billed::default(),
         };
         let mut events: Vec<ChatEvent> = words(&answer)
             .map(|word| ChatEvent::Text(word.to_owned()))
@@ -176,6 +177,7 @@ mod tests {
                     },
                     provider: DEMO.to_owned(),
                     model: DEMO.to_owned(),
+                    billed: Billed::default(),
                 },
             ]
         );

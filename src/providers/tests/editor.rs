@@ -7,7 +7,7 @@ use secrecy::ExposeSecret as _;
 use super::{
     super::{
         EditError, KeyState, KnownProvider, ProviderChange, ProviderEditor, ProviderOptions,
-        Providers,
+        Providers, Unmetered,
     },
     KEY,
 };
@@ -48,6 +48,7 @@ fn setup(text: &str, env: &[(&str, &str)]) -> Setup {
             local_ollama: "http://127.0.0.1:9".to_owned(),
             demo_delay: Duration::ZERO,
         },
+        Arc::new(Unmetered),
     ));
     let config = ConfigHandle::new(loaded);
     let follow = Arc::clone(&providers);

@@ -18,7 +18,9 @@ async fn accept(store: &Store, session: &str, input: &str, created_at: i64) -> T
         context: vec![],
         attachment_names: vec![],
         tools: false,
+        only_tools: None,
         model: None,
+        job: None,
         replaces: None,
         created_at: Timestamp::from_millis(created_at),
     };

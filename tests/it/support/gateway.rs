@@ -11,7 +11,7 @@ use clawgate::{
     providers::ProviderOptions,
     security::{Grant, hash_token},
     tasks::Tasks,
-    telemetry::Process,
+    telemetry::{Logs, Process},
 };
 use secrecy::ExposeSecret as _;
 use serde_json::Value;
@@ -84,6 +84,7 @@ impl Gateway {
         change(&mut config, &model);
         let tasks = Tasks::new();
         let parts = AppParts {
+            logs: Logs::nowhere(&config, Arc::clone(&clock)),
             config,
             sources: ConfigSources {
                 home: Home::open(home.path().to_owned()).unwrap(),

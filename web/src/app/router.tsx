@@ -11,6 +11,7 @@ import { readView } from '@/features/approvals/view.logic';
 import { chatSearch } from '@/features/chat/search.logic';
 import { readQuery } from '@/features/memory/query.logic';
 import { overviewSearch } from '@/features/overview/search';
+import { readSettingsView } from '@/features/settings/view.logic';
 import { readView as readToolsView } from '@/features/tools/view.logic';
 import { traceSearch, tracesSearch } from '@/features/traces/search.logic';
 import { readQuery as readWorkspace } from '@/features/workspace/query.logic';
@@ -115,6 +116,12 @@ const tools = createRoute({
   validateSearch: readToolsView,
   component: lazily(() => import('@/features/tools/ToolsPage'), 'tools'),
 });
+const settings = createRoute({
+  getParentRoute: () => root,
+  path: '/settings',
+  validateSearch: readSettingsView,
+  component: lazily(() => import('@/features/settings/SettingsPage'), 'settings'),
+});
 
 dropLayer();
 
@@ -130,6 +137,7 @@ export const router = createRouter({
     tools,
     workspace.addChildren([allFiles, oneFile]),
     provider,
+    settings,
     welcome,
     page('/devices', () => import('@/features/devices/DevicesPage'), 'devices'),
     page('/appearance', () => import('@/features/appearance/AppearancePage')),

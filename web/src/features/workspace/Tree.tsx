@@ -19,6 +19,7 @@ import { toast } from '@/ui/toast';
 import { useFolders } from './data';
 import { useDraftPaths } from './drafts';
 import { type Dropped, filesOf, isFiles } from './drop';
+import { FileLink } from './FileLink';
 import { closeFolder, openFolder, showPath, useOpenFolders } from './openFolders';
 import { folderOf, isMarkdown, isWithin, join, nameOf } from './paths.logic';
 import { afterGone, type Row, rowsOf, stepOf, typeAhead } from './tree.logic';
@@ -46,6 +47,8 @@ export function Tree(props: TreeProps) {
   const drafts = useDraftPaths();
   const [at, setAt] = useState(file);
   const [over, setOver] = useState<string>();
+  /** What is dragged comes from the computer. */
+  const [coming, setComing] = useState(false);
   const typed = useRef({ text: '', at: 0 });
   const box = useRef<HTMLDivElement>(null);
   const before = useRef(rows);
@@ -131,6 +134,7 @@ export function Tree(props: TreeProps) {
     event.stopPropagation();
     event.dataTransfer.dropEffect = isFiles(event.dataTransfer) ? 'copy' : 'move';
     setOver(folderAt(event.target));
+    setComing(isFiles(event.dataTransfer));
   };
   const now = useRef(props);
   now.current = props;
@@ -200,6 +204,25 @@ export function Tree(props: TreeProps) {
           </p>
         ) : null;
       })}
+      {drafts.length > 0 && (
+        <div className="ws-drafts">
+          <p>{t.workspace.unsavedFiles(drafts.length)}</p>
+          <ul>
+            {drafts.map((path) => (
+              <li key={path}>
+                <FileLink path={path} className="ws-link">
+                  {path}
+                </FileLink>
+              </li>
+            ))}
+          </ul>
+        </div>
+      )}
+      {over !== undefined && coming && (
+        <p className="ws-coming" aria-hidden>
+          {over ? t.workspace.uploadHere(over) : t.workspace.dropHere}
+        </p>
+      )}
       {reading.size > 0 && <span className="hidden-words">{t.common.loading}</span>}
     </div>
   );

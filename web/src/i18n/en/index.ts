@@ -46,6 +46,7 @@ export interface Pages {
   memory: typeof import('./pages/memory').memory;
   overview: typeof import('./pages/overview').overview;
   provider: typeof import('./pages/provider').provider;
+  settings: typeof import('./pages/settings').settings;
   tools: typeof import('./pages/tools').tools;
   traces: typeof import('./pages/traces').traces;
   welcome: typeof import('./pages/welcome').welcome;

@@ -3,7 +3,6 @@ import { plural } from '../../format';
 
 export const workspace: Catalogue['workspace'] = {
   title: 'Arbeitsbereich',
-  sub: 'Die Dateien, mit denen der Agent arbeitet.',
   panels: 'Anzeigen',
   files: 'Dateien',
   search: 'Suche',
@@ -67,9 +66,7 @@ export const workspace: Catalogue['workspace'] = {
   pictureOf: (name: string) => `Das Bild ${name}`,
   editorLabel: (name: string) => `Text von ${name}`,
   position: (line: string, column: string) => `Zeile ${line}, Spalte ${column}`,
-  lines: (count: number) => plural(count, { one: '# Zeile', other: '# Zeilen' }),
   changed: 'Geändert',
-  emptyFolder: 'Leer',
   moreEntries: (shown: string, total: string) => `Die ersten ${shown} von ${total}; suche nach den übrigen.`,
   pickTitle: 'Wähle eine Datei',
   pickBody: 'Oder ziehe Dateien von deinem Rechner auf die Liste, um sie hochzuladen.',
@@ -161,7 +158,6 @@ export const workspace: Catalogue['workspace'] = {
   dropHere: 'Zum Hochladen loslassen',
   uploadOf: (name: string) => `Upload von ${name}`,
   uploadDone: 'Fertig',
-  uploadWaiting: 'Wartet',
   uploadStopped: 'Angehalten',
   uploadExists: 'Es gibt schon eine solche Datei.',
   replaceIt: 'Ersetzen',

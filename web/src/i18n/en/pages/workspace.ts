@@ -2,7 +2,6 @@ import { plural } from '../../format';
 
 export const workspace = {
   title: 'Workspace',
-  sub: 'The files that the agent works with.',
   panels: 'Show',
   files: 'Files',
   search: 'Search',
@@ -62,9 +61,7 @@ export const workspace = {
   pictureOf: (name: string) => `The picture ${name}`,
   editorLabel: (name: string) => `Text of ${name}`,
   position: (line: string, column: string) => `Line ${line}, column ${column}`,
-  lines: (count: number) => plural(count, { one: '# line', other: '# lines' }),
   changed: 'Changed',
-  emptyFolder: 'Empty',
   moreEntries: (shown: string, total: string) => `The first ${shown} of ${total}; search for the others.`,
   pickTitle: 'Choose a file',
   pickBody: 'Or drop files from your computer onto the list to upload them.',
@@ -155,7 +152,6 @@ export const workspace = {
   dropHere: 'Drop to upload',
   uploadOf: (name: string) => `Upload of ${name}`,
   uploadDone: 'Done',
-  uploadWaiting: 'Waits',
   uploadStopped: 'Stopped',
   uploadExists: 'There is such a file already.',
   replaceIt: 'Replace',

@@ -1,7 +1,6 @@
 import type { Catalogue } from '../../en';
 export const workspace: Catalogue['workspace'] = {
   title: '工作区',
-  sub: '代理使用的文件。',
   panels: '显示',
   files: '文件',
   search: '搜索',
@@ -59,9 +58,7 @@ export const workspace: Catalogue['workspace'] = {
   pictureOf: (name: string) => `图片 ${name}`,
   editorLabel: (name: string) => `${name} 的文本`,
   position: (line: string, column: string) => `第 ${line} 行，第 ${column} 列`,
-  lines: (count: number) => `${count} 行`,
   changed: '修改于',
-  emptyFolder: '空',
   moreEntries: (shown: string, total: string) => `共 ${total} 项，仅显示前 ${shown} 项；其余请搜索。`,
   pickTitle: '选择一个文件',
   pickBody: '也可以把电脑上的文件拖到列表中上传。',
@@ -147,7 +144,6 @@ export const workspace: Catalogue['workspace'] = {
   dropHere: '松开即可上传',
   uploadOf: (name: string) => `上传 ${name}`,
   uploadDone: '完成',
-  uploadWaiting: '等待中',
   uploadStopped: '已停止',
   uploadExists: '已有同名文件。',
   replaceIt: '替换',
