@@ -429,17 +429,16 @@ async fn what_other_programs_do_to_files_is_news_and_history() {
             }
         }
     };
-    let writer = tokio::spawn({
-        let root = root.clone();
-        async move {
-            for round in 0_u32.. {
-                std::fs::write(root.join("theirs.md"), format!("round {round}")).unwrap();
-                tokio::time::sleep(std::time::Duration::from_millis(500)).await;
-            }
+    let writing = async {
+        for round in 0_u32.. {
+            std::fs::write(root.join("theirs.md"), format!("round {round}")).unwrap();
+            tokio::time::sleep(std::time::Duration::from_millis(500)).await;
         }
-    });
-    assert_eq!(told("theirs.md").await, "noticed");
-    writer.abort();
+    };
+    tokio::select! {
+        change = told("theirs.md") => assert_eq!(change, "noticed"),
+        () = writing => {}
+    }
     std::fs::write(root.join("ours.md"), "two, by another").unwrap();
     assert_eq!(told("ours.md").await, "noticed");
     // Nobody has read the file: the watch has made the version.
