@@ -11,8 +11,8 @@ use std::{
 use proptest::prelude::*;
 use serde_json::json;
 
-use super::{Place, place};
-use crate::workspace::{Expect, WorkspaceError};
+use super::{Place, place, walled};
+use crate::workspace::{Expect, Workspace, WorkspaceError};
 
 #[tokio::test]
 async fn no_path_leads_out() {
