@@ -240,11 +240,11 @@ fn sums_query<'q>(
         .collect();
     // Each range is one walk of the primary key: the outer loop must stay the outer one.
     let sql = format!(
-        "select range.value ->> 0 as bucket, key, {SUMS}
+        "select range.value ->> 0 as bucket, cost_sums.key, {SUMS}
          from json_each(?1) as range cross join cost_sums
          where dimension = ?2 and grain = range.value ->> 1 and slot >= range.value ->> 2
-             and slot < range.value ->> 3 and (?3 is null or key = ?3)
-         group by bucket, key"
+             and slot < range.value ->> 3 and (?3 is null or cost_sums.key = ?3)
+         group by bucket, cost_sums.key"
     );
     sqlx::query(sqlx::AssertSqlSafe(sql))
         .bind(serde_json::to_string(&ranges).unwrap_or_default())
