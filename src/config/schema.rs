@@ -151,6 +151,7 @@ fn shape(kind: Kind) -> Json {
                 Item::Sha256 => "sha256",
                 Item::Provider => "provider",
                 Item::Budget => "budget",
+                Item::Price => "price",
             };
             let mut items = text(word);
             if item == Item::Sha256 {

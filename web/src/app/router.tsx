@@ -9,6 +9,9 @@ import {
 import type { ComponentType } from 'react';
 import { readView } from '@/features/approvals/view.logic';
 import { chatSearch } from '@/features/chat/search.logic';
+import { readCronView } from '@/features/cron/view.logic';
+import { readSearch as eventSearch } from '@/features/events/search.logic';
+import { readSearch as logSearch } from '@/features/logs/search.logic';
 import { readQuery } from '@/features/memory/query.logic';
 import { overviewSearch } from '@/features/overview/search';
 import { readSettingsView } from '@/features/settings/view.logic';
@@ -81,6 +84,12 @@ const memory = createRoute({
   validateSearch: readQuery,
   component: lazily(() => import('@/features/memory/MemoryPage'), 'memory'),
 });
+const cron = createRoute({
+  getParentRoute: () => root,
+  path: '/cron',
+  validateSearch: readCronView,
+  component: lazily(() => import('@/features/cron/CronPage'), 'cron'),
+});
 const approvals = createRoute({
   getParentRoute: () => root,
   path: '/approvals',
@@ -113,6 +122,18 @@ const settings = createRoute({
   validateSearch: readSettingsView,
   component: lazily(() => import('@/features/settings/SettingsPage'), 'settings'),
 });
+const logs = createRoute({
+  getParentRoute: () => root,
+  path: '/logs',
+  validateSearch: logSearch,
+  component: lazily(() => import('@/features/logs/LogsPage'), 'logs'),
+});
+const events = createRoute({
+  getParentRoute: () => root,
+  path: '/events',
+  validateSearch: eventSearch,
+  component: lazily(() => import('@/features/events/EventsPage'), 'events'),
+});
 
 dropLayer();
 
@@ -122,7 +143,10 @@ export const router = createRouter({
     chat.addChildren([newChat, oneChat]),
     overview,
     approvals,
+    cron,
     memory,
+    logs,
+    events,
     traces,
     oneTrace,
     tools,

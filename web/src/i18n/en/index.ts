@@ -42,7 +42,10 @@ export type Words = typeof en;
 
 /** What it has to say on the pages that bring their words along. */
 export interface Pages {
+  cron: typeof import('./pages/cron').cron;
   devices: typeof import('./pages/devices').devices;
+  events: typeof import('./pages/events').events;
+  logs: typeof import('./pages/logs').logs;
   memory: typeof import('./pages/memory').memory;
   overview: typeof import('./pages/overview').overview;
   provider: typeof import('./pages/provider').provider;
