@@ -298,4 +298,8 @@ export const settingFields: Record<string, { title: string; about: string }> = {
     title: 'Protokolle aufheben',
     about: 'So viele Tage werden Protokolldateien aufgehoben.',
   },
+  'cost.prices': {
+    title: 'Eigene Preise',
+    about: 'Preise für eine Million Token, etwa „main/llama-3* in 0.20 out 0.60 cached 0.05“.',
+  },
 };

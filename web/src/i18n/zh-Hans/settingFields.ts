@@ -141,4 +141,8 @@ export const settingFields: Record<string, { title: string; about: string }> = {
     about: '所有日志文件合计可占用的空间；最旧的先移除。',
   },
   'observability.log_keep_days': { title: '日志保留时间', about: '日志文件保留的天数。' },
+  'cost.prices': {
+    title: '自定义价格',
+    about: '每百万 Token 的价格，例如“main/llama-3* in 0.20 out 0.60 cached 0.05”。',
+  },
 };
