@@ -12,6 +12,8 @@ mod config;
 mod config_command;
 mod conversation_settings;
 mod cost;
+mod cron;
+mod cron_restarts;
 mod devices;
 mod doctor;
 mod door_access;

@@ -39,7 +39,7 @@ pub(crate) struct Gateway {
     pub(crate) app: Arc<App>,
     pub(crate) model: ModelServer,
     address: SocketAddr,
-    _home: tempfile::TempDir,
+    home: tempfile::TempDir,
 }
 
 impl Gateway {
@@ -105,6 +105,7 @@ impl Gateway {
         let address = server.addresses()[0];
         let endpoint = gateway::endpoint(&app, address).unwrap();
         app.begin().await.unwrap();
+        app.schedule().await.unwrap();
         let serve = tasks.clone();
         drop(tasks.spawn("server", async move {
             server.serve(endpoint, &serve, Duration::from_secs(1)).await
@@ -113,7 +114,7 @@ impl Gateway {
             app,
             model,
             address,
-            _home: home,
+            home,
         }
     }
 
@@ -142,6 +143,11 @@ impl Gateway {
             .await
             .unwrap();
         Actor::new(self.address, Some(paired.token.expose_secret()))
+    }
+
+    /// What stands in `config.toml`.
+    pub(crate) fn config_file(&self) -> String {
+        std::fs::read_to_string(self.home.path().join("config.toml")).unwrap()
     }
 
     /// Bodies of the requests that the model got, the oldest first.

@@ -9,6 +9,7 @@ import {
 import type { ComponentType } from 'react';
 import { readView } from '@/features/approvals/view.logic';
 import { chatSearch } from '@/features/chat/search.logic';
+import { readCronView } from '@/features/cron/view.logic';
 import { readSearch as eventSearch } from '@/features/events/search.logic';
 import { readSearch as logSearch } from '@/features/logs/search.logic';
 import { readQuery } from '@/features/memory/query.logic';
@@ -16,6 +17,7 @@ import { overviewSearch } from '@/features/overview/search';
 import { readSettingsView } from '@/features/settings/view.logic';
 import { readView as readToolsView } from '@/features/tools/view.logic';
 import { traceSearch, tracesSearch } from '@/features/traces/search.logic';
+import { readQuery as readWorkspace } from '@/features/workspace/query.logic';
 import { bringWords, type Room } from '@/i18n';
 import { PageSkeleton } from '@/ui/PageSkeleton';
 import { firstPage } from './firstRun';
@@ -83,6 +85,20 @@ const memory = createRoute({
   validateSearch: readQuery,
   component: lazily(() => import('@/features/memory/MemoryPage'), 'memory'),
 });
+const cron = createRoute({
+  getParentRoute: () => root,
+  path: '/cron',
+  validateSearch: readCronView,
+  component: lazily(() => import('@/features/cron/CronPage'), 'cron'),
+});
+const workspace = createRoute({
+  getParentRoute: () => root,
+  path: '/workspace',
+  validateSearch: readWorkspace,
+  component: lazily(() => import('@/features/workspace/WorkspacePage'), 'workspace'),
+});
+const allFiles = createRoute({ getParentRoute: () => workspace, path: '/' });
+const oneFile = createRoute({ getParentRoute: () => workspace, path: '$' });
 const approvals = createRoute({
   getParentRoute: () => root,
   path: '/approvals',
@@ -136,12 +152,14 @@ export const router = createRouter({
     chat.addChildren([newChat, oneChat]),
     overview,
     approvals,
+    cron,
     memory,
     logs,
     events,
     traces,
     oneTrace,
     tools,
+    workspace.addChildren([allFiles, oneFile]),
     provider,
     settings,
     welcome,

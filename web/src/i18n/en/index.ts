@@ -42,6 +42,7 @@ export type Words = typeof en;
 
 /** What it has to say on the pages that bring their words along. */
 export interface Pages {
+  cron: typeof import('./pages/cron').cron;
   devices: typeof import('./pages/devices').devices;
   events: typeof import('./pages/events').events;
   logs: typeof import('./pages/logs').logs;
@@ -52,6 +53,7 @@ export interface Pages {
   tools: typeof import('./pages/tools').tools;
   traces: typeof import('./pages/traces').traces;
   welcome: typeof import('./pages/welcome').welcome;
+  workspace: typeof import('./pages/workspace').workspace;
 }
 export type Room = keyof Pages;
 

@@ -72,6 +72,12 @@ export const overview = {
   },
   tableEmpty: 'Nothing ended in this time.',
 
+  nextJobs: 'Next jobs',
+  allJobs: 'All jobs',
+  nextJobsNone: 'Nothing is scheduled',
+  jobFailed: 'Its last run failed',
+  jobRuns: 'Under way',
+  jobPaused: 'Paused by failures',
   running: 'Running now',
   runningNone: 'Nothing is running',
   runningNoneBody: 'The agent is free. What it works on shows up here, wherever it was asked.',

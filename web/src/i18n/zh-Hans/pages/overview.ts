@@ -75,6 +75,12 @@ export const overview: Catalogue['overview'] = {
   },
   tableEmpty: '此时间段内没有结束的回答。',
 
+  nextJobs: '接下来的任务',
+  allJobs: '全部任务',
+  nextJobsNone: '没有定时任务',
+  jobFailed: '上次运行失败',
+  jobRuns: '正在运行',
+  jobPaused: '因失败暂停',
   running: '正在运行',
   runningNone: '没有正在运行的任务',
   runningNoneBody: '智能体空闲中。无论从哪里提问，它正在处理的内容都会显示在这里。',

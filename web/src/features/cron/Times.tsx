@@ -1,0 +1,40 @@
+/** Fire times, one below the other, in a zone; how far off each is. */
+import { locale } from '@/i18n';
+import { relativeTime } from '@/i18n/format';
+import { useNow } from '@/ui/useNow';
+
+export function Times({ times, tz }: { times: readonly string[]; tz?: string | null }) {
+  const now = useNow(1_000);
+  const words = timeWords(tz ?? undefined);
+  return (
+    <ol className="times">
+      {times.map((at) => (
+        <li key={at}>
+          <time dateTime={at} className="num">
+            {words.format(new Date(at))}
+          </time>
+          <span className="dimmed">{relativeTime(at, now)}</span>
+        </li>
+      ))}
+    </ol>
+  );
+}
+
+function timeWords(timeZone: string | undefined) {
+  const shape = {
+    weekday: 'short',
+    day: 'numeric',
+    month: 'short',
+    year: 'numeric',
+    hour: '2-digit',
+    minute: '2-digit',
+    second: '2-digit',
+  } as const;
+  const inZone = (zone: string | undefined) => new Intl.DateTimeFormat(locale, { ...shape, timeZone: zone });
+  try {
+    return inZone(timeZone);
+  } catch {
+    // A zone that this browser does not know.
+    return inZone(undefined);
+  }
+}
