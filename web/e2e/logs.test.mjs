@@ -89,7 +89,7 @@ test('it is searched and narrowed in its address, and taken along', async () => 
   await page.keyboard.type('code=PROVIDER');
   await page.locator('.log-row mark').first().waitFor();
   assert.match(page.url(), /q=code/);
-  await page.getByLabel('Level').selectOption('error');
+  await page.getByLabel('Level', { exact: true }).selectOption('error');
   await page.getByText('No line fits').waitFor();
   await page.goBack();
   await lines(page, 'turn ended').waitFor();
@@ -139,7 +139,7 @@ test('what is logged is changed while it runs, and the log outlives a crash', as
   await ask(page, 'say:loud', 'first');
   await lines(page, 'model answered').waitFor();
   await gateway.crash();
-  await page.getByText('Connecting again').waitFor();
+  await page.locator('.logs-link', { hasText: 'Reconnecting' }).waitFor();
   await gateway.restart();
   await page.getByText('Live', { exact: true }).waitFor({ timeout: 30_000 });
   assert.equal(await lines(page, 'model answered').count(), 1);

@@ -82,12 +82,13 @@ export function followStream({ path, query, after, onEvent, onPhase }: Follow): 
       const reader = response.body?.getReader();
       const words = new TextDecoder();
       const parser = new EventParser();
+      let pieces = 0;
       for (;;) {
         const piece = await reader?.read();
         if (gone()) return;
         if (!piece || piece.done) break;
-        // It works: the next pause begins short again.
-        attempt = 0;
+        // It works, and not only for a greeting: the next pause begins short again.
+        if (pieces++ > 0) attempt = 0;
         listen();
         for (const event of parser.push(words.decode(piece.value, { stream: true }))) {
           last = event.id ?? last;

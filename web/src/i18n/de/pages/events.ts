@@ -45,9 +45,9 @@ export const events: Catalogue['events'] = {
   follow: 'Folgen',
   paused: 'Angehalten',
   link: {
-    connecting: 'Verbindet',
+    connecting: 'Wird verbunden',
     live: 'Live',
-    retrying: 'Verbindet erneut',
+    retrying: 'Wird neu verbunden',
     away: 'Wartet',
     refused: 'Folgt nicht',
   },

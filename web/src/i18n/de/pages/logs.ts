@@ -67,9 +67,9 @@ export const logs: Catalogue['logs'] = {
   paused: 'Angehalten',
   link: {
     off: '',
-    connecting: 'Verbindet',
+    connecting: 'Wird verbunden',
     live: 'Live',
-    retrying: 'Verbindet erneut',
+    retrying: 'Wird neu verbunden',
     away: 'Wartet',
     refused: 'Folgt nicht',
   },

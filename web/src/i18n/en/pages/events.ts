@@ -45,7 +45,7 @@ export const events = {
   link: {
     connecting: 'Connecting',
     live: 'Live',
-    retrying: 'Connecting again',
+    retrying: 'Reconnecting',
     away: 'Waiting',
     refused: 'Not following',
   },

@@ -68,7 +68,7 @@ export const logs = {
     off: '',
     connecting: 'Connecting',
     live: 'Live',
-    retrying: 'Connecting again',
+    retrying: 'Reconnecting',
     away: 'Waiting',
     refused: 'Not following',
   },
