@@ -8,6 +8,7 @@ const ORDER = [
   'providers',
   'memory',
   'tools',
+  'cron',
   'cost',
   'channels',
   'gateway',
