@@ -1163,6 +1163,461 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/cron": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: {
+                    state?: components["schemas"]["CronState"];
+                    kind?: string;
+                    q?: string;
+                    failing?: boolean;
+                    limit?: number;
+                    cursor?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json; charset=utf-8": components["schemas"]["CronJobPage"];
+                    };
+                };
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["NewJob"];
+                };
+            };
+            responses: {
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json; charset=utf-8": components["schemas"]["CronJob"];
+                    };
+                };
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cron/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["PreviewRequest"];
+                };
+            };
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json; charset=utf-8": components["schemas"]["SchedulePreview"];
+                    };
+                };
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cron/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json; charset=utf-8": components["schemas"]["CronJob"];
+                    };
+                };
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["JobChanges"];
+                };
+            };
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json; charset=utf-8": components["schemas"]["CronJob"];
+                    };
+                };
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                    };
+                };
+            };
+        };
+        trace?: never;
+    };
+    "/api/cron/{id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json; charset=utf-8": components["schemas"]["CronJob"];
+                    };
+                };
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cron/{id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json; charset=utf-8": components["schemas"]["CronJob"];
+                    };
+                };
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cron/{id}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["PauseWords"];
+                };
+            };
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json; charset=utf-8": components["schemas"]["CronJob"];
+                    };
+                };
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cron/{id}/run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json; charset=utf-8": components["schemas"]["CronRun"];
+                    };
+                };
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cron/{id}/runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: {
+                    status?: string;
+                    limit?: number;
+                    cursor?: string;
+                };
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json; charset=utf-8": components["schemas"]["CronRunPage"];
+                    };
+                };
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1685,7 +2140,7 @@ export interface components {
             error: string;
         };
         /** @description News, by type. */
-        BusEvent: components["schemas"]["BusEvent_AgentStart"] | components["schemas"]["BusEvent_LlmRequest"] | components["schemas"]["BusEvent_LlmResponse"] | components["schemas"]["BusEvent_ToolCallStart"] | components["schemas"]["BusEvent_ToolCallEnd"] | components["schemas"]["BusEvent_ApprovalAsked"] | components["schemas"]["BusEvent_ApprovalSettled"] | components["schemas"]["BusEvent_RuleChanged"] | components["schemas"]["BusEvent_AgentEnd"] | components["schemas"]["BusEvent_ErrorNews"] | components["schemas"]["BusEvent_SessionChanged"] | components["schemas"]["BusEvent_MemoryChanged"] | components["schemas"]["BusEvent_DevicePaired"] | components["schemas"]["BusEvent_HealthChanged"] | components["schemas"]["BusEvent_ConfigChanged"];
+        BusEvent: components["schemas"]["BusEvent_AgentStart"] | components["schemas"]["BusEvent_LlmRequest"] | components["schemas"]["BusEvent_LlmResponse"] | components["schemas"]["BusEvent_ToolCallStart"] | components["schemas"]["BusEvent_ToolCallEnd"] | components["schemas"]["BusEvent_ApprovalAsked"] | components["schemas"]["BusEvent_ApprovalSettled"] | components["schemas"]["BusEvent_RuleChanged"] | components["schemas"]["BusEvent_AgentEnd"] | components["schemas"]["BusEvent_ErrorNews"] | components["schemas"]["BusEvent_SessionChanged"] | components["schemas"]["BusEvent_MemoryChanged"] | components["schemas"]["BusEvent_DevicePaired"] | components["schemas"]["BusEvent_HealthChanged"] | components["schemas"]["BusEvent_ConfigChanged"] | components["schemas"]["BusEvent_CronResult"] | components["schemas"]["BusEvent_JobStarted"] | components["schemas"]["BusEvent_JobChanged"];
         /** @description News, by type. */
         BusEvent_AgentEnd: {
             /**
@@ -3821,7 +4276,7 @@ export interface components {
          * @description How well something works.
          * @enum {string}
          */
-        Status: "ok" | "degraded" | "failing" | "off";
+        Status: "ok" | "degraded" | "failing" | false;
         /**
          * Step
          * @description One answer of the model, with the tools that it asked for.
@@ -4707,6 +5162,242 @@ export interface components {
          * @enum {string}
          */
         Which: "pending" | "decided" | "all";
+        CronSchedule: {
+            expr: string;
+            tz?: string;
+        };
+        AtSchedule: {
+            at: string;
+        };
+        EverySchedule: {
+            every_secs: number;
+        };
+        Schedule: components["schemas"]["Schedule_CronSchedule"] | components["schemas"]["Schedule_AtSchedule"] | components["schemas"]["Schedule_EverySchedule"];
+        Schedule_CronSchedule: {
+            /**
+             * @example cron
+             * @enum {string}
+             */
+            kind: "cron";
+        } & components["schemas"]["CronSchedule"];
+        Schedule_AtSchedule: {
+            /**
+             * @example at
+             * @enum {string}
+             */
+            kind: "at";
+        } & components["schemas"]["AtSchedule"];
+        Schedule_EverySchedule: {
+            /**
+             * @example every
+             * @enum {string}
+             */
+            kind: "every";
+        } & components["schemas"]["EverySchedule"];
+        ScheduleInput: components["schemas"]["Schedule"] | string;
+        CronAgentAction: {
+            prompt: string;
+            session_id?: string;
+            model?: string;
+            tools?: string[];
+        };
+        CronShellAction: {
+            command: string;
+        };
+        CronToolAction: {
+            tool: string;
+            args?: unknown;
+        };
+        CronWebhookAction: {
+            url: string;
+            body?: unknown;
+        };
+        CronAction: components["schemas"]["CronAction_CronAgentAction"] | components["schemas"]["CronAction_CronShellAction"] | components["schemas"]["CronAction_CronToolAction"] | components["schemas"]["CronAction_CronWebhookAction"];
+        CronAction_CronAgentAction: {
+            /**
+             * @example agent
+             * @enum {string}
+             */
+            kind: "agent";
+        } & components["schemas"]["CronAgentAction"];
+        CronAction_CronShellAction: {
+            /**
+             * @example shell
+             * @enum {string}
+             */
+            kind: "shell";
+        } & components["schemas"]["CronShellAction"];
+        CronAction_CronToolAction: {
+            /**
+             * @example tool
+             * @enum {string}
+             */
+            kind: "tool";
+        } & components["schemas"]["CronToolAction"];
+        CronAction_CronWebhookAction: {
+            /**
+             * @example webhook
+             * @enum {string}
+             */
+            kind: "webhook";
+        } & components["schemas"]["CronWebhookAction"];
+        CronSessionDelivery: {
+            session_id: string;
+        };
+        Delivery: components["schemas"]["Delivery_CronSessionDelivery"];
+        Delivery_CronSessionDelivery: {
+            /**
+             * @example session
+             * @enum {string}
+             */
+            kind: "session";
+        } & components["schemas"]["CronSessionDelivery"];
+        /** @enum {string} */
+        CronState: "active" | "paused" | "finished";
+        /** @enum {string} */
+        CronOverlap: "skip" | "queue";
+        /** @enum {string} */
+        CronCatchUp: "all" | "last" | "none";
+        /** @enum {string} */
+        CronRunStatus: "running" | "ok" | "failed" | "skipped" | "missed";
+        /** @enum {string} */
+        CronTrigger: "schedule" | "catch_up" | "manual";
+        /** @enum {string} */
+        CronAuthor: "owner" | "agent";
+        CronRun: {
+            id: string;
+            job_id: string;
+            trigger: components["schemas"]["CronTrigger"];
+            scheduled_at: string;
+            status: components["schemas"]["CronRunStatus"];
+            reason?: string;
+            start_at: string;
+            attempt: number;
+            started_at?: string;
+            finished_at?: string;
+            duration_ms?: number;
+            output?: string;
+            error?: string;
+            session_id?: string;
+            turn_id?: string;
+            cost_usd?: string;
+            missed_count?: number;
+        };
+        CronRunPage: {
+            runs: components["schemas"]["CronRun"][];
+            next_cursor?: string;
+        };
+        CronJob: {
+            id: string;
+            name: string;
+            schedule: components["schemas"]["Schedule"];
+            words: string;
+            job: components["schemas"]["CronAction"];
+            state: components["schemas"]["CronState"];
+            enabled: boolean;
+            next_at?: string;
+            next: string[];
+            paused_at?: string;
+            pause_reason?: string;
+            paused_by_failures: boolean;
+            failures: number;
+            open_runs: number;
+            last_run?: components["schemas"]["CronRun"];
+            timeout_secs?: number;
+            retries: number;
+            overlap: components["schemas"]["CronOverlap"];
+            catch_up: components["schemas"]["CronCatchUp"];
+            jitter_secs: number;
+            delivery?: components["schemas"]["Delivery"];
+            delete_after_run: boolean;
+            author: components["schemas"]["CronAuthor"];
+            session_id?: string;
+            made_in_session?: string;
+            version: number;
+            created_at: string;
+            updated_at: string;
+        };
+        CronJobPage: {
+            jobs: components["schemas"]["CronJob"][];
+            next_cursor?: string;
+        };
+        SchedulePreview: {
+            schedule: components["schemas"]["Schedule"];
+            next: string[];
+            words: string;
+            tz: string;
+            remark?: string;
+        };
+        NewJob: {
+            schedule: components["schemas"]["ScheduleInput"];
+            name?: string;
+            job?: components["schemas"]["CronAction"];
+            prompt?: string;
+            command?: string;
+            timeout_secs?: number;
+            /** @default 0 */
+            retries: number;
+            overlap?: components["schemas"]["CronOverlap"];
+            catch_up?: components["schemas"]["CronCatchUp"];
+            jitter_secs?: number;
+            delivery?: components["schemas"]["Delivery"];
+            enabled?: boolean;
+            delete_after_run?: boolean;
+        };
+        JobChanges: {
+            schedule?: components["schemas"]["ScheduleInput"];
+            version?: number;
+            name?: string;
+            job?: components["schemas"]["CronAction"];
+            prompt?: string;
+            command?: string;
+            timeout_secs?: number;
+            retries?: number;
+            overlap?: components["schemas"]["CronOverlap"];
+            catch_up?: components["schemas"]["CronCatchUp"];
+            jitter_secs?: number;
+            delivery?: components["schemas"]["Delivery"];
+            enabled?: boolean;
+            delete_after_run?: boolean;
+        };
+        PreviewRequest: {
+            schedule?: components["schemas"]["ScheduleInput"];
+            text?: string;
+            tz?: string;
+        };
+        PauseWords: {
+            reason?: string;
+        };
+        CronResult: {
+            name: string;
+        };
+        BusEvent_CronResult: {
+            /**
+             * @example cron_result
+             * @enum {string}
+             */
+            type: "cron_result";
+        } & components["schemas"]["CronResult"];
+        JobStarted: {
+            name: string;
+        };
+        BusEvent_JobStarted: {
+            /**
+             * @example job_started
+             * @enum {string}
+             */
+            type: "job_started";
+        } & components["schemas"]["JobStarted"];
+        JobChanged: {
+            name: string;
+        };
+        BusEvent_JobChanged: {
+            /**
+             * @example job_changed
+             * @enum {string}
+             */
+            type: "job_changed";
+        } & components["schemas"]["JobChanged"];
     };
     responses: never;
     parameters: never;
