@@ -113,20 +113,5 @@ update provider_calls set status = coalesce((select case state
         else 'broken' end
     from turns where turns.id = provider_calls.id), 'ok');
 
--- Prices of its owner's own, before those that come with the program.
-create table model_prices (
-    -- a name of [providers], or * for any
-    provider text not null,
-    -- a model, or the beginning of one and *
-    model text not null,
-    -- for a million tokens
-    input integer not null,
-    -- null: as input
-    cached integer,
-    output integer not null,
-    updated_at integer not null,
-    primary key (provider, model)
-) strict, without rowid;
-
 -- The scheduled job that a turn belongs to.
 alter table turns add column job text;

@@ -12,16 +12,15 @@ use poem_openapi::{
 use super::{
     ApiError, Caller, Group,
     body::JsonBody,
-    cost_records::{RecordPage, RecordView, RecordsAnswer, csv},
-    cost_views::{
-        BudgetInput, BudgetsInput, CostView, CustomPricesView, GroupView, Grouping, KeyView,
-        PeriodView, PriceListView, ScopeView,
-    },
+    cost_limits::{BudgetsInput, KeyView},
+    cost_prices::{CustomPricesView, PriceListView},
+    cost_records::{RecordFormat, RecordPage, RecordView, RecordsAnswer, csv},
+    cost_views::{CostView, GroupView, Grouping},
     sessions::cursor_of,
 };
 use crate::{
     config::ConfigKeeper,
-    cost::{self, BudgetChange, BudgetEditError, CallFilter, Cost, PriceError},
+    cost::{self, BudgetEditError, CallFilter, Cost, PriceError},
     model::{CallOrigin, CallStatus, Cursor, DeviceId, SessionId, TurnId},
     security::TokenService,
 };
@@ -51,17 +50,20 @@ impl CostApi {
     async fn cost(
         &self,
         _caller: Caller,
-        /// The first day, such as `2026-11-01`; 29 days before the last when left out.
+        /// The first day, such as `2026-11-01`; else as many days before the last as asked for.
         from: Query<Option<String>>,
         /// The last day; today when left out.
         to: Query<Option<String>>,
+        /// So many days, the last one included, where `from` is left out; 30 when left out.
+        #[oai(validator(minimum(value = "1"), maximum(value = "732")))]
+        days: Query<Option<u16>>,
         /// How to group.
         #[oai(default)]
         group_by: Query<Grouping>,
         /// The session whose cost is asked for.
         session_id: Query<Option<SessionId>>,
     ) -> Result<Json<CostView>, ApiError> {
-        let (from, to) = self.days(from.0.as_deref(), to.0.as_deref())?;
+        let (from, to) = self.days(from.0.as_deref(), to.0.as_deref(), days.0)?;
         let query = cost::Query {
             from,
             to,
@@ -85,8 +87,8 @@ impl CostApi {
 
     /// List calls of providers
     ///
-    /// The ledger, the newest first. With `Accept: text/csv`, all rows that the filters let pass,
-    /// as a file.
+    /// The ledger, the newest first. With `Accept: text/csv` or `format=csv`, all rows that the
+    /// filters let pass, as a file.
     #[oai(
         path = "/api/cost/records",
         method = "get",
@@ -99,6 +101,8 @@ impl CostApi {
         /// `text/csv` asks for a file.
         #[oai(name = "Accept")]
         accept: Header<Option<String>>,
+        /// The same for those who cannot set a header, such as a link.
+        format: Query<Option<RecordFormat>>,
         /// From this day on.
         from: Query<Option<String>>,
         /// Up to this day, which is included.
@@ -147,7 +151,11 @@ impl CostApi {
             status: status.0,
             unpriced: unpriced.0,
         };
-        if accept.0.is_some_and(|accept| accept.contains("text/csv")) {
+        let as_file = match format.0 {
+            Some(format) => matches!(format, RecordFormat::Csv),
+            None => accept.0.is_some_and(|accept| accept.contains("text/csv")),
+        };
+        if as_file {
             return Ok(RecordsAnswer::File(csv(self.cost.clone(), filter)));
         }
         let after = cursor_of(cursor.0.as_deref())?;
@@ -185,7 +193,8 @@ impl CostApi {
     /// Set prices
     ///
     /// Puts these in the place of all prices of the owner's own. They count for calls from now on,
-    /// before the packaged ones, and stay when the program is updated.
+    /// before the packaged ones, and stay when the program is updated: they are written to
+    /// `config.toml`.
     #[oai(
         path = "/api/cost/prices",
         method = "put",
@@ -197,7 +206,7 @@ impl CostApi {
         body: JsonBody<CustomPricesView>,
     ) -> Result<Json<PriceListView>, ApiError> {
         let prices = body.0.prices.into_iter().map(Into::into).collect();
-        self.cost.set_prices(prices).await?;
+        self.cost.set_prices(&self.keeper, prices).await?;
         self.prices(caller).await
     }
 
@@ -214,23 +223,11 @@ impl CostApi {
         caller: Caller,
         body: JsonBody<BudgetsInput>,
     ) -> Result<Json<CostView>, ApiError> {
-        let asked = body.0;
-        let budgets = asked.budgets.map(|budgets| {
-            let numbered = budgets.into_iter().enumerate();
-            numbered.map(|(place, one)| budget(place, &one)).collect()
-        });
-        let change = BudgetChange {
-            daily_limit: asked.daily_limit_usd,
-            monthly_limit: asked.monthly_limit_usd,
-            warn_at_percent: asked.warn_at_percent,
-            on_limit: asked.on_limit.map(Into::into),
-            downgrade_to: asked.downgrade_to.map(|to| to.0),
-            unpriced: asked.unpriced.map(Into::into),
-            budgets: budgets.transpose()?,
-        };
+        let change = body.0.into_change()?;
         self.cost.change_budgets(&self.keeper, change).await?;
         self.cost(
             caller,
+            Query(None),
             Query(None),
             Query(None),
             Query(Grouping::Model),
@@ -241,12 +238,17 @@ impl CostApi {
 }
 
 impl CostApi {
-    fn days(&self, from: Option<&str>, to: Option<&str>) -> Result<(Date, Date), ApiError> {
+    fn days(
+        &self,
+        from: Option<&str>,
+        to: Option<&str>,
+        days: Option<u16>,
+    ) -> Result<(Date, Date), ApiError> {
         let to = match to {
             Some(text) => date("to", text)?,
             None => self.cost.today(),
         };
-        let back = jiff::Span::new().days(USUAL_DAYS - 1);
+        let back = jiff::Span::new().days(days.map_or(USUAL_DAYS, i64::from) - 1);
         let from = match from {
             Some(text) => date("from", text)?,
             None => to.checked_sub(back).unwrap_or(to),
@@ -295,33 +297,11 @@ fn date(field: &str, text: &str) -> Result<Date, ApiError> {
     text.trim().parse().map_err(wrong)
 }
 
-fn budget(place: usize, input: &BudgetInput) -> Result<crate::config::Budget, ApiError> {
-    let scope = match input.scope {
-        ScopeView::All => "all",
-        ScopeView::Session => "session",
-        ScopeView::Origin => "origin",
-        ScopeView::Device => "device",
-        ScopeView::Job => "job",
-    };
-    let period = match input.period {
-        PeriodView::Day => "day",
-        PeriodView::Month => "month",
-        PeriodView::Total => "total",
-    };
-    let of = input.of.0.trim();
-    let of = if of.is_empty() { "*" } else { of };
-    let text = format!("{scope} {of} {period} {}", input.limit_usd);
-    let wrong = |error: crate::config::BudgetError| {
-        ApiError::bad_field(&format!("budgets[{place}]"), error.to_string())
-    };
-    text.parse().map_err(wrong)
-}
-
 impl From<PriceError> for ApiError {
     fn from(error: PriceError) -> Self {
         match error {
             PriceError::Field { field, expected } => Self::bad_field(&field, expected),
-            PriceError::Store(ref store) => Self::internal(store),
+            PriceError::Document(error) => error.into(),
         }
     }
 }

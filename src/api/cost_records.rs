@@ -6,7 +6,7 @@ use bytes::Bytes;
 use futures_util::{StreamExt as _, stream};
 use poem::{Body, IntoResponse, Response, http::header};
 use poem_openapi::{
-    ApiResponse, Object,
+    ApiResponse, Enum, Object,
     payload::{Json, Payload as _},
     registry::{MetaMediaType, MetaResponse, MetaResponses, MetaSchema, MetaSchemaRef, Registry},
     types::Type as _,
@@ -22,6 +22,16 @@ use crate::{
 
 /// Rows that a file is written in at a time.
 const BATCH: u32 = 1000;
+
+/// What rows are answered as.
+#[derive(Clone, Copy, Debug, Enum)]
+#[oai(rename_all = "snake_case")]
+pub(super) enum RecordFormat {
+    /// A page of them.
+    Json,
+    /// All of them, for a spreadsheet.
+    Csv,
+}
 
 /// A call of a provider, as the ledger has it.
 #[derive(Clone, Debug, Object)]

@@ -14,6 +14,8 @@ mod config;
 mod config_views;
 mod cookie;
 mod cost;
+mod cost_limits;
+mod cost_prices;
 mod cost_records;
 mod cost_views;
 mod cron;

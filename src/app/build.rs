@@ -34,7 +34,9 @@ impl App {
         let memory = ground.memory(meter);
         let files = ground.files()?;
         let cron = ground.cron();
-        let tools = Arc::new(ground.toolbox(&files, &memory, &cron, sources.env.clone())?);
+        let leaks = ground.leaks(&parts.logs);
+        let tools = ground.toolbox(&files, &memory, &cron, leaks, sources.env.clone())?;
+        let tools = Arc::new(tools);
         cron.connect(&tools);
         let agent = Agent::new(AgentParts {
             memory: memory.clone(),

@@ -6,6 +6,7 @@ use ipnet::IpNet;
 
 use super::{
     budget::Budget,
+    price::CustomPrice,
     value::{Typed, Value},
 };
 use crate::model::MicroUsd;
@@ -25,6 +26,8 @@ pub enum Item {
     Provider,
     /// A budget.
     Budget,
+    /// A price of a model.
+    Price,
 }
 
 /// What a setting must be.
@@ -106,6 +109,10 @@ impl Kind {
                  \"origin webhook day 0.50\"]: session, origin, device or job; whose, or *; day, \
                  month or total; dollars"
                 .to_owned(),
+            Self::List(Item::Price) => "a list of prices for a million tokens such as \
+                 [\"main/llama-3* in 0.20 out 0.60 cached 0.05\"]: provider or *, model or its \
+                 beginning and *, dollars"
+                .to_owned(),
         }
     }
 
@@ -161,6 +168,7 @@ impl Item {
             }
             Self::Provider => is_provider_name(trimmed),
             Self::Budget => trimmed.parse::<Budget>().is_ok(),
+            Self::Price => trimmed.parse::<CustomPrice>().is_ok(),
         };
         fits.then(|| trimmed.to_owned())
     }

@@ -3,7 +3,10 @@
 use jiff::tz::TimeZone;
 use secrecy::SecretString;
 
-use super::budget::{Budget, Unpriced};
+use super::{
+    budget::{Budget, Unpriced},
+    price::CustomPrice,
+};
 use crate::model::MicroUsd;
 
 /// The protocol a provider speaks.
@@ -150,6 +153,8 @@ pub struct CostConfig {
     pub unpriced: Unpriced,
     /// Budgets beside those for a day and a month.
     pub budgets: Vec<Budget>,
+    /// Prices of the owner's own.
+    pub prices: Vec<CustomPrice>,
 }
 
 impl Default for CostConfig {
@@ -163,6 +168,7 @@ impl Default for CostConfig {
             downgrade_to: String::new(),
             unpriced: Unpriced::Allow,
             budgets: Vec::new(),
+            prices: Vec::new(),
         }
     }
 }

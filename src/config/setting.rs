@@ -7,6 +7,7 @@ use super::{
     agent::Autonomy,
     budget::{Budget, Unpriced},
     kind::network,
+    price::CustomPrice,
     sections::{OnLimit, ProviderKind},
     value::{MASK, Value},
 };
@@ -110,16 +111,23 @@ impl Setting for Option<SecretString> {
     }
 }
 
-impl Setting for Vec<Budget> {
-    fn take(value: Value) -> Option<Self> {
-        let texts = Vec::<String>::take(value)?;
-        texts.iter().map(|text| text.parse().ok()).collect()
-    }
+/// Lists whose items are written as texts.
+macro_rules! text_lists {
+    ($($item:ty),*) => {$(
+        impl Setting for Vec<$item> {
+            fn take(value: Value) -> Option<Self> {
+                let texts = Vec::<String>::take(value)?;
+                texts.iter().map(|text| text.parse().ok()).collect()
+            }
 
-    fn give(&self) -> Value {
-        Value::List(self.iter().map(ToString::to_string).collect())
-    }
+            fn give(&self) -> Value {
+                Value::List(self.iter().map(ToString::to_string).collect())
+            }
+        }
+    )*};
 }
+
+text_lists!(Budget, CustomPrice);
 
 impl Setting for Vec<IpNet> {
     fn take(value: Value) -> Option<Self> {

@@ -3,23 +3,29 @@
 
 mod budget;
 mod counters;
+mod limits;
 mod meter;
 mod news;
 mod price;
 mod prices;
 mod report;
 mod settings;
+mod sums;
 mod table;
 mod tallies;
 mod time;
+
+#[cfg(test)]
+mod ledger_tests;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use arc_swap::ArcSwap;
 
+pub use limits::{Forecast, LimitState};
 pub use price::{Price, Rates};
 pub use prices::{KnownPrice, PriceError, PriceRow};
-pub use report::{CostReport, Day, Forecast, Group, GroupBy, LimitState, Query, Unpriced};
+pub use report::{CostReport, Day, Group, GroupBy, Query, Unpriced};
 pub use settings::{BudgetChange, BudgetEditError};
 pub use table::{PriceTable, PriceTableError, Seller};
 pub use tallies::Totals;
@@ -29,7 +35,7 @@ pub use crate::store::CallFilter;
 
 use crate::{
     clock::Clock,
-    config::{Config, ConfigHandle, ConfigKeeper},
+    config::{Config, ConfigHandle, ConfigKeeper, CustomPrice},
     model::{CallRecord, Cursor, TurnId},
     store::{CostRange, Dimension, Store, StoreError},
     tasks::Tasks,
@@ -98,7 +104,7 @@ impl Cost {
                 "calls of models were under way when the gateway ended: what they cost is not known"
             );
         }
-        let prices = Prices::load(parts.config.clone(), &parts.store).await?;
+        let prices = Prices::packaged(parts.config.clone())?;
         let all = [CostRange {
             bucket: 0,
             grain: time::DAY,
@@ -214,16 +220,14 @@ impl Cost {
         self.inner.prices.find(provider, &[model], now)
     }
 
-    /// Puts its owner's own prices in the place of those there were. They hold for the next call.
+    /// Puts its owner's own prices in the place of those in `config.toml`. They hold for the next
+    /// call.
     pub async fn set_prices(
         &self,
-        prices: Vec<crate::model::CustomPrice>,
+        keeper: &Arc<ConfigKeeper>,
+        prices: Vec<CustomPrice>,
     ) -> Result<(), PriceError> {
-        let parts = &self.inner.parts;
-        self.inner
-            .prices
-            .replace(&parts.store, prices, parts.clock.now())
-            .await
+        settings::set_prices(keeper, &prices).await
     }
 }
 

@@ -1,25 +1,19 @@
 //! Which price counts for a model: its owner's own before that of the packaged table.
 
-use std::{collections::BTreeSet, sync::Arc};
-
-use arc_swap::ArcSwap;
+use std::collections::BTreeSet;
 
 use super::{
     price::{Price, Rates},
     table::{PriceTable, PriceTableError, Seller},
 };
 use crate::{
-    config::{Config, ConfigHandle, ProviderKind},
-    model::{CustomPrice, MicroUsd, PriceSource, Timestamp},
-    store::{Store, StoreError},
+    config::{Config, ConfigHandle, CustomPrice, PricePart, ProviderKind, document::DocumentError},
+    model::{PriceSource, Timestamp},
 };
 
 /// Prices of one's own, at most.
 const MOST: usize = 1000;
-/// Longest name of a model, in characters.
-const LONGEST: usize = 200;
-/// Dearer tokens are a slip: a million dollars for a million.
-const DEAREST: MicroUsd = MicroUsd(1_000_000_000_000);
+const DOLLARS: &str = "dollars for a million tokens, from 0 to 1000000";
 
 /// A price, and where it comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,9 +35,9 @@ pub enum PriceError {
         /// What was expected.
         expected: &'static str,
     },
-    /// The database failed.
+    /// The file, or what would stand in it, stands against it.
     #[error(transparent)]
-    Store(#[from] StoreError),
+    Document(#[from] DocumentError),
 }
 
 /// A line of the list of prices.
@@ -62,22 +56,13 @@ pub struct PriceRow {
 /// The prices.
 pub(super) struct Prices {
     table: PriceTable,
-    custom: ArcSwap<Vec<CustomPrice>>,
     config: ConfigHandle,
 }
 
 impl Prices {
-    pub(super) async fn load(
-        config: ConfigHandle,
-        store: &Store,
-    ) -> Result<Self, super::CostError> {
-        let table = PriceTable::packaged().map_err(|error: PriceTableError| error)?;
-        let custom = store.list_custom_prices().await?;
-        Ok(Self {
-            table,
-            custom: ArcSwap::from_pointee(custom),
-            config,
-        })
+    pub(super) fn packaged(config: ConfigHandle) -> Result<Self, PriceTableError> {
+        let table = PriceTable::packaged()?;
+        Ok(Self { table, config })
     }
 
     pub(super) fn as_of(&self) -> jiff::civil::Date {
@@ -92,14 +77,21 @@ impl Prices {
         names: &[&str],
         now: Timestamp,
     ) -> Option<KnownPrice> {
-        let custom = self.custom.load();
-        let own = names.iter().find_map(|name| own(&custom, provider, name));
-        own.or_else(|| self.packaged(provider, names, now))
+        let config = self.config.current();
+        let custom = &config.cost.prices;
+        let own = names.iter().find_map(|name| own(custom, provider, name));
+        own.or_else(|| self.listed(&config, provider, names, now))
     }
 
-    fn packaged(&self, provider: &str, names: &[&str], now: Timestamp) -> Option<KnownPrice> {
-        let config = self.config.current();
-        let seller = seller(&config, provider)?;
+    /// The packaged table's.
+    fn listed(
+        &self,
+        config: &Config,
+        provider: &str,
+        names: &[&str],
+        now: Timestamp,
+    ) -> Option<KnownPrice> {
+        let seller = seller(config, provider)?;
         let price = names
             .iter()
             .find_map(|name| self.table.price(seller, name, now))?;
@@ -123,14 +115,14 @@ impl Prices {
 
     /// Its owner's own, and those of `used` models (`provider/model`) and of configured ones.
     pub(super) fn list(&self, used: &BTreeSet<(String, String)>, now: Timestamp) -> Vec<PriceRow> {
-        let custom = self.custom.load();
         let config = self.config.current();
+        let custom = &config.cost.prices;
         let own = custom.iter().map(|custom| PriceRow {
             provider: custom.provider.clone(),
             model: custom.model.clone(),
             price: Some(known(custom)),
             packaged: self
-                .packaged(&custom.provider, &[&custom.model], now)
+                .listed(&config, &custom.provider, &[&custom.model], now)
                 .map(|known| known.price),
         });
         let configured = config.providers.iter().filter_map(|(name, provider)| {
@@ -153,25 +145,10 @@ impl Prices {
             });
         own.chain(others).collect()
     }
-
-    pub(super) async fn replace(
-        &self,
-        store: &Store,
-        prices: Vec<CustomPrice>,
-        now: Timestamp,
-    ) -> Result<(), PriceError> {
-        let prices = checked(prices)?;
-        store.replace_custom_prices(prices.clone(), now).await?;
-        self.custom.store(Arc::new(prices));
-        Ok(())
-    }
 }
 
-fn checked(mut prices: Vec<CustomPrice>) -> Result<Vec<CustomPrice>, PriceError> {
-    let wrong = |place: usize, field: &str, expected| PriceError::Field {
-        field: format!("prices[{place}].{field}"),
-        expected,
-    };
+/// Prices that may take the place of those there are.
+pub(super) fn checked(prices: &[CustomPrice]) -> Result<(), PriceError> {
     if prices.len() > MOST {
         return Err(PriceError::Field {
             field: "prices".to_owned(),
@@ -179,35 +156,30 @@ fn checked(mut prices: Vec<CustomPrice>) -> Result<Vec<CustomPrice>, PriceError>
         });
     }
     let mut seen = BTreeSet::new();
-    for (place, price) in prices.iter_mut().enumerate() {
-        price.provider = price.provider.trim().to_owned();
-        price.model = price.model.trim().to_owned();
-        if price.provider != "*" && !crate::config::is_provider_name(&price.provider) {
-            return Err(wrong(place, "provider", "the name of a provider, or *"));
-        }
-        let model = price.model.strip_suffix('*').unwrap_or(&price.model);
-        let plain = !model.contains('*') && !price.model.contains(char::is_control);
-        if price.model.is_empty() || price.model.chars().count() > LONGEST || !plain {
-            let expected = "the name of a model, or the beginning of one and *";
-            return Err(wrong(place, "model", expected));
-        }
-        let rates = [
-            ("input_usd", Some(price.input)),
-            ("cached_usd", price.cached),
-            ("output_usd", Some(price.output)),
-        ];
-        for (field, rate) in rates {
-            if rate.is_some_and(|rate| rate.0 < 0 || rate > DEAREST) {
-                let expected = "dollars for a million tokens, from 0 to 1000000";
-                return Err(wrong(place, field, expected));
+    for (place, price) in prices.iter().enumerate() {
+        let wrong = |field: &str, expected| PriceError::Field {
+            field: format!("prices[{place}].{field}"),
+            expected,
+        };
+        match price.fault() {
+            Some(PricePart::Provider) => {
+                return Err(wrong("provider", "the name of a provider, or *"));
             }
+            Some(PricePart::Model) => {
+                let expected = "the name of a model, or the beginning of one and *";
+                return Err(wrong("model", expected));
+            }
+            Some(PricePart::Input) => return Err(wrong("input_per_million_usd", DOLLARS)),
+            Some(PricePart::Cached) => return Err(wrong("cached_input_per_million_usd", DOLLARS)),
+            Some(PricePart::Output) => return Err(wrong("output_per_million_usd", DOLLARS)),
+            None => {}
         }
         let name = (price.provider.clone(), price.model.to_ascii_lowercase());
         if !seen.insert(name) {
-            return Err(wrong(place, "model", "each model once"));
+            return Err(wrong("model", "each model once"));
         }
     }
-    Ok(prices)
+    Ok(())
 }
 
 fn known(custom: &CustomPrice) -> KnownPrice {
@@ -265,6 +237,7 @@ fn seller<'a>(config: &'a Config, provider: &str) -> Option<Seller<'a>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::MicroUsd;
 
     fn custom(provider: &str, model: &str, input: i64) -> CustomPrice {
         CustomPrice {
@@ -304,15 +277,18 @@ mod tests {
             (vec![custom("a b", "m", 1)], "prices[0].provider"),
             (vec![custom("*", "", 1)], "prices[0].model"),
             (vec![custom("*", "a*b", 1)], "prices[0].model"),
-            (vec![custom("*", "m", -1)], "prices[0].input_usd"),
+            (
+                vec![custom("*", "m", -1)],
+                "prices[0].input_per_million_usd",
+            ),
             (
                 vec![custom("*", "m", 1), custom("*", "M", 1)],
                 "prices[1].model",
             ),
         ] {
-            let refused = checked(prices).unwrap_err().to_string();
+            let refused = checked(&prices).unwrap_err().to_string();
             assert!(refused.starts_with(field), "{refused}");
         }
-        assert!(checked(vec![custom("*", "m*", 0), custom("main", "m*", 0)]).is_ok());
+        assert!(checked(&[custom("*", "m*", 0), custom("main", "m*", 0)]).is_ok());
     }
 }

@@ -6,24 +6,18 @@ use jiff::civil::Date;
 
 use super::{
     Cost,
-    budget::Rules,
-    counters::percent,
-    time::{self, Span},
+    limits::{Forecast, LimitState},
+    sums::{at_most, by_bucket, day, days, grouped, sums, zone_name},
+    time,
 };
 use crate::{
-    config::{Budget, BudgetPeriod, BudgetScope, OnLimit},
-    model::{BillTo, CostSum, MicroUsd, SessionId, Timestamp},
-    store::{CostRange, Dimension, Store, StoreError},
+    config::OnLimit,
+    model::{CostSum, MicroUsd, SessionId},
+    store::{Dimension, Store, StoreError},
 };
 
 /// Groups of one answer; the rest is added up.
 const MOST_GROUPS: usize = 200;
-/// Groups that have a part of their own in each day.
-const MOST_PARTS: usize = 8;
-/// Days that the pace of spending is taken from.
-const PACE_DAYS: i32 = 7;
-/// Of a budget that is for each by itself, those with the most.
-const MOST_KEYS: usize = 5;
 
 /// What sums are grouped by.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -88,36 +82,6 @@ pub struct Day {
     pub sum: CostSum,
     /// The same by group: the groups that cost most, then the rest.
     pub parts: Vec<Group>,
-}
-
-/// How a budget stands.
-#[derive(Clone, Debug)]
-pub struct LimitState {
-    /// Its name.
-    pub name: String,
-    /// The budget; its limit may be nothing.
-    pub budget: Budget,
-    /// What is spent of it: of a budget for each by itself, by the one that spent most.
-    pub spent: MicroUsd,
-    /// What is set aside for calls under way.
-    pub held: MicroUsd,
-    /// In whole percent.
-    pub percent: u64,
-    /// When it began.
-    pub since: Option<Timestamp>,
-    /// When it begins anew.
-    pub resets_at: Option<Timestamp>,
-    /// Of a budget for each by itself, those that spent most.
-    pub keys: Vec<Group>,
-}
-
-/// Where spending goes.
-#[derive(Clone, Copy, Debug)]
-pub struct Forecast {
-    /// What a day costs, at the pace of the last seven.
-    pub per_day: MicroUsd,
-    /// What this month will have cost at that pace.
-    pub month: MicroUsd,
 }
 
 /// A model whose calls' cost is not known.
@@ -208,7 +172,7 @@ impl Cost {
             let ranges = time::ranges(0, Some(whole));
             grouped(&sums(&parts.store, Dimension::Model, &ranges).await?)
         };
-        let mut groups = grouped(&by_day);
+        let mut groups = at_most(grouped(&by_day), MOST_GROUPS);
         let totals = if complete { by_bucket(&by_day) } else { totals };
         let mut total = CostSum::default();
         totals.values().for_each(|sum| total.add(sum));
@@ -229,7 +193,7 @@ impl Cost {
             monthly,
             total,
             before,
-            groups: at_most(groups, MOST_GROUPS),
+            groups,
             by_model: at_most(by_model, MOST_GROUPS),
             days,
             limits: self.limits(&rules, now).await?,
@@ -241,27 +205,6 @@ impl Cost {
             unpriced,
             query,
         })
-    }
-
-    /// Spent today and this month, in the owner's time zone.
-    pub(super) async fn day_and_month(&self) -> (MicroUsd, MicroUsd) {
-        let (rules, now) = (self.inner.rules(), self.inner.parts.clock.now());
-        let places: Vec<_> = rules.places(&BillTo::default(), now);
-        let places: Vec<_> = places.into_iter().map(|(_, place)| place).take(2).collect();
-        self.known(places.clone()).await;
-        let counters = self.inner.lock_counters();
-        let spent = |at: usize| places.get(at).map(|place| counters.spent(place));
-        (spent(0).unwrap_or_default(), spent(1).unwrap_or_default())
-    }
-
-    async fn known(&self, mut places: Vec<super::budget::Place>) {
-        {
-            let counters = self.inner.lock_counters();
-            places.retain(|place| !counters.knows(place));
-        }
-        if !places.is_empty() {
-            self.learn(places).await;
-        }
     }
 
     async fn of_session(&self, session: &SessionId) -> Result<MicroUsd, StoreError> {
@@ -289,92 +232,8 @@ impl Cost {
         Ok(sum)
     }
 
-    async fn limits(&self, rules: &Rules, now: Timestamp) -> Result<Vec<LimitState>, StoreError> {
-        let mut states = Vec::new();
-        for budget in &rules.budgets {
-            states.push(self.limit(rules, budget, now).await?);
-        }
-        Ok(states)
-    }
-
-    async fn limit(
-        &self,
-        rules: &Rules,
-        budget: &Budget,
-        now: Timestamp,
-    ) -> Result<LimitState, StoreError> {
-        let each = budget.scope != BudgetScope::All && budget.of == "*";
-        let key = super::budget::named(budget.scope, &budget.of);
-        let place = rules.place(budget, if each { String::new() } else { key }, now);
-        let (mut keys, spent, held);
-        if each {
-            let (dimension, _, ranges) = place.sums();
-            let found = sums(&self.inner.parts.store, dimension, &ranges).await?;
-            keys = grouped(&found);
-            keys.sort_by_key(|group| std::cmp::Reverse(group.sum.counted()));
-            keys.truncate(MOST_KEYS);
-            let group_by = match budget.scope {
-                BudgetScope::Session => GroupBy::Session,
-                _ => GroupBy::Origin,
-            };
-            self.name(group_by, &mut keys).await?;
-            spent = keys
-                .first()
-                .map_or(MicroUsd(0), |group| group.sum.counted());
-            held = MicroUsd(0);
-        } else {
-            keys = Vec::new();
-            self.known(vec![place.clone()]).await;
-            let counters = self.inner.lock_counters();
-            (spent, held) = (counters.spent(&place), counters.held(&place));
-        }
-        Ok(LimitState {
-            name: budget.name(),
-            percent: percent(spent, budget.limit),
-            budget: budget.clone(),
-            spent,
-            held,
-            since: place.from,
-            resets_at: place.until,
-            keys,
-        })
-    }
-
-    async fn forecast(
-        &self,
-        rules: &Rules,
-        now: Timestamp,
-        spent: MicroUsd,
-    ) -> Result<Forecast, StoreError> {
-        let today = time::date_of(&rules.zone, now);
-        let back = jiff::Span::new().days(PACE_DAYS - 1);
-        let first = today.checked_sub(back).unwrap_or(today);
-        let mut buckets = Vec::new();
-        let mut starts = Vec::new();
-        for (place, date) in (0_u32..).zip(first.series(jiff::Span::new().days(1))) {
-            if date > today {
-                break;
-            }
-            let span = day(&rules.zone, date);
-            starts.push(span.from);
-            buckets.extend(time::ranges(place, Some(span)));
-        }
-        let found = by_bucket(&sums(&self.inner.parts.store, Dimension::Origin, &buckets).await?);
-        let begun = found
-            .keys()
-            .next()
-            .and_then(|place| starts.get(*place as usize));
-        let recent = found
-            .values()
-            .fold(MicroUsd(0), |sum, day| sum.plus(day.cost));
-        let month = time::period(&rules.zone, BudgetPeriod::Month, now);
-        let left = month.map_or(0, |month| month.until.millis_since(now));
-        let elapsed = begun.map_or(0, |begun| now.millis_since(*begun));
-        Ok(forecast(recent, elapsed, spent, left))
-    }
-
     /// Gives groups the names that people know.
-    async fn name(&self, by: GroupBy, groups: &mut [Group]) -> Result<(), StoreError> {
+    pub(super) async fn name(&self, by: GroupBy, groups: &mut [Group]) -> Result<(), StoreError> {
         if by != GroupBy::Session {
             return Ok(());
         }
@@ -417,160 +276,4 @@ pub(super) async fn models_used(store: &Store) -> Result<BTreeSet<(String, Strin
         named.then(|| (provider.to_owned(), model.to_owned()))
     };
     Ok(found.into_iter().filter_map(split).collect())
-}
-
-type Sums = Vec<(u32, String, CostSum)>;
-
-async fn sums(
-    store: &Store,
-    dimension: Dimension,
-    ranges: &[CostRange],
-) -> Result<Sums, StoreError> {
-    store.sum_costs(dimension, ranges, None).await
-}
-
-fn day(zone: &jiff::tz::TimeZone, date: Date) -> Span {
-    Span {
-        from: time::start_of(zone, date),
-        until: time::start_of(zone, date.tomorrow().unwrap_or(date)),
-    }
-}
-
-fn zone_name(zone: &jiff::tz::TimeZone) -> String {
-    zone.iana_name().unwrap_or("UTC").to_owned()
-}
-
-fn by_bucket(sums: &Sums) -> BTreeMap<u32, CostSum> {
-    let mut found: BTreeMap<u32, CostSum> = BTreeMap::new();
-    for (bucket, _, sum) in sums {
-        found.entry(*bucket).or_default().add(sum);
-    }
-    found
-}
-
-/// The groups, the dearest first; where nothing is known of money, those with the most tokens.
-fn grouped(sums: &Sums) -> Vec<Group> {
-    let mut found: BTreeMap<&str, CostSum> = BTreeMap::new();
-    for (_, key, sum) in sums {
-        found.entry(key).or_default().add(sum);
-    }
-    let mut groups: Vec<Group> = found
-        .into_iter()
-        .map(|(key, sum)| Group {
-            key: Some(key.to_owned()),
-            name: None,
-            sum,
-        })
-        .collect();
-    groups.sort_by_key(|group| std::cmp::Reverse((group.sum.cost, group.sum.usage.total())));
-    groups
-}
-
-fn at_most(mut groups: Vec<Group>, most: usize) -> Vec<Group> {
-    if groups.len() <= most {
-        return groups;
-    }
-    let mut rest = CostSum::default();
-    groups
-        .split_off(most)
-        .iter()
-        .for_each(|group| rest.add(&group.sum));
-    groups.push(Group {
-        key: None,
-        name: None,
-        sum: rest,
-    });
-    groups
-}
-
-fn days(
-    dates: &[Date],
-    by_day: &Sums,
-    totals: &BTreeMap<u32, CostSum>,
-    groups: &[Group],
-) -> Vec<Day> {
-    let shown: Vec<&str> = groups
-        .iter()
-        .take(MOST_PARTS)
-        .filter_map(|group| group.key.as_deref())
-        .collect();
-    let mut parts: HashMap<(u32, &str), CostSum> = HashMap::new();
-    for (bucket, key, sum) in by_day {
-        if shown.contains(&key.as_str()) {
-            parts.entry((*bucket, key)).or_default().add(sum);
-        }
-    }
-    (0_u32..)
-        .zip(dates)
-        .map(|(bucket, date)| {
-            let sum = totals.get(&bucket).copied().unwrap_or_default();
-            let mut own: Vec<Group> = Vec::new();
-            let mut rest = sum;
-            for key in &shown {
-                if let Some(part) = parts.get(&(bucket, *key)) {
-                    take(&mut rest, part);
-                    own.push(Group {
-                        key: Some((*key).to_owned()),
-                        name: None,
-                        sum: *part,
-                    });
-                }
-            }
-            if rest.calls > 0 {
-                own.push(Group {
-                    key: None,
-                    name: None,
-                    sum: rest,
-                });
-            }
-            Day {
-                date: *date,
-                sum,
-                parts: own,
-            }
-        })
-        .collect()
-}
-
-fn take(from: &mut CostSum, part: &CostSum) {
-    from.calls = from.calls.saturating_sub(part.calls);
-    from.failed = from.failed.saturating_sub(part.failed);
-    from.unpriced_calls = from.unpriced_calls.saturating_sub(part.unpriced_calls);
-    from.unpriced_tokens = from.unpriced_tokens.saturating_sub(part.unpriced_tokens);
-    from.cost = from.cost.less(part.cost);
-    from.assumed = from.assumed.less(part.assumed);
-    let (left, gone) = (&mut from.usage, &part.usage);
-    left.input_tokens = left.input_tokens.saturating_sub(gone.input_tokens);
-    left.output_tokens = left.output_tokens.saturating_sub(gone.output_tokens);
-    left.cached_tokens = left.cached_tokens.saturating_sub(gone.cached_tokens);
-    left.reasoning_tokens = left.reasoning_tokens.saturating_sub(gone.reasoning_tokens);
-}
-
-/// At the pace of the last days. One day is the least that a pace is taken from.
-fn forecast(recent: MicroUsd, elapsed_ms: u64, spent: MicroUsd, left_ms: u64) -> Forecast {
-    const DAY_MS: i128 = 86_400_000;
-    let elapsed = i128::from(elapsed_ms).max(DAY_MS);
-    let micros = |amount: i128| MicroUsd(i64::try_from(amount).unwrap_or(i64::MAX));
-    let recent = i128::from(recent.0);
-    Forecast {
-        per_day: micros(recent * DAY_MS / elapsed),
-        month: spent.plus(micros(recent * i128::from(left_ms) / elapsed)),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_forecast_goes_on_at_the_pace_of_the_last_days() {
-        let day = 86_400_000_u64;
-        let seven = forecast(MicroUsd(7_000_000), 7 * day, MicroUsd(20_000_000), 10 * day);
-        assert_eq!(seven.per_day, MicroUsd(1_000_000));
-        assert_eq!(seven.month, MicroUsd(30_000_000));
-        // One dear hour does not make a dear month.
-        let first = forecast(MicroUsd(1_000_000), day / 24, MicroUsd(1_000_000), day);
-        assert_eq!(first.per_day, MicroUsd(1_000_000));
-        assert_eq!(first.month, MicroUsd(2_000_000));
-    }
 }

@@ -1,9 +1,12 @@
-//! Budgets changed by their owner while the gateway runs.
+//! Budgets and prices changed by their owner while the gateway runs.
 
 use std::sync::Arc;
 
+use super::prices::{self, PriceError};
 use crate::{
-    config::{Budget, ConfigKeeper, Edit, Loaded, OnLimit, Unpriced, document::DocumentError},
+    config::{
+        Budget, ConfigKeeper, CustomPrice, Edit, Loaded, OnLimit, Unpriced, document::DocumentError,
+    },
     model::MicroUsd,
 };
 
@@ -38,14 +41,29 @@ pub(super) async fn change(
     keeper: &Arc<ConfigKeeper>,
     change: BudgetChange,
 ) -> Result<(), BudgetEditError> {
+    Ok(write(keeper, edits(&change)).await?)
+}
+
+/// Puts these prices in the place of those there are.
+pub(super) async fn set_prices(
+    keeper: &Arc<ConfigKeeper>,
+    prices: &[CustomPrice],
+) -> Result<(), PriceError> {
+    prices::checked(prices)?;
+    let texts = prices.iter().map(ToString::to_string).collect();
+    let edit = Edit::SetList("cost.prices".to_owned(), texts);
+    Ok(write(keeper, vec![edit]).await?)
+}
+
+async fn write(keeper: &Arc<ConfigKeeper>, edits: Vec<Edit>) -> Result<(), DocumentError> {
     let keeper = Arc::clone(keeper);
     let work = move || {
         keeper
-            .change(|_: &Loaded| Ok::<_, DocumentError>(edits(&change)))
+            .change(|_: &Loaded| Ok::<_, DocumentError>(edits.clone()))
             .map(drop)
     };
     let written = tokio::task::spawn_blocking(work).await;
-    Ok(written.map_err(|error| DocumentError::Io(std::io::Error::other(error)))??)
+    written.map_err(|error| DocumentError::Io(std::io::Error::other(error)))?
 }
 
 fn edits(change: &BudgetChange) -> Vec<Edit> {

@@ -302,21 +302,6 @@ impl CostSum {
     }
 }
 
-/// A price of its owner's own, for a million tokens.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct CustomPrice {
-    /// A name of `[providers]`, or `*`.
-    pub provider: String,
-    /// A model, or the beginning of one and `*`.
-    pub model: String,
-    /// Sent.
-    pub input: MicroUsd,
-    /// Sent, and read from the cache; none: as dear.
-    pub cached: Option<MicroUsd>,
-    /// Produced.
-    pub output: MicroUsd,
-}
-
 /// Why a budget does not let a call pass.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{sentence}")]

@@ -1,9 +1,9 @@
-//! The ledger: what calls of providers came to, their sums, and its owner's own prices.
+//! The ledger: what calls of providers came to, and their sums.
 
 use sqlx::{Row as _, SqliteConnection, sqlite::SqliteRow};
 
 use super::{Durability, Store, StoreError, ledger_script::LedgerWrite};
-use crate::model::{CostSum, CustomPrice, MicroUsd, Timestamp, TurnId, Usage};
+use crate::model::{CostSum, MicroUsd, TurnId, Usage};
 
 /// What sums are kept by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -172,58 +172,6 @@ impl Store {
         .await?;
         Ok(rows)
     }
-
-    /// Its owner's own prices.
-    pub async fn list_custom_prices(&self) -> Result<Vec<CustomPrice>, StoreError> {
-        let rows: Vec<(String, String, i64, Option<i64>, i64)> = sqlx::query_as(
-            "select provider, model, input, cached, output from model_prices
-             order by provider, model",
-        )
-        .fetch_all(self.readers())
-        .await?;
-        let prices = rows
-            .into_iter()
-            .map(|(provider, model, input, cached, output)| CustomPrice {
-                provider,
-                model,
-                input: MicroUsd(input),
-                cached: cached.map(MicroUsd),
-                output: MicroUsd(output),
-            });
-        Ok(prices.collect())
-    }
-
-    /// Puts these prices in the place of those there are.
-    pub async fn replace_custom_prices(
-        &self,
-        prices: Vec<CustomPrice>,
-        now: Timestamp,
-    ) -> Result<(), StoreError> {
-        self.write(Durability::Power, move |db| {
-            Box::pin(async move {
-                sqlx::query("delete from model_prices")
-                    .execute(&mut *db)
-                    .await?;
-                for price in prices {
-                    sqlx::query(
-                        "insert into model_prices
-                             (provider, model, input, cached, output, updated_at)
-                         values (?1, ?2, ?3, ?4, ?5, ?6)",
-                    )
-                    .bind(price.provider)
-                    .bind(price.model)
-                    .bind(price.input.0)
-                    .bind(price.cached.map(|cached| cached.0))
-                    .bind(price.output.0)
-                    .bind(now.as_millis())
-                    .execute(&mut *db)
-                    .await?;
-                }
-                Ok(())
-            })
-        })
-        .await
-    }
 }
 
 /// A write of the ledger for which there was no room.
@@ -240,11 +188,11 @@ fn sums_query<'q>(
         .collect();
     // Each range is one walk of the primary key: the outer loop must stay the outer one.
     let sql = format!(
-        "select range.value ->> 0 as bucket, key, {SUMS}
-         from json_each(?1) as range cross join cost_sums
+        "select range.value ->> 0 as bucket, sums.key as name, {SUMS}
+         from json_each(?1) as range cross join cost_sums as sums
          where dimension = ?2 and grain = range.value ->> 1 and slot >= range.value ->> 2
-             and slot < range.value ->> 3 and (?3 is null or key = ?3)
-         group by bucket, key"
+             and slot < range.value ->> 3 and (?3 is null or sums.key = ?3)
+         group by bucket, sums.key"
     );
     sqlx::query(sqlx::AssertSqlSafe(sql))
         .bind(serde_json::to_string(&ranges).unwrap_or_default())
@@ -253,7 +201,7 @@ fn sums_query<'q>(
 }
 
 fn keyed_sum(row: &SqliteRow) -> Result<(u32, String, CostSum), StoreError> {
-    Ok((row.try_get("bucket")?, row.try_get("key")?, sum_from(row)?))
+    Ok((row.try_get("bucket")?, row.try_get("name")?, sum_from(row)?))
 }
 
 fn sum_from(row: &SqliteRow) -> Result<CostSum, StoreError> {

@@ -1,5 +1,8 @@
 //! What calls of models cost, as their owner sees it: the ledger, its sums, and budgets.
 
+use std::sync::Arc;
+
+use clawgate::{clock::ManualClock, model::Timestamp};
 use serde_json::{Value, json};
 
 use crate::{
@@ -157,19 +160,24 @@ async fn a_model_without_a_price_is_named_until_it_has_one() {
     );
     let put = |body: Value| owner.ask("PUT", "/api/cost/prices").json(&body).send();
     let wrong = put(json!({"prices": [
-        {"provider": "main", "model": "test-model", "input_usd": "-1", "output_usd": "2"},
+        {"provider": "main", "model": "test-model", "input_per_million_usd": "-1", "output_per_million_usd": "2"},
     ]}))
     .await;
     assert_eq!(
         (wrong.status, wrong.json()["details"]["field"].clone()),
-        (400, json!("prices[0].input_usd"))
+        (400, json!("prices[0].input_per_million_usd"))
     );
     let set = put(json!({"prices": [
-        {"provider": "main", "model": "test-*", "input_usd": "1.00", "output_usd": "2.00"},
+        {"provider": "main", "model": "test-*", "input_per_million_usd": "1.00", "output_per_million_usd": "2.00"},
     ]}))
     .await;
     assert_eq!(set.status, 200, "{set:?}");
     assert_eq!(set.json()["prices"][0]["source"], "custom");
+    let written = gateway.config_file();
+    assert!(
+        written.contains("main/test-* in 1.00 out 2.00"),
+        "{written}"
+    );
     let second = owner.chat("s", "say:a b c").await.json();
     let tokens = |name: &str| second["usage"][name].as_i64().unwrap();
     let cost = tokens("input_tokens") + 2 * tokens("output_tokens");
@@ -223,6 +231,64 @@ async fn a_budget_that_is_used_up_answers_402_with_what_and_when_it_resets() {
     );
     let told = news.until("cost_update").await;
     assert!(!told.is_empty());
+}
+
+#[tokio::test]
+async fn a_day_is_as_long_as_the_owners_when_clocks_are_put_back() {
+    // Half past midnight in Berlin, on the day that has 25 hours.
+    let clock = Arc::new(ManualClock::at(Timestamp::from_millis(1_792_881_000_000)));
+    let gateway = Gateway::at(clock.clone(), |config, _| {
+        config.providers.get_mut("main").unwrap().model = Some("gpt-5-mini".to_owned());
+        config.owner.time_zone = "Europe/Berlin".to_owned();
+        config.cost.daily_limit = clawgate::model::MicroUsd(20_000);
+    })
+    .await;
+    let owner = gateway.paired();
+    let say = format!("say:{}", "word ".repeat(400));
+    let first = micros(&owner.chat("s", &say).await.json()["cost_usd"]);
+    // One minute before midnight: 24 hours and 29 minutes later, and still the same day.
+    clock.advance(24 * 3600 + 29 * 60);
+    let second = micros(&owner.chat("s", &say).await.json()["cost_usd"]);
+    let report = owner.get("/api/cost?days=2").await.json();
+    assert_eq!(report["today"], "2026-10-25");
+    assert_eq!(micros(&report["daily_cost_usd"]), first + second);
+    let daily = &report["limits"]["daily"];
+    assert_eq!(daily["since"], "2026-10-24T22:00:00.000Z");
+    assert_eq!(daily["resets_at"], "2026-10-25T23:00:00.000Z");
+    clock.advance(60);
+    let report = owner.get("/api/cost?days=2").await.json();
+    assert_eq!(report["today"], "2026-10-26");
+    assert_eq!(micros(&report["daily_cost_usd"]), 0);
+    let days: Vec<_> = report["series"].as_array().unwrap().iter().collect();
+    assert_eq!(days[0]["date"], "2026-10-25");
+    assert_eq!(micros(&days[0]["cost_usd"]), first + second);
+    assert_eq!(micros(&report["monthly_cost_usd"]), first + second);
+    let of_day = records(&owner, "from=2026-10-25&to=2026-10-25").await;
+    assert_eq!(of_day.len(), 2);
+    assert!(records(&owner, "from=2026-10-26").await.is_empty());
+}
+
+#[tokio::test]
+async fn many_turns_at_once_stay_within_a_budget() {
+    const LIMIT: i64 = 6_000;
+    let gateway = limited(|cost| cost.daily_limit = clawgate::model::MicroUsd(LIMIT)).await;
+    let owner = gateway.paired();
+    let message = format!("say:{}", "word ".repeat(300));
+    let turns = (0..24).map(|turn| {
+        let (owner, message) = (&owner, &message);
+        async move { owner.chat(&format!("s{turn}"), message).await.status }
+    });
+    let mut ends = futures_util::future::join_all(turns).await;
+    ends.sort_unstable();
+    ends.dedup();
+    assert_eq!(ends, [200, 402], "some were answered, some refused");
+    let report = owner.get("/api/cost").await.json();
+    let daily = &report["limits"]["daily"];
+    assert!(micros(&daily["spent_usd"]) <= LIMIT, "{daily}");
+    assert_eq!(micros(&daily["reserved_usd"]), 0);
+    let rows = records(&owner, "limit=200").await;
+    let sum: i64 = rows.iter().map(|row| micros(&row["cost_usd"])).sum();
+    assert_eq!(micros(&report["daily_cost_usd"]), sum);
 }
 
 #[tokio::test]
@@ -315,6 +381,8 @@ async fn the_ledger_can_be_paged_filtered_and_taken_home() {
         .send()
         .await;
     assert_eq!(file.header("content-type"), Some("text/csv; charset=utf-8"));
+    let linked = owner.get("/api/cost/records?format=csv").await;
+    assert_eq!(linked.body, file.body);
     let lines: Vec<&str> = file.body.lines().collect();
     assert_eq!(lines.len(), 4);
     assert!(lines[0].starts_with("started_at,status,provider"));

@@ -55,4 +55,10 @@ pub(super) static FIELDS: &[Field<Config>] = &[
         cost.budgets,
         "More budgets: whose, which, how long, dollars; such as \"session * total 2.00\"."
     ),
+    field!(
+        "cost.prices",
+        Kind::List(Item::Price),
+        cost.prices,
+        "Prices for a million tokens, such as \"main/llama-3* in 0.20 out 0.60 cached 0.05\"."
+    ),
 ];

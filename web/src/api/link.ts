@@ -17,7 +17,6 @@ const NEWS = [
   'approval_request',
   'approval_resolved',
   'rule_changed',
-  'tool_call',
   'memory_changed',
   'cron_result',
   'job_started',

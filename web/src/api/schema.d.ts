@@ -1163,455 +1163,125 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/cron": {
+    "/api/logs": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get: {
-            parameters: {
-                query?: {
-                    state?: components["schemas"]["CronState"];
-                    kind?: string;
-                    q?: string;
-                    failing?: boolean;
-                    limit?: number;
-                    cursor?: string;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json; charset=utf-8": components["schemas"]["CronJobPage"];
-                    };
-                };
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                    };
-                };
-            };
-        };
-        put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["NewJob"];
-                };
-            };
-            responses: {
-                201: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json; charset=utf-8": components["schemas"]["CronJob"];
-                    };
-                };
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                    };
-                };
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/cron/preview": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["PreviewRequest"];
-                };
-            };
-            responses: {
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json; charset=utf-8": components["schemas"]["SchedulePreview"];
-                    };
-                };
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                    };
-                };
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/cron/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json; charset=utf-8": components["schemas"]["CronJob"];
-                    };
-                };
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                    };
-                };
-            };
-        };
+        /**
+         * Read the log
+         * @description The newest lines first. `next_cursor` leads to older ones, `newer_cursor` to newer ones.
+         *     Each call looks through a bounded part of the log; where that is not enough to fill the
+         *     page, `partial` is true: go on with the cursor.
+         */
+        get: operations["list_logs"];
         put?: never;
         post?: never;
-        delete: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                204: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                    };
-                };
-            };
-        };
-        options?: never;
-        head?: never;
-        patch: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["JobChanges"];
-                };
-            };
-            responses: {
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json; charset=utf-8": components["schemas"]["CronJob"];
-                    };
-                };
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                    };
-                };
-            };
-        };
-        trace?: never;
-    };
-    "/api/cron/{id}/restore": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json; charset=utf-8": components["schemas"]["CronJob"];
-                    };
-                };
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                    };
-                };
-            };
-        };
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/cron/{id}/resume": {
+    "/api/logs/stream": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get?: never;
-        put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json; charset=utf-8": components["schemas"]["CronJob"];
-                    };
-                };
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                    };
-                };
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/cron/{id}/pause": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["PauseWords"];
-                };
-            };
-            responses: {
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json; charset=utf-8": components["schemas"]["CronJob"];
-                    };
-                };
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                    };
-                };
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/cron/{id}/run": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                202: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json; charset=utf-8": components["schemas"]["CronRun"];
-                    };
-                };
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                    };
-                };
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/cron/{id}/runs": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: {
-            parameters: {
-                query?: {
-                    status?: string;
-                    limit?: number;
-                    cursor?: string;
-                };
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json; charset=utf-8": components["schemas"]["CronRunPage"];
-                    };
-                };
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                    };
-                };
-            };
-        };
+        /**
+         * Follow the log
+         * @description Events are called `log`; their `id` is the line's. A reader that comes back with
+         *     `Last-Event-ID` goes on where it was, out of the files when it was away for long. Where
+         *     lines are no longer kept it gets an event `gap {missed, resume_from}`.
+         */
+        get: operations["follow_logs"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/logs/histogram": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Count log lines over time
+         * @description By level, in stretches of equal length. The newest part of the log is counted first; where
+         *     there is too much of it, `partial` is true.
+         */
+        get: operations["count_logs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/logs/download": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download the log
+         * @description The wanted lines, the oldest first, as a file that comes in pieces.
+         */
+        get: operations["download_logs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/logs/targets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the modules that write to the log */
+        get: operations["list_log_targets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/logs/level": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** See what is logged */
+        get: operations["get_log_level"];
+        /**
+         * Set what is logged
+         * @description For all modules or for one, at once. It lasts for `minutes` or until the next start, unless
+         *     `persist` writes it into the configuration. The level `default` takes back what was set.
+         */
+        put: operations["set_log_level"];
+        /** Set what is logged, by POST */
+        post: operations["post_log_level"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2140,7 +1810,7 @@ export interface components {
             error: string;
         };
         /** @description News, by type. */
-        BusEvent: components["schemas"]["BusEvent_AgentStart"] | components["schemas"]["BusEvent_LlmRequest"] | components["schemas"]["BusEvent_LlmResponse"] | components["schemas"]["BusEvent_ToolCallStart"] | components["schemas"]["BusEvent_ToolCallEnd"] | components["schemas"]["BusEvent_ApprovalAsked"] | components["schemas"]["BusEvent_ApprovalSettled"] | components["schemas"]["BusEvent_RuleChanged"] | components["schemas"]["BusEvent_AgentEnd"] | components["schemas"]["BusEvent_ErrorNews"] | components["schemas"]["BusEvent_SessionChanged"] | components["schemas"]["BusEvent_MemoryChanged"] | components["schemas"]["BusEvent_DevicePaired"] | components["schemas"]["BusEvent_HealthChanged"] | components["schemas"]["BusEvent_ConfigChanged"] | components["schemas"]["BusEvent_CronResult"] | components["schemas"]["BusEvent_JobStarted"] | components["schemas"]["BusEvent_JobChanged"];
+        BusEvent: components["schemas"]["BusEvent_AgentStart"] | components["schemas"]["BusEvent_LlmRequest"] | components["schemas"]["BusEvent_LlmResponse"] | components["schemas"]["BusEvent_ToolCallStart"] | components["schemas"]["BusEvent_ToolCallEnd"] | components["schemas"]["BusEvent_ApprovalAsked"] | components["schemas"]["BusEvent_ApprovalSettled"] | components["schemas"]["BusEvent_RuleChanged"] | components["schemas"]["BusEvent_AgentEnd"] | components["schemas"]["BusEvent_ErrorNews"] | components["schemas"]["BusEvent_SessionChanged"] | components["schemas"]["BusEvent_MemoryChanged"] | components["schemas"]["BusEvent_DevicePaired"] | components["schemas"]["BusEvent_HealthChanged"] | components["schemas"]["BusEvent_ConfigChanged"];
         /** @description News, by type. */
         BusEvent_AgentEnd: {
             /**
@@ -3049,6 +2719,55 @@ export interface components {
          */
         Kind: "token" | "cookie" | "unpaired";
         /**
+         * LevelChange
+         * @description A level to be set.
+         */
+        LevelChange: {
+            /** @description The level. */
+            level: components["schemas"]["WantedLevel"] & unknown;
+            /** @description For this module and what is within it; left out: for all that have none of their own. */
+            target?: string;
+            /**
+             * Format: uint32
+             * @description For so many minutes, up to a day; left out: until the next start.
+             */
+            minutes?: number;
+            /**
+             * @description Write it into the configuration, where it stays. Not together with `minutes`.
+             * @default false
+             */
+            persist: boolean;
+        };
+        /**
+         * LevelOverride
+         * @description A level that was set while the gateway runs.
+         */
+        LevelOverride: {
+            /** @description For this module; left out: for all that have none of their own. */
+            target?: string;
+            /** @description The level, or `off`. */
+            level: string;
+            /**
+             * Format: date-time
+             * @description Until when; left out: until the next start.
+             */
+            until?: string;
+        };
+        /**
+         * LevelsView
+         * @description What is logged.
+         */
+        LevelsView: {
+            /** @description The level of all modules that have none of their own. */
+            level: string;
+            /** @description What the configuration says (`observability.log_level`). */
+            configured: string;
+            /** @description What holds now. */
+            effective: string;
+            /** @description What was set beside the configuration. */
+            overrides: components["schemas"]["LevelOverride"][];
+        };
+        /**
          * Listener
          * @description Where the gateway listens.
          */
@@ -3129,6 +2848,146 @@ export interface components {
             cached_tokens: number;
             /** @description Why it did not answer: a sentence, safe to show. */
             error?: string;
+        };
+        /**
+         * LogBucket
+         * @description Lines in a stretch of time.
+         */
+        LogBucket: {
+            /**
+             * Format: date-time
+             * @description When it begins.
+             */
+            from: string;
+            /**
+             * Format: uint64
+             * @description How many of them are errors.
+             */
+            error: number;
+            /**
+             * Format: uint64
+             * @description How many are warnings.
+             */
+            warn: number;
+            /**
+             * Format: uint64
+             * @description How many say what happened.
+             */
+            info: number;
+            /**
+             * Format: uint64
+             * @description How many are for whoever looks for a fault.
+             */
+            debug: number;
+            /**
+             * Format: uint64
+             * @description How many tell of every step.
+             */
+            trace: number;
+        };
+        /**
+         * @description The form of a download.
+         * @enum {string}
+         */
+        LogFormat: "jsonl" | "text";
+        /**
+         * LogHistogramView
+         * @description How many lines there were.
+         */
+        LogHistogramView: {
+            /** @description The oldest first; each is as long as the others. */
+            buckets: components["schemas"]["LogBucket"][];
+            /**
+             * Format: int64
+             * @description How long one is, in milliseconds.
+             */
+            bucket_millis: number;
+            /** @description So much was to be looked through that lines before `counted_from` were not counted. */
+            partial: boolean;
+            /**
+             * Format: date-time
+             * @description From when on all lines are counted.
+             */
+            counted_from: string;
+        };
+        /**
+         * @description How much a line matters; later ones matter more.
+         * @enum {string}
+         */
+        LogLevel: "trace" | "debug" | "info" | "warn" | "error";
+        /**
+         * LogLineView
+         * @description A log line.
+         */
+        LogLineView: {
+            /**
+             * Format: uint64
+             * @description Ever rising, across restarts too.
+             */
+            id: number;
+            /**
+             * Format: date-time
+             * @description When it was written.
+             */
+            timestamp: string;
+            /** @description How much it matters. */
+            level: components["schemas"]["LogLevel"] & unknown;
+            /** @description The module that wrote it. */
+            target: string;
+            /** @description What it says. */
+            message: string;
+            /** @description The rest of what it says, by name. */
+            fields: {
+                [key: string]: unknown;
+            };
+            /** @description The request it was written for. */
+            request_id?: string;
+            /** @description The turn it was written in. */
+            turn_id?: string;
+            /** @description The turn's session. */
+            session_id?: string;
+        };
+        /**
+         * LogPageView
+         * @description Some log lines.
+         */
+        LogPageView: {
+            /** @description The newest first. */
+            lines: components["schemas"]["LogLineView"][];
+            /** @description Leads to older lines; null where the log, or the range asked for, begins. */
+            next_cursor?: string;
+            /** @description Leads to newer lines, also to those that are not written yet. */
+            newer_cursor: string;
+            /**
+             * Format: uint64
+             * @description The id after which newer lines are: follow the stream from here.
+             */
+            newest_id: number;
+            /** @description So much was looked through that the search ends here for now: go on with the cursor. */
+            partial: boolean;
+        };
+        /**
+         * LogTarget
+         * @description A module that writes to the log.
+         */
+        LogTarget: {
+            /** @description Its name. */
+            target: string;
+            /**
+             * Format: uint64
+             * @description How many of the newest lines it wrote.
+             */
+            lines: number;
+        };
+        /**
+         * LogTargetsView
+         * @description The modules that write to the log.
+         */
+        LogTargetsView: {
+            /** @description By name. */
+            targets: components["schemas"]["LogTarget"][];
+            /** @description Only the newest part of the log was looked at. */
+            partial: boolean;
         };
         /**
          * Me
@@ -4276,7 +4135,7 @@ export interface components {
          * @description How well something works.
          * @enum {string}
          */
-        Status: "ok" | "degraded" | "failing" | false;
+        Status: "ok" | "degraded" | "failing" | "off";
         /**
          * Step
          * @description One answer of the model, with the tools that it asked for.
@@ -5124,6 +4983,11 @@ export interface components {
             /** @description How it begins. */
             snippet: string;
         };
+        /**
+         * @description What may be set for a module, or for all.
+         * @enum {string}
+         */
+        WantedLevel: "off" | "error" | "warn" | "info" | "debug" | "trace" | "default";
         /** @description The answer, or word of an earlier one. */
         WebhookOutcome: components["schemas"]["WebhookReply"] | components["schemas"]["Duplicate"];
         /**
@@ -5162,242 +5026,6 @@ export interface components {
          * @enum {string}
          */
         Which: "pending" | "decided" | "all";
-        CronSchedule: {
-            expr: string;
-            tz?: string;
-        };
-        AtSchedule: {
-            at: string;
-        };
-        EverySchedule: {
-            every_secs: number;
-        };
-        Schedule: components["schemas"]["Schedule_CronSchedule"] | components["schemas"]["Schedule_AtSchedule"] | components["schemas"]["Schedule_EverySchedule"];
-        Schedule_CronSchedule: {
-            /**
-             * @example cron
-             * @enum {string}
-             */
-            kind: "cron";
-        } & components["schemas"]["CronSchedule"];
-        Schedule_AtSchedule: {
-            /**
-             * @example at
-             * @enum {string}
-             */
-            kind: "at";
-        } & components["schemas"]["AtSchedule"];
-        Schedule_EverySchedule: {
-            /**
-             * @example every
-             * @enum {string}
-             */
-            kind: "every";
-        } & components["schemas"]["EverySchedule"];
-        ScheduleInput: components["schemas"]["Schedule"] | string;
-        CronAgentAction: {
-            prompt: string;
-            session_id?: string;
-            model?: string;
-            tools?: string[];
-        };
-        CronShellAction: {
-            command: string;
-        };
-        CronToolAction: {
-            tool: string;
-            args?: unknown;
-        };
-        CronWebhookAction: {
-            url: string;
-            body?: unknown;
-        };
-        CronAction: components["schemas"]["CronAction_CronAgentAction"] | components["schemas"]["CronAction_CronShellAction"] | components["schemas"]["CronAction_CronToolAction"] | components["schemas"]["CronAction_CronWebhookAction"];
-        CronAction_CronAgentAction: {
-            /**
-             * @example agent
-             * @enum {string}
-             */
-            kind: "agent";
-        } & components["schemas"]["CronAgentAction"];
-        CronAction_CronShellAction: {
-            /**
-             * @example shell
-             * @enum {string}
-             */
-            kind: "shell";
-        } & components["schemas"]["CronShellAction"];
-        CronAction_CronToolAction: {
-            /**
-             * @example tool
-             * @enum {string}
-             */
-            kind: "tool";
-        } & components["schemas"]["CronToolAction"];
-        CronAction_CronWebhookAction: {
-            /**
-             * @example webhook
-             * @enum {string}
-             */
-            kind: "webhook";
-        } & components["schemas"]["CronWebhookAction"];
-        CronSessionDelivery: {
-            session_id: string;
-        };
-        Delivery: components["schemas"]["Delivery_CronSessionDelivery"];
-        Delivery_CronSessionDelivery: {
-            /**
-             * @example session
-             * @enum {string}
-             */
-            kind: "session";
-        } & components["schemas"]["CronSessionDelivery"];
-        /** @enum {string} */
-        CronState: "active" | "paused" | "finished";
-        /** @enum {string} */
-        CronOverlap: "skip" | "queue";
-        /** @enum {string} */
-        CronCatchUp: "all" | "last" | "none";
-        /** @enum {string} */
-        CronRunStatus: "running" | "ok" | "failed" | "skipped" | "missed";
-        /** @enum {string} */
-        CronTrigger: "schedule" | "catch_up" | "manual";
-        /** @enum {string} */
-        CronAuthor: "owner" | "agent";
-        CronRun: {
-            id: string;
-            job_id: string;
-            trigger: components["schemas"]["CronTrigger"];
-            scheduled_at: string;
-            status: components["schemas"]["CronRunStatus"];
-            reason?: string;
-            start_at: string;
-            attempt: number;
-            started_at?: string;
-            finished_at?: string;
-            duration_ms?: number;
-            output?: string;
-            error?: string;
-            session_id?: string;
-            turn_id?: string;
-            cost_usd?: string;
-            missed_count?: number;
-        };
-        CronRunPage: {
-            runs: components["schemas"]["CronRun"][];
-            next_cursor?: string;
-        };
-        CronJob: {
-            id: string;
-            name: string;
-            schedule: components["schemas"]["Schedule"];
-            words: string;
-            job: components["schemas"]["CronAction"];
-            state: components["schemas"]["CronState"];
-            enabled: boolean;
-            next_at?: string;
-            next: string[];
-            paused_at?: string;
-            pause_reason?: string;
-            paused_by_failures: boolean;
-            failures: number;
-            open_runs: number;
-            last_run?: components["schemas"]["CronRun"];
-            timeout_secs?: number;
-            retries: number;
-            overlap: components["schemas"]["CronOverlap"];
-            catch_up: components["schemas"]["CronCatchUp"];
-            jitter_secs: number;
-            delivery?: components["schemas"]["Delivery"];
-            delete_after_run: boolean;
-            author: components["schemas"]["CronAuthor"];
-            session_id?: string;
-            made_in_session?: string;
-            version: number;
-            created_at: string;
-            updated_at: string;
-        };
-        CronJobPage: {
-            jobs: components["schemas"]["CronJob"][];
-            next_cursor?: string;
-        };
-        SchedulePreview: {
-            schedule: components["schemas"]["Schedule"];
-            next: string[];
-            words: string;
-            tz: string;
-            remark?: string;
-        };
-        NewJob: {
-            schedule: components["schemas"]["ScheduleInput"];
-            name?: string;
-            job?: components["schemas"]["CronAction"];
-            prompt?: string;
-            command?: string;
-            timeout_secs?: number;
-            /** @default 0 */
-            retries: number;
-            overlap?: components["schemas"]["CronOverlap"];
-            catch_up?: components["schemas"]["CronCatchUp"];
-            jitter_secs?: number;
-            delivery?: components["schemas"]["Delivery"];
-            enabled?: boolean;
-            delete_after_run?: boolean;
-        };
-        JobChanges: {
-            schedule?: components["schemas"]["ScheduleInput"];
-            version?: number;
-            name?: string;
-            job?: components["schemas"]["CronAction"];
-            prompt?: string;
-            command?: string;
-            timeout_secs?: number;
-            retries?: number;
-            overlap?: components["schemas"]["CronOverlap"];
-            catch_up?: components["schemas"]["CronCatchUp"];
-            jitter_secs?: number;
-            delivery?: components["schemas"]["Delivery"];
-            enabled?: boolean;
-            delete_after_run?: boolean;
-        };
-        PreviewRequest: {
-            schedule?: components["schemas"]["ScheduleInput"];
-            text?: string;
-            tz?: string;
-        };
-        PauseWords: {
-            reason?: string;
-        };
-        CronResult: {
-            name: string;
-        };
-        BusEvent_CronResult: {
-            /**
-             * @example cron_result
-             * @enum {string}
-             */
-            type: "cron_result";
-        } & components["schemas"]["CronResult"];
-        JobStarted: {
-            name: string;
-        };
-        BusEvent_JobStarted: {
-            /**
-             * @example job_started
-             * @enum {string}
-             */
-            type: "job_started";
-        } & components["schemas"]["JobStarted"];
-        JobChanged: {
-            name: string;
-        };
-        BusEvent_JobChanged: {
-            /**
-             * @example job_changed
-             * @enum {string}
-             */
-            type: "job_changed";
-        } & components["schemas"]["JobChanged"];
     };
     responses: never;
     parameters: never;
@@ -15911,6 +15539,1166 @@ export interface operations {
                 };
                 content: {
                     "application/json; charset=utf-8": components["schemas"]["RecentNews"];
+                };
+            };
+            /** @description The request makes no sense. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No token, or one that is not known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A budget is used up. */
+            402: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Reading the request took too long. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description It is no longer so. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The request contradicts an earlier one. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Slow down. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "RETRY-AFTER": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description We failed; the log says why. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The model provider failed. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The gateway is about to stop. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The model provider took too long. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_logs: {
+        parameters: {
+            query?: {
+                /** @description Lines that matter at least so much. */
+                level?: components["schemas"]["LogLevel"];
+                /**
+                 * @description Only of these modules and what is within them, separated by commas; one with a minus
+                 *     before it is left out.
+                 */
+                target?: string;
+                /** @description Only with this text in the module, the message or a field (`name=value`). */
+                text?: string;
+                /** @description Only where this regular expression is found in the same; case does not matter. */
+                regex?: string;
+                /** @description Only from this moment on. */
+                from?: string;
+                /** @description Only up to this moment. */
+                to?: string;
+                /** @description Only of this turn. */
+                turn_id?: string;
+                /** @description Only of this session's turns. */
+                session_id?: string;
+                /** @description Only of this request. */
+                request_id?: string;
+                /** @description At most so many. */
+                limit?: number;
+                /** @description Where to go on. */
+                cursor?: string;
+                /** @description Only lines older than the one of this id; not together with `cursor`. */
+                before_id?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["LogPageView"];
+                };
+            };
+            /** @description The request makes no sense. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No token, or one that is not known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A budget is used up. */
+            402: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Reading the request took too long. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description It is no longer so. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The request contradicts an earlier one. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Slow down. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "RETRY-AFTER": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description We failed; the log says why. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The model provider failed. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The gateway is about to stop. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The model provider took too long. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    follow_logs: {
+        parameters: {
+            query?: {
+                /** @description Lines that matter at least so much. */
+                level?: components["schemas"]["LogLevel"];
+                /**
+                 * @description Only of these modules and what is within them, separated by commas; one with a minus
+                 *     before it is left out.
+                 */
+                target?: string;
+                /** @description Only with this text in the module, the message or a field (`name=value`). */
+                text?: string;
+                /** @description Only where this regular expression is found in the same; case does not matter. */
+                regex?: string;
+                /** @description Only of this turn. */
+                turn_id?: string;
+                /** @description Only of this session's turns. */
+                session_id?: string;
+                /** @description Only of this request. */
+                request_id?: string;
+                /** @description The same, for clients that can't set a header. */
+                after_id?: number;
+            };
+            header?: {
+                /** @description The id of the last line you have. */
+                "Last-Event-ID"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Events as they come; `id` is where to resume (`Last-Event-ID`). */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": components["schemas"]["LogLineView"][];
+                };
+            };
+            /** @description The request makes no sense. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No token, or one that is not known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A budget is used up. */
+            402: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Reading the request took too long. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description It is no longer so. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The request contradicts an earlier one. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Slow down. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "RETRY-AFTER": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description We failed; the log says why. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The model provider failed. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The gateway is about to stop. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The model provider took too long. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    count_logs: {
+        parameters: {
+            query?: {
+                /** @description Lines that matter at least so much. */
+                level?: components["schemas"]["LogLevel"];
+                /**
+                 * @description Only of these modules and what is within them, separated by commas; one with a minus
+                 *     before it is left out.
+                 */
+                target?: string;
+                /** @description Only with this text in the module, the message or a field (`name=value`). */
+                text?: string;
+                /** @description Only where this regular expression is found in the same; case does not matter. */
+                regex?: string;
+                /** @description From this moment on; an hour before `to` when left out. */
+                from?: string;
+                /** @description Up to this moment; now when left out. */
+                to?: string;
+                /** @description Only of this turn. */
+                turn_id?: string;
+                /** @description Only of this session's turns. */
+                session_id?: string;
+                /** @description Only of this request. */
+                request_id?: string;
+                /** @description So many stretches. */
+                buckets?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["LogHistogramView"];
+                };
+            };
+            /** @description The request makes no sense. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No token, or one that is not known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A budget is used up. */
+            402: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Reading the request took too long. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description It is no longer so. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The request contradicts an earlier one. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Slow down. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "RETRY-AFTER": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description We failed; the log says why. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The model provider failed. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The gateway is about to stop. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The model provider took too long. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    download_logs: {
+        parameters: {
+            query?: {
+                /** @description Its form. */
+                format?: components["schemas"]["LogFormat"] & unknown;
+                /** @description Lines that matter at least so much. */
+                level?: components["schemas"]["LogLevel"];
+                /**
+                 * @description Only of these modules and what is within them, separated by commas; one with a minus
+                 *     before it is left out.
+                 */
+                target?: string;
+                /** @description Only with this text in the module, the message or a field (`name=value`). */
+                text?: string;
+                /** @description Only where this regular expression is found in the same; case does not matter. */
+                regex?: string;
+                /** @description Only from this moment on. */
+                from?: string;
+                /** @description Only up to this moment. */
+                to?: string;
+                /** @description Only of this turn. */
+                turn_id?: string;
+                /** @description Only of this session's turns. */
+                session_id?: string;
+                /** @description Only of this request. */
+                request_id?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The lines, the oldest first. */
+            200: {
+                headers: {
+                    /** @description A name for the file. */
+                    "CONTENT-DISPOSITION": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": string;
+                    "text/plain; charset=utf-8": string;
+                };
+            };
+            /** @description The request makes no sense. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No token, or one that is not known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A budget is used up. */
+            402: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Reading the request took too long. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description It is no longer so. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The request contradicts an earlier one. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Slow down. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "RETRY-AFTER": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description We failed; the log says why. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The model provider failed. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The gateway is about to stop. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The model provider took too long. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_log_targets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["LogTargetsView"];
+                };
+            };
+            /** @description The request makes no sense. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No token, or one that is not known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A budget is used up. */
+            402: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Reading the request took too long. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description It is no longer so. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The request contradicts an earlier one. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Slow down. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "RETRY-AFTER": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description We failed; the log says why. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The model provider failed. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The gateway is about to stop. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The model provider took too long. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    get_log_level: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["LevelsView"];
+                };
+            };
+        };
+    };
+    set_log_level: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json; charset=utf-8": components["schemas"]["LevelChange"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["LevelsView"];
+                };
+            };
+            /** @description The request makes no sense. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No token, or one that is not known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A budget is used up. */
+            402: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Reading the request took too long. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description It is no longer so. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The request contradicts an earlier one. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Slow down. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "RETRY-AFTER": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description We failed; the log says why. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The model provider failed. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The gateway is about to stop. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The model provider took too long. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    post_log_level: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json; charset=utf-8": components["schemas"]["LevelChange"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["LevelsView"];
                 };
             };
             /** @description The request makes no sense. */

@@ -7,6 +7,7 @@ import {
   IconApi,
   IconBolt,
   IconBrain,
+  IconBroadcast,
   IconChartBar,
   IconClock,
   IconDeviceMobile,
@@ -64,6 +65,7 @@ const TABLE = {
   watch: [
     page('cost', IconChartBar, 'u'),
     page('logs', IconFileText, 'l'),
+    page('events', IconBroadcast, 'b'),
     page('traces', IconTimeline, 'n'),
     page('doctor', IconStethoscope, 'd'),
   ],

@@ -10,6 +10,8 @@ import type { ComponentType } from 'react';
 import { readView } from '@/features/approvals/view.logic';
 import { chatSearch } from '@/features/chat/search.logic';
 import { readCronView } from '@/features/cron/view.logic';
+import { readSearch as eventSearch } from '@/features/events/search.logic';
+import { readSearch as logSearch } from '@/features/logs/search.logic';
 import { readQuery } from '@/features/memory/query.logic';
 import { overviewSearch } from '@/features/overview/search';
 import { readSettingsView } from '@/features/settings/view.logic';
@@ -120,6 +122,18 @@ const settings = createRoute({
   validateSearch: readSettingsView,
   component: lazily(() => import('@/features/settings/SettingsPage'), 'settings'),
 });
+const logs = createRoute({
+  getParentRoute: () => root,
+  path: '/logs',
+  validateSearch: logSearch,
+  component: lazily(() => import('@/features/logs/LogsPage'), 'logs'),
+});
+const events = createRoute({
+  getParentRoute: () => root,
+  path: '/events',
+  validateSearch: eventSearch,
+  component: lazily(() => import('@/features/events/EventsPage'), 'events'),
+});
 
 dropLayer();
 
@@ -131,6 +145,8 @@ export const router = createRouter({
     approvals,
     cron,
     memory,
+    logs,
+    events,
     traces,
     oneTrace,
     tools,

@@ -8,6 +8,7 @@ const ORDER = [
   'providers',
   'memory',
   'tools',
+  'workspace',
   'cron',
   'cost',
   'channels',

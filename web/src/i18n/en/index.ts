@@ -44,6 +44,8 @@ export type Words = typeof en;
 export interface Pages {
   cron: typeof import('./pages/cron').cron;
   devices: typeof import('./pages/devices').devices;
+  events: typeof import('./pages/events').events;
+  logs: typeof import('./pages/logs').logs;
   memory: typeof import('./pages/memory').memory;
   overview: typeof import('./pages/overview').overview;
   provider: typeof import('./pages/provider').provider;

@@ -26,6 +26,7 @@ export const nav = {
   skills: 'Skills',
   channels: 'Channels',
   logs: 'Logs',
+  events: 'Events',
   traces: 'Traces',
   settings: 'Settings',
   doctor: 'Doctor',
