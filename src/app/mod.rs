@@ -139,6 +139,7 @@ impl App {
         self.approvals.watch(&self.tasks);
         self.tools.settle();
         self.memory.begin(&self.tasks);
+        self.files.begin(&self.tasks);
         config::follow(&self.keeper, &self.tasks);
         self.logs.watch(&self.config, &self.tasks);
         self.doctor.begin().await;

@@ -134,7 +134,6 @@ impl Runner {
                 turn_id: Some(turn_id),
                 job: Some(job.id.to_string()),
                 title: Some(job.name.clone()),
-                job: Some(job.id.to_string()),
                 ..TurnRequest::default()
             };
             match self.agent.start(request, Origin::Cron, None).await {

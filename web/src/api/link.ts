@@ -21,6 +21,7 @@ const NEWS = [
   'cron_result',
   'job_started',
   'job_changed',
+  'workspace_changed',
   'device_paired',
   'health_changed',
   'config_changed',
@@ -49,7 +50,8 @@ export function refresh(client: QueryClient, news: News['event']) {
       return stale(client, '/api/status');
     case 'agent_end':
       touchSession(client, news.session_id);
-      stale(client, '/api/status');
+      // What its commands did to the files is no news of its own.
+      stale(client, '/api/status', '/api/workspace/tree', '/api/workspace/file');
       return void client.invalidateQueries({
         queryKey: ['get', '/api/sessions/{id}/messages', news.session_id],
       });
@@ -78,6 +80,16 @@ export function refresh(client: QueryClient, news: News['event']) {
         '/api/memory/categories',
         '/api/memory/{key}',
         '/api/memory/{key}/versions',
+      );
+    case 'workspace_changed':
+      return stale(
+        client,
+        '/api/workspace/tree',
+        '/api/workspace/file',
+        '/api/workspace/history',
+        '/api/workspace/diff',
+        '/api/workspace/search',
+        '/api/workspace/trash',
       );
     case 'device_paired':
       return stale(client, '/api/devices', '/api/status', '/api/audit');

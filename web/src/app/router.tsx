@@ -17,6 +17,7 @@ import { overviewSearch } from '@/features/overview/search';
 import { readSettingsView } from '@/features/settings/view.logic';
 import { readView as readToolsView } from '@/features/tools/view.logic';
 import { traceSearch, tracesSearch } from '@/features/traces/search.logic';
+import { readQuery as readWorkspace } from '@/features/workspace/query.logic';
 import { bringWords, type Room } from '@/i18n';
 import { PageSkeleton } from '@/ui/PageSkeleton';
 import { firstPage } from './firstRun';
@@ -90,6 +91,14 @@ const cron = createRoute({
   validateSearch: readCronView,
   component: lazily(() => import('@/features/cron/CronPage'), 'cron'),
 });
+const workspace = createRoute({
+  getParentRoute: () => root,
+  path: '/workspace',
+  validateSearch: readWorkspace,
+  component: lazily(() => import('@/features/workspace/WorkspacePage'), 'workspace'),
+});
+const allFiles = createRoute({ getParentRoute: () => workspace, path: '/' });
+const oneFile = createRoute({ getParentRoute: () => workspace, path: '$' });
 const approvals = createRoute({
   getParentRoute: () => root,
   path: '/approvals',
@@ -150,6 +159,7 @@ export const router = createRouter({
     traces,
     oneTrace,
     tools,
+    workspace.addChildren([allFiles, oneFile]),
     provider,
     settings,
     welcome,

@@ -14,7 +14,7 @@ import {
 import { lazy, memo, Suspense, useState } from 'react';
 import { t } from '@/i18n';
 import { count, milliseconds } from '@/i18n/format';
-import { CodeBlock } from './CodeBlock';
+import { CodeBlock } from '@/ui/markdown/CodeBlock';
 import type { ToolStep } from './steps';
 import { Ticking } from './Thought';
 import { changeOf, hasArguments, pretty, readOutput, summaryOf } from './tools.logic';

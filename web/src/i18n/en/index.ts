@@ -53,6 +53,7 @@ export interface Pages {
   tools: typeof import('./pages/tools').tools;
   traces: typeof import('./pages/traces').traces;
   welcome: typeof import('./pages/welcome').welcome;
+  workspace: typeof import('./pages/workspace').workspace;
 }
 export type Room = keyof Pages;
 
