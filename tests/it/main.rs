@@ -15,6 +15,7 @@ mod conversation_settings;
 mod cost;
 mod cron;
 mod cron_restarts;
+mod cron_runs;
 mod devices;
 mod doctor;
 mod door_access;

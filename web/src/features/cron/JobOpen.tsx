@@ -29,7 +29,7 @@ export function JobOpen({ job, whyNot, onEdit, onToggle }: JobOpenProps) {
       )}
       <div className="job-parts">
         <div>
-          <h3 className="job-part">{t.cron.kinds[job.job.kind]}</h3>
+          <h2 className="job-part">{t.cron.kinds[job.job.kind]}</h2>
           <pre className="job-text" data-kind={job.job.kind}>
             {does(job.job)}
           </pre>
@@ -64,7 +64,7 @@ export function JobOpen({ job, whyNot, onEdit, onToggle }: JobOpenProps) {
           </div>
         </div>
         <div>
-          <h3 className="job-part">{t.cron.nextTimes}</h3>
+          <h2 className="job-part">{t.cron.nextTimes}</h2>
           {job.state === 'active' ? (
             <Times times={job.next} tz={job.schedule.kind === 'cron' ? job.schedule.tz : undefined} />
           ) : (

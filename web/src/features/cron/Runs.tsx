@@ -18,7 +18,7 @@ export function Runs({ job }: { job: CronJob }) {
   const [open, setOpen] = useState<string>();
   return (
     <section className="runs-part">
-      <h3 className="job-part">{t.cron.history}</h3>
+      <h2 className="job-part">{t.cron.history}</h2>
       {list.isError && !runs ? (
         <ErrorNote error={list.error} onRetry={() => void list.refetch()} />
       ) : !runs ? (

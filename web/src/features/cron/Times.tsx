@@ -5,7 +5,7 @@ import { useNow } from '@/ui/useNow';
 
 export function Times({ times, tz }: { times: readonly string[]; tz?: string | null }) {
   const now = useNow(1_000);
-  const words = timeWords(tz ?? undefined);
+  const words = timeWords(times, tz ?? undefined);
   return (
     <ol className="times">
       {times.map((at) => (
@@ -20,16 +20,18 @@ export function Times({ times, tz }: { times: readonly string[]; tz?: string | n
   );
 }
 
-function timeWords(timeZone: string | undefined) {
-  const shape = {
+/** Seconds and years are said where they tell something. */
+function timeWords(times: readonly string[], timeZone: string | undefined) {
+  const shape: Intl.DateTimeFormatOptions = {
     weekday: 'short',
     day: 'numeric',
     month: 'short',
-    year: 'numeric',
     hour: '2-digit',
     minute: '2-digit',
-    second: '2-digit',
-  } as const;
+  };
+  const thisYear = new Date().getUTCFullYear();
+  if (times.some((at) => new Date(at).getUTCFullYear() !== thisYear)) shape.year = 'numeric';
+  if (times.some((at) => new Date(at).getUTCSeconds() !== 0)) shape.second = '2-digit';
   const inZone = (zone: string | undefined) => new Intl.DateTimeFormat(locale, { ...shape, timeZone: zone });
   try {
     return inZone(timeZone);

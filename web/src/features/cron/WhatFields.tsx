@@ -1,8 +1,9 @@
 /** What: the agent is asked, a command runs, a tool is used, or a request is sent. */
-import { MultiSelect, NativeSelect, SegmentedControl, Textarea, TextInput } from '@mantine/core';
+import { MultiSelect, NativeSelect, Textarea, TextInput } from '@mantine/core';
 import { t } from '@/i18n';
 import { useSessions, useTools } from './data';
-import { type Draft, KINDS, type Kind } from './draft.logic';
+import { type Draft, KINDS } from './draft.logic';
+import { ICONS } from './words';
 
 interface WhatFieldsProps {
   draft: Draft;
@@ -14,13 +15,23 @@ export function WhatFields(props: WhatFieldsProps) {
   const { draft, set } = props;
   return (
     <div className="what">
-      <SegmentedControl
-        fullWidth
-        aria-label={t.cron.what}
-        value={draft.kind}
-        onChange={(kind) => set({ kind: kind as Kind })}
-        data={KINDS.map((kind) => ({ value: kind, label: t.cron.kinds[kind] }))}
-      />
+      <fieldset className="cron-chips" aria-label={t.cron.what}>
+        {KINDS.map((kind) => {
+          const Icon = ICONS[kind];
+          return (
+            <button
+              key={kind}
+              type="button"
+              className="cron-chip"
+              aria-pressed={draft.kind === kind}
+              onClick={() => set({ kind })}
+            >
+              <Icon size={16} stroke={1.7} aria-hidden />
+              {t.cron.kinds[kind]}
+            </button>
+          );
+        })}
+      </fieldset>
       {draft.kind === 'agent' && <AgentFields {...props} />}
       {draft.kind === 'shell' && (
         <Textarea

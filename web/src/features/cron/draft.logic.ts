@@ -107,6 +107,9 @@ export function draftOf(job: CronJob): Draft {
   }
 }
 
+/** Takes a value away; the API's document has no word for it. */
+const NOTHING = null as unknown as undefined;
+
 const isJson = (text: string) => {
   try {
     JSON.parse(text);
@@ -194,8 +197,8 @@ export function changesOf(draft: Draft, job: CronJob, schedule: Schedule): JobCh
     ...limitsOf(draft),
     job: actionOf(draft),
     name: draft.name.trim() || job.name,
-    timeout_secs: draft.timeout.trim() ? Number(draft.timeout) : null,
-    delivery: deliveryOf(draft) ?? null,
+    timeout_secs: draft.timeout.trim() ? Number(draft.timeout) : NOTHING,
+    delivery: deliveryOf(draft) ?? NOTHING,
     ...(rescheduled && { schedule }),
     version: job.version,
   };

@@ -50,7 +50,7 @@ export function NextJobs() {
 function NextJob({ job }: { job: CronJob }) {
   const state = stateOf(job);
   return (
-    <li>
+    <li className="next-job">
       <Link to="/cron" search={{ job: job.id }} className="next-name">
         {job.name}
       </Link>
