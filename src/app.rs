@@ -13,7 +13,7 @@ use crate::{
     clock::Clock,
     config::{Config, ConfigHandle, ConfigKeeper, ConfigSources},
     cost::{PriceTable, PriceTableError},
-    doctor::{Doctor, Surroundings, Whose},
+    doctor::{Doctor, Surroundings},
     integrations::{self, Integrations},
     memory::Memory,
     model::{BusEvent, ConfigChanged},
@@ -146,7 +146,6 @@ impl App {
         let tokens = admitted(&config, &store, &clock, &bus).await?;
         let config = ConfigHandle::new(config);
         let approvals = Approvals::load(store.clone(), Arc::clone(&clock), bus.clone()).await?;
-        let environment = sources.env.clone();
         let keeper = keeper(sources.clone(), &config, &providers, &health, &bus);
         let memory = Memory::new(
             store.clone(),
@@ -154,7 +153,13 @@ impl App {
             Arc::clone(&clock),
             config.clone(),
         );
-        let tools = Arc::new(toolbox(&data_dir, &config, &store, &memory, environment)?);
+        let tools = Arc::new(toolbox(
+            &data_dir,
+            &config,
+            &store,
+            &memory,
+            sources.env.clone(),
+        )?);
         let agent = Agent::new(AgentParts {
             memory: memory.clone(),
             tools: Arc::clone(&tools),
@@ -168,35 +173,14 @@ impl App {
             metrics: metrics.clone(),
             prices: Arc::new(PriceTable::packaged()?),
         });
-        let doctor = Doctor::new(
-            Surroundings {
-                whose: Whose::Ours(Arc::default()),
-                sources,
-                config: Some(config.clone()),
-                keeper: Some(Arc::clone(&keeper)),
-                store: Some(store.clone()),
-                tokens: Some(Arc::clone(&tokens)),
-                health: Some(health.clone()),
-                providers: Some(Arc::clone(&providers)),
-                clock: Arc::clone(&clock),
-            },
-            tasks.clone(),
-            bus.clone(),
-        );
+        let place = Surroundings::of(sources, Arc::clone(&clock));
+        let place = place.ours(&config, &keeper, &store, &tokens, &health, &providers);
+        let doctor = Doctor::new(place, tasks.clone(), bus.clone());
         let models = models(Arc::clone(&keeper), &providers, &config, &clock);
-        let integrations = Integrations::new(integrations::Parts {
-            config: config.clone(),
-            keeper,
-            models: models.clone(),
-            providers: Arc::clone(&providers),
-            tools: Arc::clone(&tools),
-            bus: bus.clone(),
-            clock: Arc::clone(&clock),
-        });
         let (pairing, passwords) = ways_in(&store, &clock, &config, &tokens);
         Ok(Self {
             doctor,
-            integrations,
+            integrations: integrations(keeper, &models, &providers, &tools, &config, &bus, &clock),
             pairing,
             passwords,
             failures: Arc::new(FailedTokens::new(Arc::clone(&clock))),
@@ -300,6 +284,26 @@ async fn admitted(
     tokens.import(&config.gateway.paired_tokens).await?;
     tokens.set_fixed_token(config.fixed_token.as_ref()).await?;
     Ok(Arc::new(tokens))
+}
+
+fn integrations(
+    keeper: Arc<ConfigKeeper>,
+    models: &Models,
+    providers: &Arc<Providers>,
+    tools: &Arc<Registry>,
+    config: &ConfigHandle,
+    bus: &Bus,
+    clock: &Arc<dyn Clock>,
+) -> Integrations {
+    Integrations::new(integrations::Parts {
+        config: config.clone(),
+        keeper,
+        models: models.clone(),
+        providers: Arc::clone(providers),
+        tools: Arc::clone(tools),
+        bus: bus.clone(),
+        clock: Arc::clone(clock),
+    })
 }
 
 /// How one comes in first, and the second way in.

@@ -4,7 +4,6 @@
 use std::{sync::Arc, time::Duration};
 
 use http::{HeaderMap, HeaderValue, Method};
-use secrecy::ExposeSecret as _;
 use tokio::time::Instant;
 
 use super::{
@@ -183,7 +182,7 @@ impl Integrations {
             }
         }
         let right = knock(
-            secret.map(|secret| secret.expose_secret()),
+            secret.map(secrecy::ExposeSecret::expose_secret),
             asker.proof.clone(),
         )
         .await?;

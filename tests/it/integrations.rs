@@ -61,6 +61,10 @@ async fn every_group_is_there_with_its_state() {
     assert_eq!(one(&owner, "kind-gemini").await["state"], "available");
     assert_eq!(one(&owner, "tunnel").await["testable"], false);
     assert!(!json!(list).to_string().contains(KEY));
+    // The caller's own address is there to be put before the paths.
+    let whole = owner.get("/api/integrations").await.json();
+    let own = format!("http://{}", owner.address);
+    assert_eq!(whole["addresses"][0], own);
 }
 
 #[tokio::test]

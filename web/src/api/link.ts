@@ -16,6 +16,8 @@ const NEWS = [
   'device_paired',
   'health_changed',
   'config_changed',
+  'doctor_report',
+  'integration_changed',
 ];
 
 export const socket = new GatewaySocket({
@@ -72,7 +74,11 @@ export function refresh(client: QueryClient, news: News['event']) {
     case 'health_changed':
       return stale(client, '/health', '/api/status');
     case 'config_changed':
-      return stale(client, '/health', '/api/status', '/api/providers', '/api/models');
+      return stale(client, '/health', '/api/status', '/api/providers', '/api/models', '/api/integrations');
+    case 'doctor_report':
+      return stale(client, '/api/doctor');
+    case 'integration_changed':
+      return stale(client, '/api/integrations');
   }
 }
 

@@ -897,6 +897,136 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/doctor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read the last findings
+         * @description The gateway looks by itself soon after its start and once a day.
+         */
+        get: operations["get_doctor"];
+        put?: never;
+        /**
+         * Look for what is wrong
+         * @description All checks run beside each other, each with its time limit; providers are really called. It
+         *     takes about as long as the slowest of them, 12 seconds at most. Whoever asks while the same
+         *     is being looked at gets the same results.
+         */
+        post: operations["run_doctor"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/doctor/fix": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Mend what a check found
+         * @description Only what is safe: file modes, secrets in plain text, a folder that is missing, settings
+         *     that are not in force yet. With `dry_run` it is only said what would change.
+         */
+        post: operations["fix_finding"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/doctor/report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a report to hand on
+         * @description Versions, the settings that differ from their defaults, and the last findings, as Markdown.
+         *     It holds no secret, no path of the user's, and no name of a host or a device.
+         */
+        get: operations["get_doctor_report"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/integrations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the integrations
+         * @description Every provider, channel, tunnel and family of tools, and how each of them does.
+         */
+        get: operations["list_integrations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/integrations/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Set an integration up
+         * @description Its settings are written to `config.toml`, all of them or none, and are in force at once.
+         */
+        put: operations["save_integration"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/integrations/{id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try an integration
+         * @description For real: a provider is asked, the gateway's own doors are knocked at, a word is embedded, a
+         *     span is sent, a tool makes a harmless call. That it does not work is an answer too, with
+         *     `ok: false`.
+         */
+        post: operations["test_integration"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/events": {
         parameters: {
             query?: never;
@@ -1412,7 +1542,7 @@ export interface components {
             error: string;
         };
         /** @description News, by type. */
-        BusEvent: components["schemas"]["BusEvent_AgentStart"] | components["schemas"]["BusEvent_LlmRequest"] | components["schemas"]["BusEvent_LlmResponse"] | components["schemas"]["BusEvent_ToolCallStart"] | components["schemas"]["BusEvent_ToolCallEnd"] | components["schemas"]["BusEvent_ApprovalAsked"] | components["schemas"]["BusEvent_ApprovalSettled"] | components["schemas"]["BusEvent_AgentEnd"] | components["schemas"]["BusEvent_ErrorNews"] | components["schemas"]["BusEvent_SessionChanged"] | components["schemas"]["BusEvent_MemoryChanged"] | components["schemas"]["BusEvent_DevicePaired"] | components["schemas"]["BusEvent_HealthChanged"] | components["schemas"]["BusEvent_ConfigChanged"];
+        BusEvent: components["schemas"]["BusEvent_AgentStart"] | components["schemas"]["BusEvent_LlmRequest"] | components["schemas"]["BusEvent_LlmResponse"] | components["schemas"]["BusEvent_ToolCallStart"] | components["schemas"]["BusEvent_ToolCallEnd"] | components["schemas"]["BusEvent_ApprovalAsked"] | components["schemas"]["BusEvent_ApprovalSettled"] | components["schemas"]["BusEvent_AgentEnd"] | components["schemas"]["BusEvent_ErrorNews"] | components["schemas"]["BusEvent_SessionChanged"] | components["schemas"]["BusEvent_MemoryChanged"] | components["schemas"]["BusEvent_DevicePaired"] | components["schemas"]["BusEvent_HealthChanged"] | components["schemas"]["BusEvent_ConfigChanged"] | components["schemas"]["BusEvent_DoctorReport"] | components["schemas"]["BusEvent_IntegrationChanged"];
         /** @description News, by type. */
         BusEvent_AgentEnd: {
             /**
@@ -1462,6 +1592,14 @@ export interface components {
             type: "device_paired";
         } & components["schemas"]["DevicePaired"];
         /** @description News, by type. */
+        BusEvent_DoctorReport: {
+            /**
+             * @example doctor_report
+             * @enum {string}
+             */
+            type: "doctor_report";
+        } & components["schemas"]["DoctorReport"];
+        /** @description News, by type. */
         BusEvent_ErrorNews: {
             /**
              * @example error
@@ -1477,6 +1615,14 @@ export interface components {
              */
             type: "health_changed";
         } & components["schemas"]["HealthChanged"];
+        /** @description News, by type. */
+        BusEvent_IntegrationChanged: {
+            /**
+             * @example integration_changed
+             * @enum {string}
+             */
+            type: "integration_changed";
+        } & components["schemas"]["IntegrationChanged"];
         /** @description News, by type. */
         BusEvent_LlmRequest: {
             /**
@@ -1838,6 +1984,218 @@ export interface components {
             diff: string;
         };
         /**
+         * @description What a check is about.
+         * @enum {string}
+         */
+        DoctorCategory: "config" | "files" | "database" | "system" | "network" | "security" | "providers" | "channels" | "memory" | "tools" | "devices" | "gateway";
+        /**
+         * DoctorChange
+         * @description One thing that a fix changes.
+         */
+        DoctorChange: {
+            /** @description What is changed. */
+            what: string;
+            /** @description How it was. */
+            before: string;
+            /** @description How it is after that. */
+            after: string;
+        };
+        /**
+         * DoctorCheck
+         * @description A check that is made.
+         */
+        DoctorCheck: {
+            /** @description The check. */
+            id: string;
+            /** @description What it is about. */
+            category: components["schemas"]["DoctorCategory"] & unknown;
+            /** @description What is looked at, in a few words. */
+            title: string;
+        };
+        /**
+         * DoctorDone
+         * @description All checks ended.
+         */
+        DoctorDone: {
+            /** @description All of it, with what is known of categories that were not looked at. */
+            report: components["schemas"]["DoctorFindings"] & unknown;
+        };
+        /** @description The examination as it goes. */
+        DoctorEvent: components["schemas"]["DoctorEvent_DoctorStarted"] | components["schemas"]["DoctorEvent_DoctorFound"] | components["schemas"]["DoctorEvent_DoctorDone"];
+        /** @description The examination as it goes. */
+        DoctorEvent_DoctorDone: {
+            /**
+             * @example done
+             * @enum {string}
+             */
+            type: "done";
+        } & components["schemas"]["DoctorDone"];
+        /** @description The examination as it goes. */
+        DoctorEvent_DoctorFound: {
+            /**
+             * @example result
+             * @enum {string}
+             */
+            type: "result";
+        } & components["schemas"]["DoctorFound"];
+        /** @description The examination as it goes. */
+        DoctorEvent_DoctorStarted: {
+            /**
+             * @example started
+             * @enum {string}
+             */
+            type: "started";
+        } & components["schemas"]["DoctorStarted"];
+        /**
+         * DoctorFindings
+         * @description All that was found.
+         */
+        DoctorFindings: {
+            /**
+             * Format: date-time
+             * @description When it was looked at; null: not yet.
+             */
+            at?: string;
+            /**
+             * Format: uint64
+             * @description How long ago that is, in seconds.
+             */
+            age_seconds?: number;
+            /** @description How many findings there are of each severity. */
+            summary: components["schemas"]["DoctorSummary"] & unknown;
+            /** @description The findings, by category, the worst first. */
+            results: components["schemas"]["DoctorResult"][];
+        };
+        /**
+         * DoctorFix
+         * @description What can be done about a finding.
+         */
+        DoctorFix: {
+            /** @description A few words for a button. */
+            label: string;
+            /** @description The page of the dashboard where it is done. */
+            route: string;
+            /** @description The gateway can do it: `POST /api/doctor/fix`. */
+            applies: boolean;
+        };
+        /**
+         * DoctorFixRequest
+         * @description What to mend.
+         */
+        DoctorFixRequest: {
+            /** @description The check. */
+            id: string;
+            /**
+             * @description Says what would change, and changes nothing.
+             * @default false
+             */
+            dry_run: boolean;
+        };
+        /**
+         * DoctorFixed
+         * @description What mending comes to.
+         */
+        DoctorFixed: {
+            /** @description It was done, rather than only described. */
+            applied: boolean;
+            /** @description The changes; none: there was nothing to mend. */
+            changes: components["schemas"]["DoctorChange"][];
+            /** @description The check after that. */
+            result: components["schemas"]["DoctorResult"] & unknown;
+        };
+        /**
+         * DoctorFound
+         * @description A check ended.
+         */
+        DoctorFound: {
+            /** @description What it found. */
+            result: components["schemas"]["DoctorResult"] & unknown;
+        };
+        /**
+         * DoctorReport
+         * @description The doctor has looked.
+         */
+        DoctorReport: {
+            /**
+             * Format: uint32
+             * @description What does not work, or is dangerous.
+             */
+            errors: number;
+            /**
+             * Format: uint32
+             * @description What may hurt.
+             */
+            warnings: number;
+            /** @description The checks that found an error where they found none the last time. */
+            new_errors: string[];
+        };
+        /**
+         * DoctorResult
+         * @description What a check found.
+         */
+        DoctorResult: {
+            /** @description The check; it keeps its name. */
+            id: string;
+            /** @description How bad it is. */
+            severity: components["schemas"]["DoctorSeverity"] & unknown;
+            /** @description What it is about. */
+            category: components["schemas"]["DoctorCategory"] & unknown;
+            /** @description What was looked at, in a few words. */
+            title: string;
+            /** @description What was found and what that means. */
+            message: string;
+            /** @description Each thing that was found, where there are several. */
+            details: string[];
+            /** @description What can be done; null: nothing, or nothing needs to be. */
+            fix?: components["schemas"]["DoctorFix"] & unknown;
+            /** @description The check did not come to an end. */
+            timed_out: boolean;
+            /**
+             * Format: uint64
+             * @description How long it took, in milliseconds.
+             */
+            duration_ms: number;
+        };
+        /**
+         * @description How bad a finding is.
+         * @enum {string}
+         */
+        DoctorSeverity: "ok" | "info" | "warning" | "error";
+        /**
+         * DoctorStarted
+         * @description Which checks are made.
+         */
+        DoctorStarted: {
+            /** @description The checks, whose results come as they are found. */
+            checks: components["schemas"]["DoctorCheck"][];
+        };
+        /**
+         * DoctorSummary
+         * @description How many findings there are of each severity.
+         */
+        DoctorSummary: {
+            /**
+             * Format: uint32
+             * @description As it should be.
+             */
+            ok: number;
+            /**
+             * Format: uint32
+             * @description Worth knowing.
+             */
+            info: number;
+            /**
+             * Format: uint32
+             * @description It may hurt.
+             */
+            warning: number;
+            /**
+             * Format: uint32
+             * @description It does not work, or is dangerous.
+             */
+            error: number;
+        };
+        /**
          * Done
          * @description The turn was answered.
          */
@@ -2096,6 +2454,169 @@ export interface components {
              *     likeliest first; empty when it listens to this machine alone.
              */
             reachable_urls: string[];
+        };
+        /**
+         * Integration
+         * @description Something that the gateway can be connected with.
+         */
+        Integration: {
+            /** @description Names it. */
+            id: string;
+            /** @description What it is for. */
+            group: components["schemas"]["IntegrationGroup"] & unknown;
+            /** @description What it is called. */
+            title: string;
+            /** @description What it does, in one line. */
+            about: string;
+            /** @description How it does. */
+            state: components["schemas"]["IntegrationState"] & unknown;
+            /** @description Why it does not work, or what is worth knowing. */
+            reason?: string;
+            /**
+             * Format: date-time
+             * @description When it was last used or tried, since the gateway's start.
+             */
+            checked_at?: string;
+            /** @description The page of the dashboard where it is set up, where that is another one. */
+            route?: string;
+            /** @description What sets it up. */
+            fields: components["schemas"]["IntegrationField"][];
+            /** @description Addresses for others to call. */
+            hooks: components["schemas"]["IntegrationHook"][];
+            /** @description Its parts. */
+            details: components["schemas"]["IntegrationDetail"][];
+            /** @description It can be tried: `POST /api/integrations/{id}/test`. */
+            testable: boolean;
+        };
+        /**
+         * IntegrationChanged
+         * @description An integration was tried, or a call of it went otherwise than the one before.
+         */
+        IntegrationChanged: {
+            /** @description The integration. */
+            id: string;
+            /** @description available, configured, connected or failing. */
+            state: string;
+        };
+        /**
+         * IntegrationDetail
+         * @description A part of an integration, and how it stands.
+         */
+        IntegrationDetail: {
+            /** @description What it is: a tool, `model`, `base_url`, `api_key`. */
+            name: string;
+            /**
+             * @description How it stands: allow, ask or deny for a tool; sealed, missing or a variable's name for a
+             *     key.
+             */
+            value: string;
+        };
+        /**
+         * IntegrationField
+         * @description A setting that sets an integration up.
+         */
+        IntegrationField: {
+            /** @description The setting's dotted name. */
+            key: string;
+            /** @description What it is called. */
+            title: string;
+            /** @description What it is for, in one line. */
+            about: string;
+            /** @description What it is. */
+            kind: components["schemas"]["IntegrationFieldKind"] & unknown;
+            /** @description The words to choose from. */
+            choices: string[];
+            /** @description Its value; left out for a secret, and where there is none. */
+            value?: string;
+            /** @description It differs from its default; of a secret: there is one. */
+            set: boolean;
+        };
+        /**
+         * @description What a setting is.
+         * @enum {string}
+         */
+        IntegrationFieldKind: "text" | "secret" | "flag" | "choice" | "url" | "provider";
+        /**
+         * @description What an integration is for.
+         * @enum {string}
+         */
+        IntegrationGroup: "providers" | "channels" | "tunnel" | "tools" | "memory" | "observability";
+        /**
+         * IntegrationHeader
+         * @description A header of a call.
+         */
+        IntegrationHeader: {
+            /** @description Its name. */
+            name: string;
+            /** @description Its value, with `<token>` and `<secret>` for what only its owner knows. */
+            value: string;
+        };
+        /**
+         * IntegrationHook
+         * @description An address of the gateway for others to call.
+         */
+        IntegrationHook: {
+            /** @description The method. */
+            method: string;
+            /** @description The path, behind whatever address the gateway is reached under. */
+            path: string;
+            /** @description Headers to send. */
+            headers: components["schemas"]["IntegrationHeader"][];
+            /** @description A body to try it with. */
+            body?: string;
+        };
+        /**
+         * IntegrationList
+         * @description All integrations.
+         */
+        IntegrationList: {
+            /** @description By group. */
+            integrations: components["schemas"]["Integration"][];
+            /**
+             * @description Addresses of the gateway to put before the paths of hooks, without a slash at the end: the
+             *     caller's own first, then those under which other machines may reach it.
+             */
+            addresses: string[];
+        };
+        /**
+         * IntegrationSettings
+         * @description Settings of an integration.
+         */
+        IntegrationSettings: {
+            /**
+             * @description Values by the settings' dotted names; null, or an empty text, takes one away. What is left
+             *     out stays.
+             */
+            fields: {
+                [key: string]: string;
+            };
+        };
+        /**
+         * @description How an integration does.
+         * @enum {string}
+         */
+        IntegrationState: "available" | "configured" | "connected" | "failing";
+        /**
+         * IntegrationTested
+         * @description What a try came to.
+         */
+        IntegrationTested: {
+            /** @description It works. */
+            ok: boolean;
+            /** @description What was done and what came of it. */
+            message: string;
+            /**
+             * Format: uint64
+             * @description How long it took, in milliseconds.
+             */
+            duration_ms: number;
+            /**
+             * Format: date-time
+             * @description When it ended.
+             */
+            at: string;
+            /** @description The integration after that. */
+            integration: components["schemas"]["Integration"] & unknown;
         };
         /**
          * @description How the caller proved who it is.
@@ -12152,6 +12673,547 @@ export interface operations {
                 };
                 content: {
                     "application/json; charset=utf-8": components["schemas"]["TurnPage"];
+                };
+            };
+            /** @description The request makes no sense. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No token, or one that is not known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A budget is used up. */
+            402: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Reading the request took too long. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description It is no longer so. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The request contradicts an earlier one. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Slow down. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "RETRY-AFTER": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description We failed; the log says why. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The model provider failed. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The gateway is about to stop. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The model provider took too long. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    get_doctor: {
+        parameters: {
+            query?: {
+                /** @description Only what is about this. */
+                category?: components["schemas"]["DoctorCategory"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["DoctorFindings"];
+                };
+            };
+        };
+    };
+    run_doctor: {
+        parameters: {
+            query?: {
+                /** @description Only what is about this. */
+                category?: components["schemas"]["DoctorCategory"];
+            };
+            header?: {
+                /** @description `text/event-stream` asks for results as they come. */
+                Accept?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was found; or, with `Accept: text/event-stream`, `started`, a `result` for each check as it ends, and `done`. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["DoctorFindings"];
+                    "text/event-stream": components["schemas"]["DoctorEvent"][];
+                };
+            };
+        };
+    };
+    fix_finding: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json; charset=utf-8": components["schemas"]["DoctorFixRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["DoctorFixed"];
+                };
+            };
+            /** @description The request makes no sense. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No token, or one that is not known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A budget is used up. */
+            402: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Reading the request took too long. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description It is no longer so. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The request contradicts an earlier one. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Slow down. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "RETRY-AFTER": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description We failed; the log says why. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The model provider failed. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The gateway is about to stop. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The model provider took too long. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    get_doctor_report: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Markdown. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/markdown; charset=utf-8": string;
+                };
+            };
+        };
+    };
+    list_integrations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["IntegrationList"];
+                };
+            };
+        };
+    };
+    save_integration: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json; charset=utf-8": components["schemas"]["IntegrationSettings"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["Integration"];
+                };
+            };
+            /** @description The request makes no sense. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No token, or one that is not known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A budget is used up. */
+            402: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Reading the request took too long. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description It is no longer so. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The request contradicts an earlier one. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Slow down. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "RETRY-AFTER": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description We failed; the log says why. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The model provider failed. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The gateway is about to stop. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The model provider took too long. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    test_integration: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["IntegrationTested"];
                 };
             };
             /** @description The request makes no sense. */

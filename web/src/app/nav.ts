@@ -15,6 +15,7 @@ import {
   IconGauge,
   IconMessage,
   IconPalette,
+  IconPlugConnected,
   type IconProps,
   IconPuzzle,
   IconRoute,
@@ -68,6 +69,7 @@ const TABLE = {
   manage: [
     page('settings', IconSettings, 's'),
     page('provider', IconSparkles, 'p'),
+    page('integrations', IconPlugConnected, 'b'),
     page('devices', IconDeviceMobile, 'v'),
     page('access', IconApi, 'i'),
   ],

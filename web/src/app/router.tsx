@@ -9,6 +9,8 @@ import {
 import type { ComponentType } from 'react';
 import { readView } from '@/features/approvals/view.logic';
 import { chatSearch } from '@/features/chat/search.logic';
+import { readDoctorView } from '@/features/doctor/view.logic';
+import { readIntegrationsView } from '@/features/integrations/view.logic';
 import { readQuery } from '@/features/memory/query.logic';
 import { overviewSearch } from '@/features/overview/search';
 import { PageSkeleton } from '@/ui/PageSkeleton';
@@ -75,6 +77,19 @@ const approvals = createRoute({
   component: lazyRouteComponent(() => import('@/features/approvals/ApprovalsPage')),
 });
 
+const doctor = createRoute({
+  getParentRoute: () => root,
+  path: '/doctor',
+  validateSearch: readDoctorView,
+  component: lazyRouteComponent(() => import('@/features/doctor/DoctorPage')),
+});
+const integrations = createRoute({
+  getParentRoute: () => root,
+  path: '/integrations',
+  validateSearch: readIntegrationsView,
+  component: lazyRouteComponent(() => import('@/features/integrations/IntegrationsPage')),
+});
+
 dropLayer();
 
 export const router = createRouter({
@@ -84,6 +99,8 @@ export const router = createRouter({
     overview,
     approvals,
     memory,
+    doctor,
+    integrations,
     provider,
     welcome,
     page('/devices', () => import('@/features/devices/DevicesPage')),

@@ -30,6 +30,7 @@ export const nav: Catalogue['nav'] = {
   logs: 'Protokolle',
   settings: 'Einstellungen',
   doctor: 'Diagnose',
+  integrations: 'Anbindungen',
   provider: 'Anbieter',
   devices: 'Geräte',
   access: 'API-Zugang',

@@ -7,7 +7,9 @@ import { chat } from './chat';
 import { chatList } from './chatList';
 import { common } from './common';
 import { devices } from './devices';
+import { doctor } from './doctor';
 import { errors } from './errors';
+import { integrations } from './integrations';
 import { keys } from './keys';
 import { link } from './link';
 import { memory } from './memory';
@@ -37,6 +39,8 @@ export const en = {
   palette,
   provider,
   devices,
+  doctor,
+  integrations,
   memory,
   chat,
   chatList,

@@ -28,6 +28,7 @@ export const nav = {
   logs: 'Logs',
   settings: 'Settings',
   doctor: 'Doctor',
+  integrations: 'Integrations',
   provider: 'Providers',
   devices: 'Devices',
   access: 'API access',

@@ -12,7 +12,9 @@ import { chat } from './chat';
 import { chatList } from './chatList';
 import { common } from './common';
 import { devices } from './devices';
+import { doctor } from './doctor';
 import { errors } from './errors';
+import { integrations } from './integrations';
 import { keys } from './keys';
 import { link } from './link';
 import { memory } from './memory';
@@ -42,6 +44,8 @@ const zhHans: Catalogue = {
   palette,
   provider,
   devices,
+  doctor,
+  integrations,
   memory,
   chat,
   chatList,
