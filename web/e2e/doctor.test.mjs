@@ -81,7 +81,7 @@ test('what others may read is found, shown before it is changed, and mended; oth
 test('the webhook gets a secret, its address is there to be copied, and the test knocks at the door', async () => {
   const { page, context, unexpected } = await open('/integrations');
   const webhook = card(page, 'channel-webhook');
-  await webhook.getByText('Not set up', { exact: true }).waitFor();
+  await webhook.getByText('Set up', { exact: true }).waitFor();
   await webhook.getByRole('button', { name: 'Webhook', exact: true }).click();
   assert.match(page.url(), /open=channel-webhook/);
   const sheet = page.getByRole('dialog', { name: 'Webhook' });

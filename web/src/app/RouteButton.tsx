@@ -8,10 +8,12 @@ export interface RouteButtonProps extends ButtonProps {
   /** A path with its search: `/settings?key=gateway.host`. */
   route: string;
   otherwise?: ReactNode;
+  /** Its name, where the words on it say too little by themselves. */
+  label?: string;
   children: ReactNode;
 }
 
-export function RouteButton({ route, otherwise = null, children, ...looks }: RouteButtonProps) {
+export function RouteButton({ route, otherwise = null, label, children, ...looks }: RouteButtonProps) {
   const router = useRouter();
   const path = route.split(/[?#]/)[0] ?? '';
   if (!Object.hasOwn(router.routesByPath, path)) return otherwise;
@@ -25,6 +27,7 @@ export function RouteButton({ route, otherwise = null, children, ...looks }: Rou
     <Button
       component="a"
       href={route}
+      aria-label={label}
       rightSection={<IconArrowRight size={15} stroke={1.8} aria-hidden />}
       onClick={follow}
       {...looks}

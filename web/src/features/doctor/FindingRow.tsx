@@ -39,7 +39,7 @@ export function FindingRow({ row, onFix }: FindingRowProps) {
         <div className="finding-head">
           <h3 className="finding-title">{titleOf(id, row.title)}</h3>
           <StatusBadge tone="off">{categoryOf(row.category)}</StatusBadge>
-          {result && !looking && (
+          {result && !looking && (result.timed_out || result.duration_ms > 0) && (
             <span className="finding-took num" title={t.doctor.took}>
               {result.timed_out ? t.doctor.timedOut : milliseconds(result.duration_ms)}
             </span>
@@ -76,7 +76,7 @@ function Remedy({ id, fix, severe, onFix }: RemedyProps) {
   if (fix.applies)
     return (
       <Button
-        size="compact-md"
+        size="compact-sm"
         variant="light"
         leftSection={<IconTool size={15} stroke={1.8} aria-hidden />}
         onClick={() => onFix(id)}
@@ -88,7 +88,7 @@ function Remedy({ id, fix, severe, onFix }: RemedyProps) {
   return (
     <RouteButton
       route={fix.route}
-      size="compact-md"
+      size="compact-sm"
       variant={severe ? 'light' : 'default'}
       otherwise={<p className="finding-advice">{fix.label}</p>}
     >

@@ -15,6 +15,7 @@ import {
 } from '@tabler/icons-react';
 import type { Integration } from '@/api/types';
 import { useWhyNot } from '@/app/can';
+import { RouteButton } from '@/app/RouteButton';
 import { t } from '@/i18n';
 import { disabledBecause } from '@/ui/disabledBecause';
 import { StatusBadge } from '@/ui/StatusBadge';
@@ -43,6 +44,8 @@ export function IntegrationCard({ one, onOpen }: { one: Integration; onOpen: () 
   const whyNot = useWhyNot('admin');
   const Icon = iconOf(one);
   const title = titleOf(one);
+  // Where there is nothing but a way to another page, the card itself leads there.
+  const elsewhere = one.state === 'available' && one.fields.length === 0 ? one.route : undefined;
   return (
     <li className="card integration" data-id={one.id} data-state={one.state}>
       <div className="integration-head">
@@ -68,7 +71,7 @@ export function IntegrationCard({ one, onOpen }: { one: Integration; onOpen: () 
       <div className="integration-foot">
         {one.testable && (
           <Button
-            size="compact-md"
+            size="compact-sm"
             variant="default"
             aria-label={t.integrations.testOne(title)}
             loading={trial.isPending}
@@ -78,16 +81,29 @@ export function IntegrationCard({ one, onOpen }: { one: Integration; onOpen: () 
             {t.integrations.test}
           </Button>
         )}
-        <Button
-          size="compact-md"
-          variant="subtle"
-          aria-label={
-            one.state === 'available' ? t.integrations.setUpOne(title) : t.integrations.openOne(title)
-          }
-          onClick={onOpen}
-        >
-          {one.state === 'available' ? t.integrations.setUp : t.integrations.open}
-        </Button>
+        {elsewhere && (
+          <RouteButton
+            route={elsewhere}
+            label={t.integrations.setUpOne(title)}
+            size="compact-sm"
+            variant="subtle"
+            rightSection={null}
+          >
+            {t.integrations.setUp}
+          </RouteButton>
+        )}
+        {!elsewhere && (
+          <Button
+            size="compact-sm"
+            variant="subtle"
+            aria-label={
+              one.state === 'available' ? t.integrations.setUpOne(title) : t.integrations.openOne(title)
+            }
+            onClick={onOpen}
+          >
+            {one.state === 'available' ? t.integrations.setUp : t.integrations.open}
+          </Button>
+        )}
       </div>
     </li>
   );

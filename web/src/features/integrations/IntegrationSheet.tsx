@@ -1,6 +1,7 @@
 /** One integration in full: how it does, its parts, its settings, the addresses for others to call, and trying it. */
 import { ActionIcon, Button } from '@mantine/core';
 import { IconPlugConnected, IconX } from '@tabler/icons-react';
+import { useRef } from 'react';
 import type { Integration } from '@/api/types';
 import { useWhyNot } from '@/app/can';
 import { RouteButton } from '@/app/RouteButton';
@@ -27,10 +28,13 @@ export function IntegrationSheet({ one, addresses, onClose }: IntegrationSheetPr
   const title = titleOf(one);
   const trial = useTrial(one.id);
   const whyNot = useWhyNot('admin');
+  const heading = useRef<HTMLHeadingElement>(null);
   return (
-    <Sheet side="right" label={title} className="integration-sheet" onClose={onClose}>
+    <Sheet side="right" label={title} className="integration-sheet" focus={heading} onClose={onClose}>
       <header className="integration-sheet-head">
-        <h2 className="panel-title">{title}</h2>
+        <h2 className="panel-title" ref={heading} tabIndex={-1}>
+          {title}
+        </h2>
         <StatusBadge tone={toneOf(one.state)} dot={one.state !== 'available'}>
           {t.integrations.states[one.state]}
         </StatusBadge>
