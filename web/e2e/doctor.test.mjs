@@ -103,10 +103,8 @@ test('the webhook gets a secret, its address is there to be copied, and the test
   const collector = page.getByRole('dialog', { name: 'OpenTelemetry' });
   await collector.getByLabel('Collector').fill('soup');
   await collector.getByRole('button', { name: 'Save' }).click();
-  await collector
-    .getByText(/address/i)
-    .nth(1)
-    .waitFor();
+  await collector.locator('[aria-invalid="true"]').waitFor();
+  assert.deepEqual(await faults(page, 'collector'), []);
   await collector.getByLabel('Collector').fill('http://127.0.0.1:9');
   await collector.getByRole('button', { name: 'Save' }).click();
   await collector.getByRole('button', { name: 'Test' }).click();

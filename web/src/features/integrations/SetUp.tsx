@@ -130,7 +130,8 @@ function Setting({ field, value, error, disabled, onChange }: SettingProps) {
       return (
         <TextInput
           {...shared}
-          type={field.kind === 'url' ? 'url' : 'text'}
+          // Not of the type "url": what is wrong with an address is said here, in the page's own way.
+          inputMode={field.kind === 'url' ? 'url' : undefined}
           value={present}
           autoComplete="off"
           autoCapitalize="off"
