@@ -115,6 +115,15 @@ impl Surroundings {
         }
     }
 
+    /// The same, with a scheduler that says how late it is.
+    #[must_use]
+    pub fn scheduled_by(self, lag: LagOf) -> Self {
+        Self {
+            scheduler: Some(lag),
+            ..self
+        }
+    }
+
     /// The settings in force, or the defaults where there are none.
     pub(super) fn settings(&self) -> Arc<Config> {
         self.config

@@ -40,6 +40,7 @@ async fn examined(owner: &Actor, query: &str) -> Value {
 async fn everything_is_looked_at_and_the_findings_are_kept() {
     let gateway = Gateway::in_process().await;
     let owner = gateway.paired();
+    mode(&gateway.app.data_dir, Some(0o700));
     let before = owner.get("/api/doctor").await.json();
     assert_eq!(before["at"], Value::Null);
     assert_eq!(before["results"], json!([]));
