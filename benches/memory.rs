@@ -15,6 +15,7 @@ use clawgate::{
     config::{Config, ConfigHandle},
     memory::{Memory, MemoryFilter},
     model::{MemoryAuthor, SessionId},
+    providers::Unmetered,
     store::{MemoryAct, MemoryState, MemoryWrite, Store},
     telemetry::{Bus, Metrics},
 };
@@ -320,12 +321,11 @@ async fn main() -> Result<(), Failure> {
     let took = filled(&store, &notes).await?;
     let bytes = i64::try_from(store.size_bytes().await?)?;
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-    let memory = Memory::new(
-        store.clone(),
+    let (bus, config) = (
         Bus::new(Arc::clone(&clock)),
-        clock,
         ConfigHandle::new(Config::default()),
     );
+    let memory = Memory::new(store.clone(), bus, clock, config, Arc::new(Unmetered));
     let all = MemoryFilter::default();
     let mut times = Vec::new();
     let mut hit = vec![(0, 0); languages.len()];

@@ -13,6 +13,7 @@ pub mod ws;
 
 pub mod api;
 
+pub mod cron;
 pub mod doctor;
 pub mod integrations;
 

@@ -38,8 +38,16 @@ pub struct TurnRequest {
     pub attachments: Vec<Attachment>,
     /// Whether tools may be used.
     pub tools: bool,
+    /// The only tools that may be used; none: all that its owner allows.
+    pub only_tools: Option<Vec<String>>,
+    /// Names the turn, for a caller that has to know it before it is accepted; none: a fresh id.
+    pub turn_id: Option<TurnId>,
+    /// What the session is called, should it be new; none: after the message.
+    pub title: Option<String>,
     /// A model other than that of the session.
     pub model: Option<String>,
+    /// The scheduled job that it belongs to.
+    pub job: Option<String>,
     /// The message whose place it takes.
     pub replaces: Option<Replacement>,
     /// Makes the message count once.
@@ -93,9 +101,9 @@ impl Agent {
         let fresh = request.session_id.is_none();
         let session_id = request.session_id.unwrap_or_else(SessionId::fresh);
         let turn = NewTurn {
-            id: TurnId::fresh(),
+            id: request.turn_id.unwrap_or_else(TurnId::fresh),
             session_id: session_id.clone(),
-            title: sessions::title_of(&request.message),
+            title: sessions::title_of(request.title.as_deref().unwrap_or(&request.message)),
             origin,
             device_id,
             input: request.message.clone(),
@@ -106,7 +114,9 @@ impl Agent {
                 .map(|file| file.name.clone())
                 .collect(),
             tools: request.tools,
+            only_tools: request.only_tools.clone(),
             model: request.model.clone(),
+            job: request.job.clone(),
             replaces: request.replaces.map(|replaced| replaced.turn),
             created_at: parts.clock.now(),
         };
@@ -114,8 +124,11 @@ impl Agent {
             id: turn.id,
             session_id: session_id.clone(),
             origin,
+            device_id,
+            job: request.job,
             model: request.model,
             tools: request.tools,
+            only_tools: request.only_tools,
             created_at: turn.created_at,
             first_in_session: fresh,
             recovery: None,

@@ -2,7 +2,7 @@
 
 use super::{Agent, AgentError};
 use crate::{
-    model::{ActivitySum, DatabaseFacts, Timestamp, TurnFilter, TurnSummary},
+    model::{ActivitySum, DatabaseFacts, Timestamp, TurnQuery, TurnSummary},
     store::Store,
 };
 
@@ -59,13 +59,9 @@ impl Agent {
     }
 
     /// Turns in one line each, the newest first.
-    pub async fn list_turns(
-        &self,
-        filter: TurnFilter,
-        before_row: Option<i64>,
-        limit: u32,
-    ) -> Result<Vec<TurnSummary>, AgentError> {
-        let store = &self.inner.parts.store;
-        Ok(store.list_turn_summaries(filter, before_row, limit).await?)
+    pub async fn list_turns(&self, query: &TurnQuery) -> Result<Vec<TurnSummary>, AgentError> {
+        let parts = &self.inner.parts;
+        let now = parts.clock.now();
+        Ok(parts.store.list_turn_summaries(query, now).await?)
     }
 }

@@ -3,6 +3,8 @@
 
 use std::time::{Duration, Instant};
 
+use tracing::Instrument as _;
+
 use super::{calls::Judged, ending::Ended, runner::Run, steps};
 use crate::{
     approvals::{Verdict, Waiting, preview_of},
@@ -11,6 +13,7 @@ use crate::{
         ApprovalState, BusEvent, Decision, Settlement, StepApproval, StepCall, TurnEventKind,
     },
     store::TurnStep,
+    telemetry::spans,
     tools::{Action, Preview},
 };
 
@@ -42,13 +45,17 @@ impl Run<'_> {
             risk: approval.risk,
             expires_at: approval.expires_at,
         });
-        let (id, kind) = (approval.id, approval.kind);
+        let (id, kind, tool) = (approval.id, approval.kind, approval.tool.clone());
         self.waits_for = Some(id);
         // Kept before anybody hears of it: whoever hears of it may answer at once.
         self.note_kept(event, TurnStep::Wait(Box::new(approval)))
             .await;
         self.inner.parts.bus.publish(&news);
-        let settlement = self.settled(waiting).await?;
+        self.inner.parts.approvals.recheck(id, &tool).await;
+        let span = spans::approval(&judged.call.spec().name, &judged.id);
+        let settlement = self.settled(waiting).instrument(span.clone()).await?;
+        spans::decided(&span, settlement.decision.as_str());
+        drop(span);
         self.follow_ruling(id, kind, judged, settlement).await;
         Ok(())
     }

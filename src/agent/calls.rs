@@ -9,6 +9,7 @@ use futures_util::{
 };
 use serde_json::Value;
 use tokio_util::sync::CancellationToken;
+use tracing::Instrument as _;
 
 use super::{ending::Ended, runner::Run};
 use crate::{
@@ -19,6 +20,7 @@ use crate::{
     },
     providers::ToolCall,
     store::TurnStep,
+    telemetry::spans,
     tools::{Action, Call, Finished, Outcome, Progress, Registry, ToolContext},
 };
 
@@ -105,6 +107,10 @@ impl Run<'_> {
         };
         if !self.live.job.tools {
             let why = "no tools are on offer here; answer without them".to_owned();
+            return senseless(id, name, args, why);
+        }
+        if !self.live.job.may_use(&name) && tools.find(&name).is_some() {
+            let why = format!("{name} is not among the tools of this job; use others");
             return senseless(id, name, args, why);
         }
         let call = match tools.check(&name, args.clone()) {
@@ -321,6 +327,7 @@ impl Run<'_> {
         let success = finished.success();
         let duration_ms = u64::try_from(finished.duration.as_millis()).unwrap_or(u64::MAX);
         parts.metrics.tool_call(&name, success);
+        tracing::info!(tool = %name, success, duration_ms, "tool used");
         if finished.masked > 0 {
             tracing::info!(tool = %name, secrets = finished.masked, "secrets were masked");
         }
@@ -350,7 +357,12 @@ impl Run<'_> {
 }
 
 async fn run(tools: Arc<Registry>, context: ToolContext, judged: Judged) -> (Judged, Finished) {
-    let finished = tools.run(&context, &judged.call).await;
+    let span = spans::tool_call(&judged.call.spec().name, &judged.id);
+    let work = tools.run(&context, &judged.call).instrument(span.clone());
+    let finished = work.await;
+    if !finished.success() {
+        spans::failed(&span, "tool_error");
+    }
     (judged, finished)
 }
 

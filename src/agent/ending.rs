@@ -3,8 +3,8 @@
 use super::{live::TurnOutcome, runner::Run};
 use crate::{
     model::{
-        AgentEnd, BusEvent, Cancelled, Done, ErrorNews, MicroUsd, TurnError, TurnEventKind,
-        TurnState,
+        AgentEnd, BusEvent, Cancelled, Done, ErrorNews, MicroUsd, OverBudget, TurnError,
+        TurnEventKind, TurnState,
     },
     providers::ProviderError,
     store::{FinishedTurn, StoreError, TurnStep},
@@ -21,6 +21,8 @@ pub(super) enum Ended {
         code: &'static str,
         message: String,
     },
+    /// A budget does not let it go on.
+    OverBudget(Box<OverBudget>),
 }
 
 impl Ended {
@@ -28,13 +30,37 @@ impl Ended {
     pub(super) fn sentence(&self) -> Option<String> {
         match self {
             Self::Failed { message, .. } => Some(message.clone()),
+            Self::OverBudget(over) => Some(format!("{}.", over.sentence)),
             Self::Done | Self::Cancelled | Self::Interrupted | Self::Parked => None,
         }
     }
 }
 
+impl Ended {
+    /// The state that the turn ends in; with a word and a sentence where it is no answer.
+    fn outcome(&self) -> (TurnState, Option<(String, String)>) {
+        let code = match self {
+            Self::Done => return (TurnState::Done, None),
+            Self::Cancelled => return (TurnState::Cancelled, None),
+            Self::Interrupted | Self::Parked => {
+                let sentence = "The gateway was restarted in the middle of this turn too many \
+                                times. Send the message again to try once more.";
+                let error = ("INTERRUPTED".to_owned(), sentence.to_owned());
+                return (TurnState::Interrupted, Some(error));
+            }
+            Self::Failed { code, .. } => code,
+            Self::OverBudget(_) => "BUDGET_EXCEEDED",
+        };
+        let error = self.sentence().map(|sentence| (code.to_owned(), sentence));
+        (TurnState::Failed, error)
+    }
+}
+
 impl From<ProviderError> for Ended {
     fn from(error: ProviderError) -> Self {
+        if let ProviderError::OverBudget(over) = error {
+            return Self::OverBudget(over);
+        }
         let code = match error {
             ProviderError::Timeout { .. } => "TIMEOUT",
             _ => "PROVIDER_ERROR",
@@ -62,23 +88,12 @@ impl Run<'_> {
         let parts = &self.inner.parts;
         let job = &self.live.job;
         let duration_ms = parts.clock.now().millis_since(job.created_at);
-        let cost = self.spent.total();
-        let (state, error) = match &ended {
-            Ended::Done => (TurnState::Done, None),
-            Ended::Cancelled => (TurnState::Cancelled, None),
-            Ended::Interrupted | Ended::Parked => (
-                TurnState::Interrupted,
-                Some((
-                    "INTERRUPTED".to_owned(),
-                    "The gateway was restarted in the middle of this turn too many times. Send \
-                     the message again to try once more."
-                        .to_owned(),
-                )),
-            ),
-            Ended::Failed { code, message } => (
-                TurnState::Failed,
-                Some(((*code).to_owned(), message.clone())),
-            ),
+        let cost = parts.cost.turn_cost(job.id);
+        parts.cost.forget_turn(job.id);
+        let (state, error) = ended.outcome();
+        let over_budget = match &ended {
+            Ended::OverBudget(over) => Some(over.clone()),
+            _ => None,
         };
         let event = match (&ended, &error) {
             (Ended::Done, _) => TurnEventKind::Done(Done {
@@ -116,6 +131,7 @@ impl Run<'_> {
             error: error.clone(),
             last_seq: 0,
             first_token_ms: self.first_token_ms,
+            reasoning_ms: self.pondered(),
         };
         self.journal
             .last(&event, |seq| {
@@ -136,15 +152,8 @@ impl Run<'_> {
             usage: self.usage,
             cost,
             error: error.clone(),
+            over_budget,
         });
-        {
-            let mut totals = self.inner.totals();
-            totals.tokens += self.usage.total();
-            if cost.is_none() {
-                totals.unpriced_tokens += self.usage.total();
-            }
-            totals.cost_micros += cost.map_or(0, |cost| cost.0.max(0).unsigned_abs());
-        }
         self.announce(state, duration_ms, cost, error);
     }
 
@@ -156,6 +165,20 @@ impl Run<'_> {
         error: Option<(String, String)>,
     ) {
         let (parts, job) = (&self.inner.parts, &self.live.job);
+        let (state_word, tokens) = (state.as_str(), self.usage.total());
+        match &error {
+            Some((code, message)) => {
+                tracing::warn!(
+                    state = state_word,
+                    code,
+                    reason = message,
+                    duration_ms,
+                    tokens,
+                    "turn ended"
+                );
+            }
+            None => tracing::info!(state = state_word, duration_ms, tokens, "turn ended"),
+        }
         if let Some((code, message)) = error {
             parts.bus.publish(&BusEvent::Error(ErrorNews {
                 session_id: Some(job.session_id.clone()),

@@ -66,6 +66,7 @@ pub(super) fn json(session: &Session, messages: &[MessageView]) -> String {
                 "role": match message.side { Side::User => "user", Side::Assistant => "assistant" },
                 "content": message.content,
                 "reasoning": message.reasoning,
+                "reasoning_ms": message.reasoning_ms,
                 "created_at": message.created_at,
                 "state": message.state,
                 "steps": message.steps,

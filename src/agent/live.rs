@@ -14,7 +14,8 @@ use tokio_util::sync::CancellationToken;
 
 use super::steps::Steps;
 use crate::model::{
-    Attachment, MicroUsd, Origin, SessionId, Step, Timestamp, TurnId, TurnState, Usage,
+    Attachment, DeviceId, MicroUsd, Origin, OverBudget, SessionId, Step, Timestamp, TurnId,
+    TurnState, Usage,
 };
 
 /// Events of a turn kept in memory: many long answers at once must not fill it.
@@ -26,14 +27,28 @@ pub(super) struct TurnJob {
     pub(super) id: TurnId,
     pub(super) session_id: SessionId,
     pub(super) origin: Origin,
+    /// Who asked.
+    pub(super) device_id: Option<DeviceId>,
+    /// The scheduled job that it belongs to.
+    pub(super) job: Option<String>,
     pub(super) model: Option<String>,
     /// Whether tools may be used.
     pub(super) tools: bool,
+    /// The only tools that may be used; none: all that its owner allows.
+    pub(super) only_tools: Option<Vec<String>>,
     pub(super) created_at: Timestamp,
     /// Nothing can have been said in its session before.
     pub(super) first_in_session: bool,
     /// It was under way when the gateway ended.
     pub(super) recovery: Option<Recovery>,
+}
+
+impl TurnJob {
+    /// Whether this tool may be used in it, as far as the turn itself decides.
+    pub(super) fn may_use(&self, tool: &str) -> bool {
+        let only = self.only_tools.as_ref();
+        self.tools && only.is_none_or(|names| names.iter().any(|name| name == tool))
+    }
 }
 
 /// What a turn was asked.
@@ -87,6 +102,8 @@ pub struct TurnOutcome {
     pub cost: Option<MicroUsd>,
     /// Why it failed: word and sentence.
     pub error: Option<(String, String)>,
+    /// The budget that did not let it go on.
+    pub over_budget: Option<Box<OverBudget>>,
 }
 
 /// How far the log goes.
@@ -173,6 +190,7 @@ impl LiveTurn {
             usage: Usage::default(),
             cost: None,
             error: None,
+            over_budget: None,
         })
     }
 
@@ -212,8 +230,11 @@ pub(super) mod testing {
             id: TurnId::fresh(),
             session_id: SessionId::fresh(),
             origin: Origin::Api,
+            device_id: None,
+            job: None,
             model: None,
             tools: true,
+            only_tools: None,
             created_at: Timestamp::default(),
             first_in_session: true,
             recovery: None,

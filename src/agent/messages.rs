@@ -36,6 +36,8 @@ pub struct MessageView {
     pub content: String,
     /// The model's reasoning.
     pub reasoning: Option<String>,
+    /// How long it thought, in milliseconds, where that is known.
+    pub reasoning_ms: Option<u64>,
     /// When it was said.
     pub created_at: Timestamp,
     /// The door by which its turn came in.
@@ -93,6 +95,7 @@ pub(super) fn messages_of(turn: &Turn) -> impl Iterator<Item = MessageView> + us
         side: Side::User,
         content: turn.input.clone(),
         reasoning: None,
+        reasoning_ms: None,
         created_at: turn.created_at,
         origin: turn.origin,
         state: turn.state,
@@ -112,6 +115,7 @@ pub(super) fn messages_of(turn: &Turn) -> impl Iterator<Item = MessageView> + us
         side: Side::Assistant,
         content: turn.response.clone().unwrap_or_default(),
         reasoning: turn.reasoning.clone(),
+        reasoning_ms: turn.reasoning_ms,
         created_at: finished_at,
         attachments: Vec::new(),
         steps: turn.steps.clone(),

@@ -21,14 +21,12 @@ mod queue;
 mod recovery;
 mod runner;
 mod sessions;
-mod spent;
 mod steps;
 mod summary;
+mod tell;
+mod trace;
 
-use std::{
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
-    time::Duration,
-};
+use std::{sync::Arc, time::Duration};
 
 pub use accept::{Replacement, TurnRequest};
 pub use follow::TurnReader;
@@ -44,12 +42,13 @@ pub use export::ExportFormat;
 pub use messages::{MessageView, SearchResult, Side};
 pub use models::{Models, TryError};
 pub use sessions::{Sessions, SessionsError};
+pub use tell::Told;
 
 use crate::{
     approvals::Approvals,
     clock::Clock,
     config::ConfigHandle,
-    cost::PriceTable,
+    cost::Cost,
     crypto,
     memory::Memory,
     model::{Attachment, SessionId, Turn, TurnId},
@@ -58,6 +57,7 @@ use crate::{
     tasks::Tasks,
     telemetry::{Bus, Metrics},
     tools::Registry,
+    workspace::Files,
 };
 use live::LiveTurn;
 use queue::Queues;
@@ -138,33 +138,23 @@ pub struct AgentParts {
     pub tasks: Tasks,
     /// What is remembered.
     pub memory: Memory,
+    /// Its files.
+    pub files: Files,
     /// Settings.
     pub config: ConfigHandle,
     /// Counters.
     pub metrics: Metrics,
-    /// What models cost.
-    pub prices: Arc<PriceTable>,
+    /// What is spent.
+    pub cost: Cost,
     /// What it can do besides talk.
     pub tools: Arc<Registry>,
     /// What it asks its owner first.
     pub approvals: Approvals,
 }
 
-/// What all turns used, since the beginning.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Totals {
-    /// Tokens, input and output together.
-    pub tokens: u64,
-    /// Of these, tokens whose price is not known.
-    pub unpriced_tokens: u64,
-    /// Millionths of a US dollar, as far as prices are known.
-    pub cost_micros: u64,
-}
-
 struct Inner {
     parts: AgentParts,
     queues: Queues,
-    totals: Mutex<Totals>,
     /// Messages whose keys fall on one of these are accepted one after the other.
     claims: [tokio::sync::Mutex<()>; CLAIMS],
 }
@@ -176,10 +166,6 @@ impl Inner {
         self.claims
             .get(usize::from(place) % CLAIMS)
             .unwrap_or(first)
-    }
-
-    fn totals(&self) -> MutexGuard<'_, Totals> {
-        self.totals.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -196,7 +182,6 @@ impl Agent {
             inner: Arc::new(Inner {
                 parts,
                 queues: Queues::default(),
-                totals: Mutex::default(),
                 claims: std::array::from_fn(|_| tokio::sync::Mutex::default()),
             }),
         }
@@ -296,11 +281,6 @@ impl Agent {
     /// The provider and model in use.
     pub fn selected(&self) -> Selected {
         self.inner.parts.providers.current()
-    }
-
-    /// What all turns used, since the beginning.
-    pub fn totals(&self) -> Totals {
-        *self.inner.totals()
     }
 
     /// Does `work` to its end though its caller may leave: a handler is dropped with its

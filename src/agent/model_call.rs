@@ -5,11 +5,11 @@ use std::time::Instant;
 use futures_util::StreamExt as _;
 use tracing::Instrument as _;
 
-use super::{ending::Ended, runner::Run, spent};
+use super::{ending::Ended, runner::Run};
 use crate::{
-    cost::Price,
     model::{
-        BusEvent, Chunk, LlmRequest, LlmResponse, MicroUsd, Notice, Thinking, TurnEventKind, Usage,
+        BusEvent, Chunk, LlmRequest, LlmResponse, Notice, OverBudget, Thinking, TurnEventKind,
+        Usage,
     },
     providers::{ChatEvent, ChatRequest, ProviderError, Selected, ToolCall},
     telemetry::{LlmCall, LlmOutcome, spans},
@@ -21,6 +21,46 @@ const MAX_ANSWER_BYTES: usize = 4 * 1024 * 1024;
 impl Run<'_> {
     /// One call of the model, shown as it comes; answers with the tools it asks for.
     pub(super) async fn call_model(
+        &mut self,
+        selected: &Selected,
+        mut request: ChatRequest,
+    ) -> Result<Vec<ToolCall>, Ended> {
+        let Some(cheaper) = self.downgraded.clone() else {
+            return match self.one_call(selected, request.clone()).await {
+                Err(Ended::OverBudget(over)) if over.downgrade_to.is_some() => {
+                    let cheaper = self.downgrade(&over).await;
+                    request.model.clone_from(&cheaper.model);
+                    self.one_call(&cheaper, request).await
+                }
+                result => result,
+            };
+        };
+        request.model.clone_from(&cheaper.model);
+        self.one_call(&cheaper, request).await
+    }
+
+    /// A budget is used up: from now on the turn goes on with the cheaper model, and says so.
+    async fn downgrade(&mut self, over: &OverBudget) -> Selected {
+        let cheaper = self
+            .inner
+            .parts
+            .providers
+            .select(over.downgrade_to.as_deref());
+        let message = format!(
+            "{}. The turn goes on with {}/{}.",
+            over.sentence, cheaper.name, cheaper.model
+        );
+        let notice = Notice {
+            message,
+            discard_from_seq: None,
+        };
+        self.note(TurnEventKind::Notice(notice)).await;
+        (self.provider, self.model) = (cheaper.name.clone(), cheaper.model.clone());
+        self.downgraded = Some(cheaper.clone());
+        cheaper
+    }
+
+    async fn one_call(
         &mut self,
         selected: &Selected,
         request: ChatRequest,
@@ -39,10 +79,7 @@ impl Run<'_> {
             started: Instant::now(),
             first_token: None,
             usage: None,
-            cost: None,
         };
-        self.spent
-            .begin(self.price(&selected.name, &selected.model));
         let span = spans::model_call(&selected.name, &selected.model);
         let reading = self.read_answer(selected, request, &mut call);
         let result = reading.instrument(span.clone()).await;
@@ -51,8 +88,7 @@ impl Run<'_> {
                 let usage = call.usage.unwrap_or_default();
                 spans::model_answered(&span, &self.provider, &self.model, usage);
             }
-            Err(error) => {
-                self.spent.fail(error, call.first_token.is_some());
+            Err(_) => {
                 spans::failed(&span, "provider_error");
             }
         }
@@ -80,6 +116,7 @@ impl Run<'_> {
                 }
                 ChatEvent::ToolCall(call) => {
                     report.first_token();
+                    self.thought();
                     calls.push(call);
                 }
                 ChatEvent::Notice(message) => {
@@ -93,11 +130,11 @@ impl Run<'_> {
                     usage,
                     provider,
                     model,
+                    ..
                 } => {
+                    self.thought();
                     self.usage.add(usage);
                     report.usage = Some(usage);
-                    let price = self.price(&provider, &model);
-                    report.cost = self.spent.book(price, &usage);
                     (self.provider, self.model) = (provider, model);
                     return Ok(calls);
                 }
@@ -109,18 +146,13 @@ impl Run<'_> {
         .into())
     }
 
-    pub(super) fn price(&self, provider: &str, model: &str) -> Option<Price> {
-        let parts = &self.inner.parts;
-        let config = parts.config.current();
-        spent::price_of(&parts.prices, &config, provider, model, parts.clock.now())
-    }
-
     pub(super) async fn say(&mut self, content: String) -> Result<(), Ended> {
         let mut content = without_nul(content);
         if content.is_empty() {
             return Ok(());
         }
         self.answering();
+        self.thought();
         // What is said after a tool was used is a paragraph of its own.
         let joined = !self.response.is_empty() && !self.response.ends_with('\n');
         if self.steps.begins_anew() && joined {
@@ -138,11 +170,28 @@ impl Run<'_> {
             return Ok(());
         }
         self.answering();
+        if self.thinks_since.is_none() {
+            self.thinks_since = Some(self.inner.parts.clock.now());
+        }
         self.reasoning.push_str(&content);
         self.check_length()?;
         self.note(TurnEventKind::Thinking(Thinking { content }))
             .await;
         Ok(())
+    }
+
+    /// Thinks no longer.
+    fn thought(&mut self) {
+        if let Some(since) = self.thinks_since.take() {
+            let took = self.inner.parts.clock.now().millis_since(since);
+            self.thought_ms = self.thought_ms.map(|before| before + took);
+        }
+    }
+
+    /// How long it thought in all, where it did and that is known.
+    pub(super) fn pondered(&mut self) -> Option<u64> {
+        self.thought();
+        self.thought_ms.filter(|_| !self.reasoning.is_empty())
     }
 
     fn answering(&mut self) {
@@ -166,6 +215,22 @@ impl Run<'_> {
         let parts = &self.inner.parts;
         let usage = call.usage.unwrap_or_default();
         let took = call.started.elapsed();
+        let (provider, model, duration_ms) = (&self.provider, &self.model, millis(took));
+        match failed.map(Ended::sentence) {
+            // It was stopped, which is no fault of the model's.
+            None | Some(None) => tracing::debug!(
+                provider,
+                model,
+                duration_ms,
+                first_token_ms = call.first_token.map(millis),
+                input_tokens = usage.input_tokens,
+                output_tokens = usage.output_tokens,
+                "model answered"
+            ),
+            Some(Some(reason)) => {
+                tracing::warn!(provider, model, duration_ms, reason, "model call failed");
+            }
+        }
         parts.metrics.llm_call(&LlmCall {
             provider: &self.provider,
             model: &self.model,
@@ -177,7 +242,6 @@ impl Run<'_> {
             duration: took,
             first_token: call.first_token,
             usage,
-            cost: call.cost,
         });
         parts.bus.publish(&BusEvent::LlmResponse(LlmResponse {
             session_id: self.live.job.session_id.clone(),
@@ -200,8 +264,6 @@ struct CallReport {
     started: Instant,
     first_token: Option<std::time::Duration>,
     usage: Option<Usage>,
-    /// What it came to; none: not known.
-    cost: Option<MicroUsd>,
 }
 
 impl CallReport {

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::{
     config::ConfigHandle,
+    model::DeviceId,
     providers::{
         EditError, KnownProvider, ModelCatalogue, Offer, ProbeError, Probed, ProviderChange,
         ProviderEditor, Providers, to_try,
@@ -63,22 +64,23 @@ impl Models {
         Ok(self.providers.probe(&tried).await?)
     }
 
-    /// Adds or changes a provider, which is in force at once.
+    /// Adds or changes a provider at the wish of the device `by`, which is in force at once.
     pub async fn save(
         &self,
         name: &str,
         change: ProviderChange,
+        by: Option<DeviceId>,
     ) -> Result<KnownProvider, EditError> {
-        self.editor.save(name, change).await?;
+        self.editor.save(name, change, by).await?;
         let known = self.providers().await;
         // Somebody may have removed it in this moment.
         let saved = known.into_iter().find(|one| one.name == name);
         saved.ok_or(EditError::NotFound)
     }
 
-    /// Removes a provider.
-    pub async fn remove(&self, name: &str) -> Result<(), EditError> {
-        self.editor.remove(name).await
+    /// Removes a provider at the wish of the device `by`.
+    pub async fn remove(&self, name: &str, by: Option<DeviceId>) -> Result<(), EditError> {
+        self.editor.remove(name, by).await
     }
 
     /// The models of all providers, asked anew where `fresh`.

@@ -4,7 +4,13 @@ use crate::{
     model::{Attachment, Timestamp},
     providers::ChatMessage,
     tools::Boundary,
+    workspace::StandardFile,
 };
+
+/// Bytes that count as a token, as `memory::estimate_tokens` has it.
+const BYTES_A_TOKEN: u64 = 3;
+/// Less than this of a file is not worth being told, in bytes.
+const WORTH_TELLING: usize = 60;
 
 const WHO: &str = "You are a personal assistant that runs on its owner's own machine. Answer in \
                    the language you are addressed in. Be accurate and brief; say so when you do \
@@ -13,10 +19,43 @@ const WHO: &str = "You are a personal assistant that runs on its owner's own mac
 const TOOLS: &str = "You can use tools. Use them when they help, and say what came of it; never \
                      claim to have done what no tool did. When a tool fails, say so.";
 
-/// The instructions: the owner's own, or the built-in ones; how to use tools; how to take others'
+const STANDARD: &str = "These files of your workspace say who you are, whom you work for and what \
+                        you know. They are yours and your owner's: follow them.";
+
+/// The standard files of the workspace, within so many tokens: what does not fit is cut off at the
+/// end of a line, and the model is told where the rest is.
+pub(super) fn standard(files: &[StandardFile], tokens: u64) -> Option<String> {
+    let mut left = usize::try_from(tokens.saturating_mul(BYTES_A_TOKEN)).unwrap_or(usize::MAX);
+    let mut told = String::new();
+    for file in files {
+        let name = file.name;
+        let before = format!("\n<file path=\"{name}\">\n");
+        let room = left.saturating_sub(before.len() + 80);
+        let text = if file.text.len() <= room {
+            file.text.clone()
+        } else if room < WORTH_TELLING {
+            continue;
+        } else {
+            let end = file.text.floor_char_boundary(room);
+            let end = file.text[..end].rfind('\n').unwrap_or(end);
+            let more = file.text.len() - end;
+            format!(
+                "{}\n[{more} bytes more: read {name} to see them]",
+                &file.text[..end]
+            )
+        };
+        let part = format!("{before}{text}\n</file>");
+        left = left.saturating_sub(part.len());
+        told.push_str(&part);
+    }
+    (!told.is_empty()).then(|| format!("{STANDARD}\n{told}"))
+}
+
+/// The instructions: the owner's own, or the built-in ones; the standard files of the workspace; how to use tools; how to take others'
 /// words, where there are some or may be; and what is left of the beginning of a long conversation.
 pub(super) fn system(
     own: &str,
+    standard: Option<&str>,
     now: Timestamp,
     tools: bool,
     others: Option<&Boundary>,
@@ -27,6 +66,9 @@ pub(super) fn system(
     let day = now.to_string();
     let day = day.split('T').next().unwrap_or_default();
     let mut text = format!("{who}\n\nToday is {day} (UTC).");
+    if let Some(standard) = standard {
+        text.push_str(&format!("\n\n{standard}"));
+    }
     if tools {
         text.push_str(&format!("\n\n{TOOLS}"));
     }
@@ -67,6 +109,33 @@ pub(super) fn user(input: &str, context: &[String], files: &[Attachment]) -> Cha
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn file(name: &'static str, text: &str) -> StandardFile {
+        StandardFile {
+            name,
+            text: text.to_owned(),
+        }
+    }
+
+    #[test]
+    fn the_standard_files_are_told_within_their_bound() {
+        assert_eq!(standard(&[], 4000), None);
+        let both = [file("SOUL.md", "Be kind."), file("USER.md", "Ann")];
+        let told = standard(&both, 4000).unwrap();
+        let expected =
+            "<file path=\"SOUL.md\">\nBe kind.\n</file>\n<file path=\"USER.md\">\nAnn\n</file>";
+        assert!(told.ends_with(expected), "{told}");
+        assert_eq!(standard(&both, 0), None);
+        let long = "äöü is a line\n".repeat(1000);
+        let told = standard(&[file("MEMORY.md", &long), file("USER.md", &long)], 300).unwrap();
+        assert!(told.len() < 300 * 3 + STANDARD.len() + 8, "{}", told.len());
+        assert!(told.contains("line\n["), "{told}");
+        assert!(
+            told.contains("bytes more: read MEMORY.md to see them]"),
+            "{told}"
+        );
+        assert!(!told.contains("USER.md"), "{told}");
+    }
 
     #[test]
     fn what_is_handed_along_stands_under_its_name() {

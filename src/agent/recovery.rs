@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use super::{
-    Agent, AgentError, Totals, asking,
+    Agent, AgentError, asking,
     journal::frame_from,
     live::{EventFrame, LiveTurn, Recovery, Said, TurnJob},
     runner,
@@ -26,12 +26,6 @@ impl Agent {
     /// Takes up what a restart interrupted; answers how many turns. Call once, before anything
     /// is started.
     pub async fn recover(&self) -> Result<usize, AgentError> {
-        let used = self.inner.parts.store.sum_usage().await?;
-        *self.inner.totals() = Totals {
-            tokens: used.tokens,
-            unpriced_tokens: used.unpriced_tokens,
-            cost_micros: used.cost_micros,
-        };
         let unfinished = self.inner.parts.store.list_unfinished_turns().await?;
         let count = unfinished.len();
         for turn in unfinished {
@@ -74,7 +68,10 @@ impl Agent {
             id: turn.id,
             session_id: turn.session_id,
             origin: turn.origin,
+            device_id: turn.device_id,
+            job: turn.job,
             tools: turn.tools,
+            only_tools: turn.only_tools,
             model: match (&recovery, turn.provider, turn.model) {
                 (Some(_), Some(provider), Some(model)) => Some(format!("{provider}/{model}")),
                 (_, _, model) => model,
@@ -83,6 +80,9 @@ impl Agent {
             first_in_session: false,
             recovery,
         };
+        if job.recovery.is_some() {
+            self.inner.parts.cost.resume_turn(job.id).await?;
+        }
         let said = Said {
             input: turn.input,
             context: turn.context,

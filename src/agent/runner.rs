@@ -17,15 +17,14 @@ use super::{
     journal::Journal,
     live::{LiveTurn, Said},
     prompt,
-    spent::Spent,
     steps::{self, Steps},
 };
 use crate::{
     approvals,
     config::Config,
     model::{
-        AgentStart, ApprovalId, BusEvent, MemoryUsed, Notice, SessionChange, SessionChanged,
-        TurnEventKind, Usage,
+        AgentStart, ApprovalId, BillTo, BusEvent, MemoryUsed, Notice, SessionChange,
+        SessionChanged, Timestamp, TurnEventKind, Usage,
     },
     providers::{self, ChatMessage, ChatRequest, Selected},
     store::{StoreError, TurnStep},
@@ -77,12 +76,12 @@ async fn run(inner: &Arc<Inner>, live: &Arc<LiveTurn>) {
     let span = spans::turn(live.job.id, &live.job.session_id, live.job.origin.as_str());
     let work = AssertUnwindSafe(turn.answer())
         .catch_unwind()
-        .instrument(span);
+        .instrument(span.clone());
     let ended = tokio::select! {
         biased;
         () = live.cancel.cancelled() => Ended::Cancelled,
         ended = work => ended.unwrap_or_else(|_| {
-            tracing::error!(turn = %live.job.id, "the turn's task panicked");
+            tracing::error!(turn_id = %live.job.id, "the turn's task panicked");
             Ended::Failed {
                 code: "INTERNAL_ERROR",
                 message: "Something went wrong here; the gateway's log says what.".to_owned(),
@@ -90,7 +89,7 @@ async fn run(inner: &Arc<Inner>, live: &Arc<LiveTurn>) {
         }),
     };
     if !matches!(ended, Ended::Parked) {
-        turn.finish(ended).await;
+        turn.finish(ended).instrument(span).await;
     }
 }
 
@@ -104,7 +103,8 @@ pub(super) struct Run<'a> {
     pub(super) provider: String,
     pub(super) model: String,
     pub(super) usage: Usage,
-    pub(super) spent: Spent,
+    /// The cheaper model that it goes on with, once a budget is used up.
+    pub(super) downgraded: Option<Selected>,
     /// What it did so far.
     pub(super) steps: Steps,
     pub(super) guard: Guard,
@@ -115,6 +115,10 @@ pub(super) struct Run<'a> {
     began: Instant,
     /// From acceptance to the first piece of the answer.
     pub(super) first_token_ms: Option<u64>,
+    /// Since when it thinks.
+    pub(super) thinks_since: Option<Timestamp>,
+    /// How long it thought before that, in milliseconds; none: a restart has lost some of it.
+    pub(super) thought_ms: Option<u64>,
 }
 
 /// Why the model is asked for no more tools.
@@ -130,6 +134,7 @@ impl<'a> Run<'a> {
         let parts = &inner.parts;
         let recovery = live.job.recovery.as_ref();
         let steps = recovery.map_or_else(Steps::default, |recovery| recovery.steps.clone());
+        let reasoning = steps.reasoning();
         Self {
             inner,
             live,
@@ -139,11 +144,13 @@ impl<'a> Run<'a> {
                 Arc::clone(live),
             ),
             response: steps.text(),
-            reasoning: steps.reasoning(),
+            thought_ms: reasoning.is_empty().then_some(0),
+            thinks_since: None,
+            reasoning,
             provider: String::new(),
             model: String::new(),
             usage: Usage::default(),
-            spent: Spent::default(),
+            downgraded: None,
             steps,
             guard: Guard::default(),
             waits_for: None,
@@ -165,10 +172,15 @@ impl<'a> Run<'a> {
         let said = self.live.take().await.unwrap_or_default();
         let wanted = self.wanted_model().await?;
         let selected = parts.providers.select(wanted.as_deref());
+        if self.live.job.recovery.is_some() {
+            self.usage = parts.cost.earlier_usage(self.live.job.id);
+        }
         self.begin(&selected).await;
         self.take_up_calls().await?;
-        let base = self.prompt(&said, &selected).await?;
-        let base = self.recall(base).await;
+        let base = self
+            .gather(&said, &selected)
+            .instrument(spans::prompt())
+            .await?;
         let mut asked = 0;
         loop {
             let config = self.inner.parts.config.current();
@@ -215,6 +227,19 @@ impl<'a> Run<'a> {
             tools: offers,
             temperature: Some(config.agent.temperature),
             max_tokens: None,
+            bill: self.bill(),
+        }
+    }
+
+    /// Who its calls are for.
+    pub(super) fn bill(&self) -> BillTo {
+        let job = &self.live.job;
+        BillTo {
+            session_id: Some(job.session_id.clone()),
+            turn_id: Some(job.id),
+            origin: job.origin.into(),
+            device_id: job.device_id,
+            job: job.job.clone(),
         }
     }
 
@@ -224,7 +249,7 @@ impl<'a> Run<'a> {
         }
         let specs = self.inner.parts.tools.specs();
         specs
-            .filter(|spec| approvals::offered(config, spec))
+            .filter(|spec| self.live.job.may_use(&spec.name) && approvals::offered(config, spec))
             .map(Into::into)
             .collect()
     }
@@ -330,9 +355,6 @@ impl<'a> Run<'a> {
                 provider: self.provider.clone(),
             })),
         };
-        if job.recovery.is_some() {
-            self.spent.lose(self.price(&selected.name, &selected.model));
-        }
         if let Some(kind) = kind {
             let step = TurnStep::Run {
                 provider: self.provider.clone(),
@@ -354,6 +376,16 @@ impl<'a> Run<'a> {
             }));
     }
 
+    /// All that the model is told before it is asked the first time.
+    async fn gather(
+        &mut self,
+        said: &Said,
+        selected: &Selected,
+    ) -> Result<Vec<ChatMessage>, StoreError> {
+        let messages = self.prompt(said, selected).await?;
+        Ok(self.recall(messages).await)
+    }
+
     async fn prompt(
         &mut self,
         said: &Said,
@@ -366,9 +398,12 @@ impl<'a> Run<'a> {
         let (summary, earlier) = self.earlier(&config, selected, &boundary).await?;
         let is_result = |message: &ChatMessage| matches!(message, ChatMessage::ToolResult { .. });
         let others_spoke = earlier.iter().any(is_result);
+        let standard = parts.files.standard_files().await;
+        let standard = prompt::standard(&standard, config.workspace.prompt_tokens);
         let mut messages = vec![prompt::system(
             &config.agent.system_prompt,
-            self.inner.parts.clock.now(),
+            standard.map(|text| parts.tools.masked(&text)).as_deref(),
+            parts.clock.now(),
             !offers.is_empty(),
             (!offers.is_empty() || others_spoke).then_some(&boundary),
             summary.as_deref(),

@@ -146,9 +146,8 @@ impl Run<'_> {
             tools: Vec::new(),
             temperature: None,
             max_tokens: None,
+            bill: self.bill(),
         };
-        self.spent
-            .begin(self.price(&selected.name, &selected.model));
         let asked = tokio::time::timeout(PATIENCE, self.read_quietly(selected, request)).await;
         let text = match asked {
             Ok(Ok(text)) => text,
@@ -176,17 +175,18 @@ impl Run<'_> {
         while let Some(event) = stream.next().await {
             match event? {
                 ChatEvent::Text(piece) => text.push_str(&piece),
-                ChatEvent::End {
-                    usage,
-                    provider,
-                    model,
-                } => {
+                ChatEvent::End { usage, .. } => {
                     self.usage.add(usage);
-                    let price = self.price(&provider, &model);
-                    self.spent.book(price, &usage);
                     break;
                 }
-                ChatEvent::Thinking(_) | ChatEvent::ToolCall(_) | ChatEvent::Notice(_) => {}
+                ChatEvent::Notice(message) => {
+                    let notice = Notice {
+                        message,
+                        discard_from_seq: None,
+                    };
+                    self.note(TurnEventKind::Notice(notice)).await;
+                }
+                ChatEvent::Thinking(_) | ChatEvent::ToolCall(_) => {}
             }
         }
         Ok(text)

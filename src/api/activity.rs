@@ -9,8 +9,8 @@ use crate::{
     agent::Agent,
     clock::Clock,
     model::{
-        ActivitySum, Cursor, DeviceId, Origin, SessionId, Timestamp, TurnFilter, TurnId, TurnState,
-        TurnSummary,
+        ActivitySum, Cursor, DeviceId, MicroUsd, Origin, SessionId, Timestamp, TurnFilter, TurnId,
+        TurnQuery, TurnState, TurnSummary, Usage,
     },
 };
 
@@ -20,6 +20,8 @@ const MOST_HOURS: u32 = 24 * 366;
 const MOST_BUCKETS: u32 = 500;
 /// Turns of one page.
 const MOST_TURNS: u32 = 200;
+/// Characters of a model's name to look for.
+const LONGEST_MODEL: usize = 200;
 
 /// What ended within a stretch of time.
 #[derive(Clone, Debug, Object)]
@@ -91,8 +93,12 @@ struct ActivityView {
 enum TurnListState {
     /// Those that have not ended: queued, running, waiting for a decision.
     Active,
+    /// Those that were answered.
+    Done,
     /// Those that ended in an error.
     Failed,
+    /// Those that were stopped.
+    Cancelled,
     /// All of them.
     All,
 }
@@ -119,6 +125,12 @@ struct SummaryView {
     model: Option<String>,
     /// The provider that answers.
     provider: Option<String>,
+    /// Tokens of its model calls, once it has ended.
+    usage: Usage,
+    /// What it cost in US dollars; null before its end, and when the model's price is not known.
+    cost_usd: Option<MicroUsd>,
+    /// How many tool calls it made so far.
+    tool_calls: u32,
     /// Why it failed.
     error: Option<Failure>,
     /// How many turns come before it, while it waits.
@@ -206,11 +218,23 @@ impl ActivityApi {
         operation_id = "list_turns",
         tag = "Group::Turns"
     )]
+    #[expect(clippy::too_many_arguments, reason = "one for each part of the query")]
     async fn turns(
         &self,
         _caller: Caller,
         /// Which of them; all when left out.
         state: Query<Option<TurnListState>>,
+        /// Only those that came in by this door.
+        origin: Query<Option<Origin>>,
+        /// Only those of this session.
+        session_id: Query<Option<SessionId>>,
+        /// Only those whose model's name holds this, in whatever case; at most 200 characters.
+        model: Query<Option<String>>,
+        /// Only those that took so many milliseconds or more, from acceptance to the end; those
+        /// under way count as far as they have come.
+        min_ms: Query<Option<u64>>,
+        /// Only those that cost so many US dollars or more; those of unknown cost are left out.
+        min_cost_usd: Query<Option<MicroUsd>>,
         /// At most so many: 1 to 200, 50 when left out.
         limit: Query<Option<u32>>,
         /// Where to go on: the `next_cursor` of the page before.
@@ -221,11 +245,30 @@ impl ActivityApi {
         let after = after.map_err(|error| ApiError::bad_field("cursor", error.to_string()))?;
         let filter = match state.0 {
             Some(TurnListState::Active) => TurnFilter::Active,
+            Some(TurnListState::Done) => TurnFilter::Done,
             Some(TurnListState::Failed) => TurnFilter::Failed,
+            Some(TurnListState::Cancelled) => TurnFilter::Cancelled,
             Some(TurnListState::All) | None => TurnFilter::All,
         };
-        let before_row = after.map(|cursor| cursor.row);
-        let mut turns = self.agent.list_turns(filter, before_row, limit + 1).await?;
+        let model = model.0.filter(|name| !name.trim().is_empty());
+        if model
+            .as_ref()
+            .is_some_and(|name| name.chars().count() > LONGEST_MODEL)
+        {
+            let most = format!("at most {LONGEST_MODEL} characters");
+            return Err(ApiError::bad_field("model", most));
+        }
+        let query = TurnQuery {
+            filter,
+            origin: origin.0,
+            session_id: session_id.0,
+            model: model.map(|name| name.trim().to_owned()),
+            min_ms: min_ms.0,
+            min_cost: min_cost_usd.0,
+            before_row: after.map(|cursor| cursor.row),
+            limit: limit + 1,
+        };
+        let mut turns = self.agent.list_turns(&query).await?;
         let more = turns.len() > limit as usize;
         turns.truncate(limit as usize);
         let next_cursor = turns.last().filter(|_| more).map(|last| {
@@ -253,6 +296,9 @@ impl ActivityApi {
             excerpt: turn.excerpt,
             model: turn.model,
             provider: turn.provider,
+            usage: turn.usage,
+            cost_usd: turn.cost,
+            tool_calls: turn.tool_calls,
             error: turn.error.map(|(code, message)| Failure { code, message }),
             queue_position: position.and_then(|place| u32::try_from(place).ok()),
             created_at: turn.created_at,

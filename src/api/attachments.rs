@@ -187,7 +187,7 @@ impl IntoResponse for AttachmentFile {
 }
 
 /// A name for every browser: plain for old ones, and as it is for the others (RFC 6266).
-fn disposition(kind: &str, name: &str) -> String {
+pub(super) fn disposition(kind: &str, name: &str) -> String {
     let plain: String = name
         .chars()
         .map(|letter| match letter {

@@ -288,8 +288,10 @@ fn turn_request(
         attachments,
         tools: true,
         model: body.model,
+        job: None,
         replaces,
         idempotency_key: key,
+        ..TurnRequest::default()
     })
 }
 
@@ -348,10 +350,13 @@ fn failed(handle: &TurnHandle, outcome: &TurnOutcome) -> ApiError {
             "The turn was stopped before it came to an answer.".to_owned(),
         )
     });
-    let details = serde_json::json!({
+    let mut details = serde_json::json!({
         "turn_id": handle.turn_id(),
         "session_id": handle.session_id(),
     });
+    if let (Some(over), Some(fields)) = (&outcome.over_budget, details.as_object_mut()) {
+        fields.extend(super::cost_views::over_budget(over));
+    }
     let body = Json(ErrorBody::new(&code, sentence).with_details(details));
     match code.as_str() {
         "PROVIDER_ERROR" => ApiError::ProviderError(body),

@@ -199,11 +199,12 @@ impl DevicesApi {
     )]
     async fn revoke(
         &self,
-        _caller: Caller,
+        caller: Caller,
         /// The device.
         id: Path<DeviceId>,
     ) -> Result<RevokeAnswer, ApiError> {
-        self.tokens.revoke(id.0).await?;
+        let by = caller.principal.device_id;
+        self.tokens.revoke(id.0, by).await?;
         Ok(RevokeAnswer::Revoked)
     }
 
@@ -224,7 +225,8 @@ impl DevicesApi {
         id: Path<DeviceId>,
     ) -> Result<Json<RotatedView>, ApiError> {
         let keep = own_cookie(&caller.principal, request);
-        let issued = self.tokens.rotate(id.0, keep).await?;
+        let by = caller.principal.device_id;
+        let issued = self.tokens.rotate(id.0, keep, by).await?;
         Ok(Json(RotatedView {
             token: issued.token.expose_secret().to_owned(),
             device_id: issued.device.id,

@@ -12,6 +12,7 @@ use serde::Serialize;
 use super::body::in_words;
 use crate::{
     agent::{AgentError, SessionsError},
+    cron::CronError,
     memory::MemoryError,
     telemetry::request_id,
 };
@@ -79,6 +80,9 @@ pub enum ApiError {
     /// It is no longer so.
     #[oai(status = 409)]
     Conflict(Json<ErrorBody>),
+    /// What the request says must be so is not.
+    #[oai(status = 412)]
+    PreconditionFailed(Json<ErrorBody>),
     /// The body is too large.
     #[oai(status = 413)]
     PayloadTooLarge(Json<ErrorBody>),
@@ -239,6 +243,24 @@ impl From<MemoryError> for ApiError {
     }
 }
 
+impl From<CronError> for ApiError {
+    fn from(error: CronError) -> Self {
+        match error {
+            CronError::Field { field, expected } => Self::bad_field(&field, expected),
+            CronError::Missing => Self::not_found("job"),
+            CronError::NoRun => Self::not_found("run of this job"),
+            CronError::Changed(version) => {
+                let details = serde_json::json!({"field": "version", "version": version});
+                let body = ErrorBody::new("CONFLICT", sentence(&error)).with_details(details);
+                Self::Conflict(Json(body))
+            }
+            CronError::Full(_) | CronError::Conflict(_) => Self::conflict(sentence(&error)),
+            CronError::Refused(_) => Self::forbidden(sentence(&error)),
+            CronError::Store(ref store) => Self::internal(store),
+        }
+    }
+}
+
 /// The code that goes with a status.
 pub(super) fn code_for(status: StatusCode) -> &'static str {
     match status.as_u16() {
@@ -249,6 +271,7 @@ pub(super) fn code_for(status: StatusCode) -> &'static str {
         405 => "METHOD_NOT_ALLOWED",
         408 | 504 => "TIMEOUT",
         409 => "CONFLICT",
+        412 => "PRECONDITION_FAILED",
         413 => "PAYLOAD_TOO_LARGE",
         429 => "RATE_LIMITED",
         502 => "PROVIDER_ERROR",

@@ -46,6 +46,9 @@ pub(super) struct Message {
     content: String,
     /// The model's reasoning.
     reasoning: Option<String>,
+    /// How long the model thought, in milliseconds, where that is known.
+    #[oai(skip_serializing_if_is_none)]
+    reasoning_ms: Option<u64>,
     /// When it was said.
     created_at: Timestamp,
     /// The door by which its turn came in.
@@ -86,6 +89,7 @@ impl From<MessageView> for Message {
             role: message.side.into(),
             content: message.content,
             reasoning: message.reasoning,
+            reasoning_ms: message.reasoning_ms,
             created_at: message.created_at,
             origin: message.origin,
             state: message.state,

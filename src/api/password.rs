@@ -80,7 +80,7 @@ impl PasswordApi {
             .filter(|_| self.came_by_password(&caller));
         let current = proof(&caller, current.as_deref());
         self.passwords
-            .change(Some(&password), current, keep)
+            .change(Some(&password), current, keep, caller.principal.device_id)
             .await?;
         self.state(&caller).await
     }
@@ -105,7 +105,8 @@ impl PasswordApi {
             ));
         }
         let current = proof(&caller, body.0.current.as_deref());
-        self.passwords.change(None, current, None).await?;
+        let by = caller.principal.device_id;
+        self.passwords.change(None, current, None, by).await?;
         self.state(&caller).await
     }
 }

@@ -134,7 +134,7 @@ impl ProvidersApi {
     )]
     async fn save(
         &self,
-        _caller: Caller,
+        caller: Caller,
         /// Letters, digits, `-` and `_`, at most 64.
         name: Path<String>,
         body: JsonBody<SaveRequest>,
@@ -150,7 +150,8 @@ impl ProvidersApi {
                 .map(|names| names.into_iter().map(|name| name.0).collect()),
             in_use: asked.in_use,
         };
-        Ok(Json(self.models.save(&name.0, change).await?.into()))
+        let by = caller.principal.device_id;
+        Ok(Json(self.models.save(&name.0, change, by).await?.into()))
     }
 
     /// Remove a provider
@@ -164,11 +165,12 @@ impl ProvidersApi {
     )]
     async fn remove(
         &self,
-        _caller: Caller,
+        caller: Caller,
         /// The provider.
         name: Path<String>,
     ) -> Result<RemoveAnswer, ApiError> {
-        self.models.remove(&name.0).await?;
+        let by = caller.principal.device_id;
+        self.models.remove(&name.0, by).await?;
         Ok(RemoveAnswer::Removed)
     }
 
@@ -226,18 +228,26 @@ impl From<EditError> for ApiError {
             EditError::NotFound => Self::not_found("provider"),
             EditError::Field { field, expected } => Self::bad_field(field, expected),
             EditError::Conflict(sentence) => Self::conflict(sentence),
-            EditError::Document(DocumentError::Io(error)) => unwritable(&error),
-            EditError::Document(DocumentError::Vault(error)) => Self::internal(&error),
-            EditError::Document(
-                error @ (DocumentError::BadValue { .. } | DocumentError::UnknownKey { .. }),
-            ) => Self::bad_request(sentence(&error)),
-            EditError::Document(error) => Self::conflict(sentence(&error)),
+            EditError::Document(error) => error.into(),
+        }
+    }
+}
+
+impl From<DocumentError> for ApiError {
+    fn from(error: DocumentError) -> Self {
+        match error {
+            DocumentError::Io(error) => unwritable(&error),
+            DocumentError::Vault(error) => Self::internal(&error),
+            error @ (DocumentError::BadValue { .. } | DocumentError::UnknownKey { .. }) => {
+                Self::bad_request(sentence(&error))
+            }
+            error => Self::conflict(sentence(&error)),
         }
     }
 }
 
 /// A file that is not ours to write is no failure of ours: its owner has to know.
-fn unwritable(error: &std::io::Error) -> ApiError {
+pub(super) fn unwritable(error: &std::io::Error) -> ApiError {
     use std::io::ErrorKind::{PermissionDenied, ReadOnlyFilesystem, StorageFull};
     match error.kind() {
         PermissionDenied | ReadOnlyFilesystem => ApiError::conflict(

@@ -19,6 +19,7 @@ use crate::{
     agent::{EventFrame, TurnReader},
     telemetry::{
         bus::{Frame, News, Reader},
+        logs::{LogFollower, LogNews},
         metrics::Counted,
     },
 };
@@ -27,6 +28,8 @@ use crate::{
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
 /// News handed over at once.
 const NEWS_BATCH: usize = 256;
+/// Log lines of this long go out together.
+const LOG_PAUSE: Duration = Duration::from_millis(50);
 
 /// A response of events of the documented type `E`.
 pub(super) struct Sse<E> {
@@ -81,6 +84,20 @@ impl<E> Sse<E> {
                     }
                 }
             }
+        });
+        Self::new(batches, ends)
+    }
+
+    /// Log lines. Those that come together go out together, so that a stream of all that happens
+    /// here is not kept busy by what its own lines make happen.
+    pub(super) fn of_logs(follower: LogFollower, ends: Ends) -> Self {
+        let batches = futures_util::stream::unfold(follower, |mut follower| async move {
+            let batch = follower.next_batch().await;
+            if batch.is_empty() {
+                return None;
+            }
+            tokio::time::sleep(LOG_PAUSE).await;
+            Some((log_frames(&batch), follower))
         });
         Self::new(batches, ends)
     }
@@ -154,18 +171,32 @@ fn news_frames(batch: &[News], wanted: impl Fn(&Frame) -> bool) -> Bytes {
             News::Gap {
                 missed,
                 resume_from,
-            } => {
-                let gap = Gap::new(*missed, *resume_from).to_json_string();
-                put_event(
-                    &mut out,
-                    resume_from.saturating_sub(1),
-                    "gap",
-                    gap.as_bytes(),
-                );
-            }
+            } => put_gap(&mut out, *missed, *resume_from),
         }
     }
     out.freeze()
+}
+
+fn log_frames(batch: &[LogNews]) -> Bytes {
+    let mut out = BytesMut::new();
+    for news in batch {
+        match news {
+            LogNews::Line(line) => {
+                let json = serde_json::to_vec(line.as_ref()).unwrap_or_default();
+                put_event(&mut out, line.id, "log", &json);
+            }
+            LogNews::Gap {
+                missed,
+                resume_from,
+            } => put_gap(&mut out, *missed, *resume_from),
+        }
+    }
+    out.freeze()
+}
+
+fn put_gap(out: &mut BytesMut, missed: Option<u64>, resume_from: u64) {
+    let gap = Gap::new(missed, resume_from).to_json_string();
+    put_event(out, resume_from.saturating_sub(1), "gap", gap.as_bytes());
 }
 
 fn put_event(out: &mut BytesMut, id: u64, name: &str, json: &[u8]) {

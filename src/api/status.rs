@@ -11,7 +11,9 @@ use super::{
 use crate::{
     agent::Agent,
     clock::Clock,
-    config::ConfigHandle,
+    config::{ConfigHandle, ConfigKeeper},
+    cost::Cost,
+    cron::Cron,
     model::{DatabaseFacts, MicroUsd, Timestamp},
     telemetry::{ComponentHealth, Health, Process, Status},
 };
@@ -98,6 +100,15 @@ impl From<ComponentHealth> for ComponentView {
     }
 }
 
+/// Whether what the configuration says is in force.
+#[derive(Debug, Object)]
+struct ConfigStatus {
+    /// The settings that wait for the next start.
+    restart_needed: Vec<String>,
+    /// Why `config.toml` as it stands is not in force; null when it is.
+    refused: Option<String>,
+}
+
 /// How the gateway is.
 #[derive(Debug, Object)]
 #[oai(rename = "GatewayStatus")]
@@ -148,14 +159,22 @@ struct StatusView {
     data_dir: String,
     /// What goes with one message.
     limits: Limits,
+    /// Whether what the configuration says is in force.
+    config: ConfigStatus,
 }
 
 /// The group.
 pub struct StatusApi {
     /// The agent.
     pub agent: Agent,
+    /// What is spent.
+    pub cost: Cost,
+    /// What is scheduled.
+    pub cron: Cron,
     /// Settings.
     pub config: ConfigHandle,
+    /// Who changes them.
+    pub keeper: Arc<ConfigKeeper>,
     /// Which components work.
     pub health: Health,
     /// The process itself.
@@ -176,12 +195,12 @@ impl StatusApi {
     #[oai(path = "/api/status", method = "get", operation_id = "get_status")]
     async fn status(&self, _caller: Caller) -> Result<Json<StatusView>, ApiError> {
         let selected = self.agent.selected();
-        let totals = self.agent.totals();
+        let totals = self.cost.totals();
         let database = self.agent.database().await?;
         let uptime = self.process.uptime_seconds();
         let started = i64::try_from(uptime).unwrap_or(0);
         let components = self.health.components().into_iter();
-        let cost = i64::try_from(totals.cost_micros).unwrap_or(i64::MAX);
+        let glance = self.keeper.glance();
         Ok(Json(StatusView {
             status: self.health.overall(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -190,7 +209,7 @@ impl StatusApi {
             components: components.map(ComponentView::from).collect(),
             active_sessions: self.agent.active_sessions() as u64,
             active_turns: self.agent.active() as u64,
-            active_jobs: 0,
+            active_jobs: self.cron.active() as u64,
             provider: selected.name,
             model: selected.model,
             provider_kind: selected.kind.into(),
@@ -200,7 +219,7 @@ impl StatusApi {
                 total_tokens: totals.tokens,
                 unpriced_tokens: totals.unpriced_tokens,
                 estimated_cost_usd: (totals.tokens == 0 || totals.unpriced_tokens < totals.tokens)
-                    .then_some(MicroUsd(cost)),
+                    .then_some(totals.cost),
             },
             channels: Vec::new(),
             waiting_turns: self.agent.waiting() as u64,
@@ -216,6 +235,10 @@ impl StatusApi {
             database: database.into(),
             data_dir: self.data_dir.display().to_string(),
             limits: Limits::of(&self.config.current()),
+            config: ConfigStatus {
+                restart_needed: glance.restart_needed,
+                refused: glance.refused,
+            },
         }))
     }
 }

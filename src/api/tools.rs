@@ -12,8 +12,8 @@ use crate::{
     config::{Autonomy, Config, ConfigHandle},
     model::{ActionPreview, Risk, SessionId, Timestamp, TurnId},
     tools::{
-        Action, Call, Effect, Finished, Permission, Preview, Progress, RecentCalls, Registry,
-        Sandbox, ToolContext, ToolError, ToolSpec, permission,
+        Action, Call, Effect, Finished, Permission, PermissionEditor, Preview, Progress,
+        RecentCalls, Registry, Sandbox, ToolContext, ToolError, ToolSpec, permission, said_of,
     },
 };
 
@@ -41,6 +41,28 @@ enum PermissionView {
     Ask,
     /// Never.
     Deny,
+}
+
+/// What the owner says of a tool.
+#[derive(Clone, Copy, Debug, Enum)]
+#[oai(rename = "ToolPermissionSetting", rename_all = "snake_case")]
+enum SettingView {
+    /// It may be used without asking.
+    Allow,
+    /// It may be used when they agree.
+    Ask,
+    /// It may never be used.
+    Deny,
+    /// Nothing: the tool's own default holds.
+    Default,
+}
+
+/// What is to be said of a tool.
+#[derive(Debug, Object)]
+#[oai(rename = "ToolPermissionChange")]
+struct PermissionRequest {
+    /// Whether it may be used.
+    permission: SettingView,
 }
 
 /// How much the agent may do by itself.
@@ -95,6 +117,8 @@ struct ToolView {
     permission: PermissionView,
     /// Whether it may be used where its owner says nothing of it.
     default_permission: PermissionView,
+    /// What the owner says of it.
+    setting: SettingView,
     /// Whether the model is told of it.
     offered: bool,
     /// How long a call may take, in seconds; left out: as long as it does.
@@ -189,6 +213,8 @@ struct TryReply {
     duration_ms: Option<u64>,
     /// What a card shows beside the output.
     details: Option<Value>,
+    /// Whether the output was too long, so that part of it is left out.
+    truncated: Option<bool>,
     /// Secrets that were masked in it.
     masked: Option<u32>,
 }
@@ -197,6 +223,8 @@ struct TryReply {
 pub struct ToolsApi {
     /// The tools.
     pub tools: Arc<Registry>,
+    /// Who writes down what their owner says of them.
+    pub permissions: PermissionEditor,
     /// Settings.
     pub config: ConfigHandle,
     /// The time.
@@ -228,6 +256,35 @@ impl ToolsApi {
                 message: sandbox.words(),
             },
         })
+    }
+
+    /// Say whether a tool may be used
+    ///
+    /// Writes it to `config.toml`, where comments and all else stay as they are, and puts it in
+    /// force at once. What the environment says otherwise is answered with 409.
+    #[oai(
+        path = "/api/tools/:name/permission",
+        method = "put",
+        operation_id = "set_tool_permission"
+    )]
+    async fn permit(
+        &self,
+        caller: Caller,
+        /// The tool.
+        Path(name): Path<String>,
+        JsonBody(request): JsonBody<PermissionRequest>,
+    ) -> Result<Json<ToolView>, ApiError> {
+        let tool = self.tools.find(&name);
+        let tool = tool.ok_or_else(|| ApiError::not_found("tool"))?;
+        let wanted = match request.permission {
+            SettingView::Allow => Some(Permission::Allow),
+            SettingView::Ask => Some(Permission::Ask),
+            SettingView::Deny => Some(Permission::Deny),
+            SettingView::Default => None,
+        };
+        let by = caller.principal.device_id;
+        self.permissions.set(&name, wanted, by).await?;
+        Ok(Json(self.view(&self.config.current(), tool.spec())))
     }
 
     /// Try a tool out
@@ -281,6 +338,7 @@ impl ToolsApi {
             success: None,
             duration_ms: None,
             details: None,
+            truncated: None,
             masked: None,
         }))
     }
@@ -304,6 +362,12 @@ impl ToolsApi {
             risk: spec.effect.risk(),
             permission: permission.into(),
             default_permission: spec.permission.into(),
+            setting: match said_of(config, &spec.name) {
+                Some(Permission::Allow) => SettingView::Allow,
+                Some(Permission::Ask) => SettingView::Ask,
+                Some(Permission::Deny) => SettingView::Deny,
+                None => SettingView::Default,
+            },
             offered: offered(config, spec),
             timeout_secs: self
                 .tools
@@ -375,6 +439,7 @@ fn done(action: Action, finished: Finished) -> TryReply {
         action: described(action),
         success: Some(finished.success()),
         duration_ms: Some(u64::try_from(finished.duration.as_millis()).unwrap_or(u64::MAX)),
+        truncated: Some(finished.truncated),
         masked: Some(u32::try_from(finished.masked).unwrap_or(u32::MAX)),
         output: Some(finished.output),
         details: finished.details,

@@ -20,7 +20,7 @@ use super::{
 use crate::{
     agent::{Agent, Sessions},
     config::ConfigHandle,
-    model::{MicroUsd, Origin, SessionId, Step, Timestamp, Turn, TurnId, TurnState, Usage},
+    model::{MicroUsd, Origin, SessionId, Step, Timestamp, Trace, Turn, TurnId, TurnState, Usage},
     tasks::Tasks,
     telemetry::Metrics,
 };
@@ -64,6 +64,9 @@ pub(crate) struct TurnView {
     steps: Option<Vec<Step>>,
     /// The model's reasoning, where it shows it.
     reasoning: Option<String>,
+    /// How long the model thought, in milliseconds, once the turn has ended and where that is known.
+    #[oai(skip_serializing_if_is_none)]
+    reasoning_ms: Option<u64>,
     /// The model that answers.
     model: Option<String>,
     /// The provider that answers.
@@ -103,6 +106,7 @@ impl TurnView {
             response: turn.response,
             steps: several(turn.steps),
             reasoning: turn.reasoning,
+            reasoning_ms: turn.reasoning_ms,
             model: turn.model,
             provider: turn.provider,
             usage: turn.usage,
@@ -165,6 +169,20 @@ impl TurnsApi {
     #[oai(path = "/api/turns/:id", method = "get", operation_id = "get_turn")]
     async fn get(&self, _caller: Caller, id: Path<TurnId>) -> Result<Json<TurnView>, ApiError> {
         self.view(id.0).await
+    }
+
+    /// See what a turn did when
+    ///
+    /// As a waterfall of spans: waiting, gathering the prompt, model calls, tools, decisions. Of a
+    /// turn under way, as far as it has come.
+    #[oai(
+        path = "/api/turns/:id/trace",
+        method = "get",
+        operation_id = "trace_turn"
+    )]
+    async fn trace(&self, _caller: Caller, id: Path<TurnId>) -> Result<Json<Trace>, ApiError> {
+        let trace = self.agent.trace(id.0).await?;
+        trace.map(Json).ok_or_else(|| ApiError::not_found("turn"))
     }
 
     /// Follow a turn

@@ -29,7 +29,8 @@ use crate::{
     clock::Clock,
     model::{
         Approval, ApprovalId, ApprovalKind, ApprovalSettled, ApprovalState, BusEvent, Cursor,
-        Decision, DeviceId, Reach, RuleId, SessionId, Settlement, Timestamp, ToolRule, TurnId,
+        Decision, DeviceId, Reach, RuleChange, RuleId, SessionId, Settlement, Timestamp, ToolRule,
+        TurnId,
     },
     store::{ApprovalList, NewAuditEntry, Store, StoreError},
     telemetry::Bus,
@@ -373,8 +374,9 @@ impl Approvals {
             let now = self.find(asked.id).await?.ok_or(ApprovalsError::Unknown)?;
             return Err(ApprovalsError::Settled(Box::new(now)));
         }
-        if let Some(rule) = rule {
-            self.inner.rules.add(rule);
+        if let Some(rule) = &rule {
+            self.inner.rules.add(rule.clone());
+            self.tell_rule(rule.id, RuleChange::Added, &settlement.by);
         }
         let news = ApprovalSettled {
             session_id: asked.session_id.clone(),
@@ -386,6 +388,9 @@ impl Approvals {
         // The news first: what the turn does next is told of after it.
         self.inner.bus.publish(&BusEvent::ApprovalResolved(news));
         self.let_go(asked.id, settlement);
+        if let Some(rule) = rule {
+            self.settle_covered(&rule).await;
+        }
         Ok(())
     }
 

@@ -1,6 +1,6 @@
 //! What is done by itself, what is asked first, and what is never done. Pure.
 
-use super::{Approvals, rules::covers};
+use super::Approvals;
 use crate::{
     config::{Autonomy, Config},
     model::SessionId,
@@ -96,11 +96,8 @@ impl Approvals {
         let agreed = || {
             let wanted = action.scope.as_ref();
             wanted.is_some_and(|wanted| {
-                self.inner.rules.any(|rule| {
-                    rule.tool == spec.name
-                        && rule.session_id.as_ref().is_none_or(|only| only == session)
-                        && covers(&rule.scope, wanted)
-                })
+                let rules = &self.inner.rules;
+                rules.find(&spec.name, session, wanted).is_some()
             })
         };
         Standing::of(config, spec).verdict(action, agreed())

@@ -9,7 +9,8 @@ use crate::{
     clock::ManualClock,
     config::{Autonomy, Config},
     model::{ActionPreview, CommandPreview, Origin, Risk, SessionId, TurnId},
-    store::{EventRow, NewTurn, TurnStep, TurnWrite, testing},
+    store::{AuditFilter, EventRow, NewTurn, TurnStep, TurnWrite, testing},
+    telemetry::bus::News,
     tools::{Action, Effect, Preview, Scope, ToolSpec},
 };
 
@@ -17,6 +18,7 @@ struct Scene {
     approvals: Approvals,
     clock: Arc<ManualClock>,
     store: Store,
+    bus: Bus,
     turn: TurnId,
     session: SessionId,
     _folder: tempfile::TempDir,
@@ -50,18 +52,21 @@ impl Scene {
             context: vec![],
             attachment_names: vec![],
             tools: true,
+            only_tools: None,
             model: None,
+            job: None,
             replaces: None,
             created_at: clock.now(),
         };
         store.start_turn(new, vec![], None).await.unwrap();
-        let approvals = Approvals::load(store.clone(), clock.clone(), bus)
+        let approvals = Approvals::load(store.clone(), clock.clone(), bus.clone())
             .await
             .unwrap();
         Self {
             approvals,
             clock,
             store,
+            bus,
             turn,
             session,
             _folder: folder,
@@ -171,7 +176,13 @@ async fn a_request_is_kept_whole_and_settled_once() {
     assert_eq!(first.settled.unwrap().by, "Phone");
     let log = scene
         .store
-        .list_audit(Some(&id.to_string()), None, 10)
+        .list_audit(
+            AuditFilter {
+                subject: Some(&id.to_string()),
+                ..AuditFilter::default()
+            },
+            10,
+        )
         .await
         .unwrap();
     assert_eq!(log.len(), 1);
@@ -243,6 +254,72 @@ async fn always_covers_what_was_asked_and_nothing_else_until_it_is_revoked() {
     assert_eq!(scene.verdict("t", words(&["git", "log"])), Verdict::Ask);
     let gone = scene.approvals.revoke(rules[0].id, owner()).await;
     assert!(matches!(gone, Err(ApprovalsError::NoRule)));
+}
+
+#[tokio::test]
+async fn always_settles_what_else_waits_and_is_covered() {
+    let scene = Scene::new().await;
+    let mut news = scene.bus.subscribe(None);
+    let log = || Some(words(&["git", "log"]));
+    let (first, one) = scene.ask(ApprovalKind::Tool, log()).await;
+    let (second, two) = scene.ask(ApprovalKind::Tool, log()).await;
+    let (other, _three) = scene
+        .ask(ApprovalKind::Tool, Some(words(&["git", "push"])))
+        .await;
+    scene
+        .decide(first, Ruling::of(Decision::Always))
+        .await
+        .unwrap();
+    assert_eq!(one.settled().await.unwrap().reach, Reach::Always);
+    let settled = two.settled().await.unwrap();
+    assert_eq!(settled.decision, Decision::Approve);
+    assert_eq!(
+        settled.by,
+        "the rule for commands that begin with `git log`"
+    );
+    assert_eq!(settled.reach, Reach::Once);
+    let state = async |id| scene.approvals.find(id).await.unwrap().unwrap().state;
+    assert_eq!(state(second).await, ApprovalState::Approved);
+    assert_eq!(state(other).await, ApprovalState::Pending);
+    let rules = scene.approvals.rules().await.unwrap();
+    assert_eq!(rules.len(), 1);
+    scene.approvals.revoke(rules[0].id, owner()).await.unwrap();
+    let batch = news.next_batch(16).await;
+    let told: Vec<String> = batch
+        .iter()
+        .filter_map(|item| match item {
+            News::Event(frame) => Some(String::from_utf8_lossy(&frame.json).into_owned()),
+            News::Gap { .. } => None,
+        })
+        .collect();
+    let types = [
+        "rule_changed",
+        "approval_resolved",
+        "approval_resolved",
+        "rule_changed",
+    ];
+    assert_eq!(told.len(), types.len(), "{told:?}");
+    for (event, name) in told.iter().zip(types) {
+        assert!(event.contains(&format!("\"type\":\"{name}\"")), "{event}");
+    }
+    assert!(told[2].contains(&second.to_string()) && told[3].contains("revoked"));
+}
+
+#[tokio::test]
+async fn what_is_asked_while_a_rule_is_made_is_settled_too() {
+    let scene = Scene::new().await;
+    let (first, _one) = scene.ask(ApprovalKind::Tool, Some(words(&["ls"]))).await;
+    scene
+        .decide(first, Ruling::of(Decision::Always))
+        .await
+        .unwrap();
+    let (late, waiting) = scene.ask(ApprovalKind::Tool, Some(words(&["ls"]))).await;
+    scene.approvals.recheck(late, "shell").await;
+    assert_eq!(waiting.settled().await.unwrap().decision, Decision::Approve);
+    let (other, _waits) = scene.ask(ApprovalKind::Tool, Some(words(&["rm"]))).await;
+    scene.approvals.recheck(other, "shell").await;
+    let found = scene.approvals.find(other).await.unwrap().unwrap();
+    assert_eq!(found.state, ApprovalState::Pending);
 }
 
 #[tokio::test]

@@ -50,6 +50,7 @@ pub(super) fn run(
             let home = Home::open(home.folder().to_owned())?;
             document::set(&home, env, &key, &value)?;
             tell_if_overruled(&home, env, &key);
+            tell_if_it_waits(&home, &key);
         }
         ConfigCommand::Unset { key } => {
             let home = Home::open(home.folder().to_owned())?;
@@ -119,6 +120,15 @@ fn tell_if_overruled(home: &Home, env: &BTreeMap<String, String>, key: &str) {
     let Ok(loaded) = read(home, env) else { return };
     if let Some(origin @ config::Origin::Variable(_)) = loaded.origins.get(key) {
         output::say(format_args!("note: {key} is overruled by the {origin}"));
+    }
+}
+
+/// A gateway that runs follows the file, but for what counts at its start.
+fn tell_if_it_waits(home: &Home, key: &str) {
+    if config::restart::needs_restart(key) && home.running_gateway().is_some() {
+        output::say(format_args!(
+            "note: {key} counts once the running gateway is started again"
+        ));
     }
 }
 

@@ -14,7 +14,7 @@ use crate::{
         Category, CheckResult, Doctor, FixError, Fixed, Report, Severity, Summary, Surroundings,
         Whose,
     },
-    providers::{ProviderOptions, Providers},
+    providers::{ProviderOptions, Providers, Unmetered},
     store::Store,
     tasks::Tasks,
     telemetry::{Bus, Metrics},
@@ -79,6 +79,7 @@ async fn build(
             clock,
             tasks.clone(),
             options,
+            Arc::new(Unmetered),
         ))
     });
     // A database that can't be opened is what the checks find; one that is not there stays so.

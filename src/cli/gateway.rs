@@ -116,6 +116,7 @@ pub(super) async fn run(
             tasks: tasks.clone(),
             providers: ProviderOptions::default(),
             process,
+            logs: telemetry.logs(),
         })
         .await
         .map_err(start)?,
@@ -158,9 +159,10 @@ fn start(error: AppError) -> CliError {
     match error {
         AppError::Store(error) => CliError::Store(error),
         AppError::Agent(error) => CliError::Start(error.to_string()),
-        AppError::Prices(error) => CliError::Start(error.to_string()),
+        AppError::Cost(error) => CliError::Start(error.to_string()),
         AppError::Workspace(_, ref cause) => CliError::Start(format!("{error}: {cause}")),
         AppError::Tools(error) => CliError::Start(error.to_string()),
+        AppError::Cron(error) => CliError::Start(error.to_string()),
     }
 }
 

@@ -8,12 +8,12 @@ use super::{CliError, output};
 use crate::{
     api,
     app::{App, AppParts},
-    clock::SystemClock,
+    clock::{Clock, SystemClock},
     config::{CliOverrides, Config, ConfigSources, Home},
     crypto, gateway,
     providers::ProviderOptions,
     tasks::Tasks,
-    telemetry::Process,
+    telemetry::{Logs, Process},
     ws,
 };
 
@@ -38,14 +38,17 @@ pub(super) async fn run(args: OpenapiArgs) -> Result<ExitCode, CliError> {
 /// The document is made from the services themselves: over an empty database, gone afterwards.
 async fn routes() -> Result<String, CliError> {
     let folder = Scratch::new()?;
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    let config = Config::default();
     let app = App::build(AppParts {
-        config: Config::default(),
+        logs: Logs::nowhere(&config, Arc::clone(&clock)),
+        config,
         sources: ConfigSources {
             home: Home::open(folder.0.clone())?,
             env: BTreeMap::new(),
             cli: CliOverrides::default(),
         },
-        clock: Arc::new(SystemClock),
+        clock,
         tasks: Tasks::new(),
         providers: ProviderOptions::default(),
         process: Process::started_now(),

@@ -10,6 +10,7 @@ use clap::Subcommand;
 
 use super::{CliError, open_store, output};
 use crate::{
+    clock::SystemClock,
     security::{PasswordError, SlowHash, set_password},
     store::Store,
 };
@@ -17,12 +18,12 @@ use crate::{
 /// Sets the password, and shows out who came in by the old one. A gateway that runs beside
 /// notices within a second.
 pub async fn set(store: &Store, password: &str) -> Result<(), PasswordError> {
-    set_password(store, &SlowHash::default(), Some(password)).await
+    set_password(store, &SystemClock, &SlowHash::default(), Some(password)).await
 }
 
 /// Removes the password, and shows out who came in by it.
 pub async fn clear(store: &Store) -> Result<(), PasswordError> {
-    set_password(store, &SlowHash::default(), None).await
+    set_password(store, &SystemClock, &SlowHash::default(), None).await
 }
 
 /// What to do with the password.

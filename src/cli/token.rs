@@ -6,7 +6,9 @@ use clap::Subcommand;
 
 use super::{CliError, open_store, output};
 use crate::{
+    clock::{Clock as _, SystemClock},
     model::{Device, DeviceId, DeviceSource},
+    security::by_terminal,
     store::{Store, StoreError},
 };
 
@@ -59,7 +61,10 @@ pub async fn revoke(store: &Store, id_or_name: &str) -> Result<Device, TokenErro
     if row.source == DeviceSource::Environment {
         return Err(TokenError::Fixed);
     }
-    if !store.delete_device(row.device.id).await? {
+    let id = row.device.id;
+    let details = serde_json::json!({"name": row.device.name});
+    let log = by_terminal(SystemClock.now(), "device.revoked", &id, details);
+    if !store.delete_device(id, log).await? {
         return Err(TokenError::Unknown(id_or_name.to_owned()));
     }
     Ok(row.device)
@@ -67,7 +72,9 @@ pub async fn revoke(store: &Store, id_or_name: &str) -> Result<Device, TokenErro
 
 /// Revokes every device and every pairing code; answers how many devices there were.
 pub async fn revoke_all(store: &Store) -> Result<u64, StoreError> {
-    store.delete_all_devices().await
+    let details = serde_json::json!({});
+    let log = by_terminal(SystemClock.now(), "device.revoked_all", &"devices", details);
+    store.delete_all_devices(log).await
 }
 
 /// What to do with tokens.

@@ -6,13 +6,15 @@ use std::{collections::BTreeMap, io};
 use toml_edit::{DocumentMut, Item};
 
 use super::{
-    CliOverrides, ConfigErrors,
+    CliOverrides, Config, ConfigErrors,
     home::{Home, replace_file},
     keys,
     load::{read_layers, read_text},
+    masks::secrets_in,
     place::{find, path_in, put, removed},
     raw::canonical,
     remark::{Origin, Remark},
+    revisions::Revisions,
     value::{Typed, Value},
     vault::{SEALED, Vault, VaultError},
 };
@@ -129,6 +131,25 @@ pub fn unset(
     Ok(found)
 }
 
+/// The text with those of the settings `plain` sealed that stand in it as plain text.
+pub(super) fn with_sealed(
+    home: &Home,
+    text: &str,
+    plain: &[String],
+) -> Result<String, DocumentError> {
+    let mut document = parse(text)?;
+    let vault = Vault::of(home);
+    for key in plain {
+        let path = path_in(&document, key);
+        let typed = find(document.as_table(), &path).and_then(Item::as_str);
+        if let Some(typed) = typed.filter(|text| !text.is_empty() && !text.starts_with(SEALED)) {
+            let value = vault.seal(key, typed)?;
+            put(document.as_table_mut(), key, &path, value.into())?;
+        }
+    }
+    Ok(document.to_string())
+}
+
 /// Seals those of the settings `plain` that still stand in the file as plain text; returns their
 /// names.
 pub(super) fn seal_plain(home: &Home, plain: &[String]) -> Result<Vec<String>, DocumentError> {
@@ -187,10 +208,10 @@ fn change(
     let before = read_text(&file).map_err(unreadable)?;
     let load = |text: &str| {
         let vault = Vault::of(home);
-        read_layers(&file, text, env, CliOverrides::default(), &vault).map(drop)
+        read_layers(&file, text, env, CliOverrides::default(), &vault).map(|loaded| loaded.config)
     };
     let faults = match load(&before) {
-        Ok(()) => Vec::new(),
+        Ok(_) => Vec::new(),
         Err(errors) => errors.0,
     };
     if before.parse::<DocumentMut>().is_err() {
@@ -213,9 +234,24 @@ fn change(
         }
     }
     if after != before {
-        replace_file(&file, after.as_bytes())?;
+        let kept = load(&after).unwrap_or_default();
+        replace(home, &before, &after, &kept)?;
     }
     Ok(())
+}
+
+/// Writes `after` in the place of `before`, which is kept as an earlier text first, with its secrets
+/// sealed: whatever happens in between, one of both is the file and none is lost.
+pub(super) fn replace(home: &Home, before: &str, after: &str, config: &Config) -> io::Result<()> {
+    let secrets = secrets_in(before).unwrap_or_default();
+    let plain: Vec<String> = secrets
+        .into_iter()
+        .filter(|(_, value)| !value.starts_with(SEALED))
+        .map(|(key, _)| key)
+        .collect();
+    let kept = with_sealed(home, before, &plain).map_err(io::Error::other)?;
+    Revisions::of(home).keep(&kept, config.gateway.config_revisions)?;
+    replace_file(&home.config_file(), after.as_bytes())
 }
 
 #[cfg(test)]

@@ -126,7 +126,8 @@ fn folded(provider: &str) -> String {
     provider.to_lowercase().replace('-', "_")
 }
 
-fn variable_name(key: &str) -> String {
+/// The variable that gives the setting `key`.
+pub(super) fn variable_name(key: &str) -> String {
     format!("CLAWGATE_{}", key.replace('.', "__").to_uppercase())
 }
 

@@ -49,6 +49,8 @@ pub struct GatewayConfig {
     pub max_chat_body_bytes: usize,
     /// Accept `?token=` on GET and WebSocket routes.
     pub allow_query_token: bool,
+    /// Earlier texts of `config.toml` that are kept; 0 = none.
+    pub config_revisions: u32,
 }
 
 impl Default for GatewayConfig {
@@ -79,6 +81,7 @@ impl Default for GatewayConfig {
             max_body_bytes: 65_536,
             max_chat_body_bytes: 10_485_760,
             allow_query_token: true,
+            config_revisions: 20,
         }
     }
 }

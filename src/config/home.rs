@@ -211,7 +211,7 @@ pub(super) fn io_error(what: &str, path: &Path, error: &io::Error) -> io::Error 
     )
 }
 
-fn create_private(folder: &Path) -> io::Result<()> {
+pub(super) fn create_private(folder: &Path) -> io::Result<()> {
     let mut builder = fs::DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]

@@ -4,7 +4,7 @@
 use std::{
     collections::{BTreeMap, BTreeSet},
     fmt,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
 use secrecy::{ExposeSecret as _, SecretString};
@@ -12,15 +12,17 @@ use secrecy::{ExposeSecret as _, SecretString};
 use super::{
     CliOverrides, Config, ConfigHandle, Home, Loaded,
     document::{self, DocumentError, parse, unreadable},
-    home::replace_file,
+    fault::{Fault, in_words},
     keys,
     load::{read_layers, read_text},
     place::{path_in, put, removed, without_section},
     remark::Origin,
+    restart,
     value::{Typed, Value},
     vault::Vault,
     view,
 };
+use crate::model::DeviceId;
 
 /// How often a change begins anew because the file changed under it.
 const TRIES: usize = 5;
@@ -41,6 +43,8 @@ pub struct ConfigSources {
 pub enum Edit {
     /// Sets a setting to a text.
     Set(String, String),
+    /// Sets a setting to a whole number.
+    SetWhole(String, i64),
     /// Sets a setting to a list.
     SetList(String, Vec<String>),
     /// Sets a secret, which is sealed.
@@ -55,6 +59,7 @@ impl Edit {
     fn key(&self) -> &str {
         match self {
             Self::Set(key, _)
+            | Self::SetWhole(key, _)
             | Self::SetList(key, _)
             | Self::SetSecret(key, _)
             | Self::Remove(key)
@@ -65,6 +70,7 @@ impl Edit {
     fn typed(&self) -> Option<Typed> {
         match self {
             Self::Set(_, text) => Some(Typed::Text(text.clone())),
+            Self::SetWhole(_, number) => Some(Typed::Whole(*number)),
             Self::SetSecret(_, text) => Some(Typed::Text(text.expose_secret().to_owned())),
             Self::SetList(_, items) => Some(Typed::List(
                 items.iter().cloned().map(Typed::Text).collect(),
@@ -81,6 +87,34 @@ pub struct Changed {
     pub config: Arc<Config>,
     /// The settings that differ, by dotted name.
     pub keys: Vec<String>,
+    /// The device that wanted it, where one is known.
+    pub by: Option<DeviceId>,
+    /// The settings that wait for the next start.
+    pub restart_needed: Vec<String>,
+    /// Why what stands in `config.toml` now is not in force; none when it is. Nothing changed then.
+    pub refused: Vec<Fault>,
+    /// Something is different from before, if only a comment in the file.
+    pub news: bool,
+}
+
+/// What is known of the file without looking at the disk.
+#[derive(Clone, Debug, Default)]
+pub struct Glance {
+    /// The settings that wait for the next start.
+    pub restart_needed: Vec<String>,
+    /// Why the file as it stands is not in force, in words; none when it is.
+    pub refused: Option<String>,
+}
+
+/// What `config.toml` was when it was last looked at.
+#[derive(Debug, Default)]
+pub(super) struct Seen {
+    /// The last text that was good.
+    pub(super) text: String,
+    /// What it comes to with the other layers on it.
+    pub(super) loaded: Option<Arc<Loaded>>,
+    /// A later text that is not, by its tag.
+    pub(super) refused: Option<(String, Vec<Fault>)>,
 }
 
 /// Called with every configuration that was put in force, before the next change begins.
@@ -88,10 +122,12 @@ type Applied = dyn Fn(&Changed) + Send + Sync;
 
 /// Changes the configuration, one change after another.
 pub struct ConfigKeeper {
-    sources: ConfigSources,
-    handle: ConfigHandle,
+    pub(super) sources: ConfigSources,
+    pub(super) handle: ConfigHandle,
     applied: Box<Applied>,
-    turn: Mutex<()>,
+    /// Held for a whole change, so that one comes after another.
+    turn: Mutex<Seen>,
+    glance: Mutex<Glance>,
 }
 
 impl fmt::Debug for ConfigKeeper {
@@ -108,27 +144,103 @@ impl ConfigKeeper {
         handle: ConfigHandle,
         applied: impl Fn(&Changed) + Send + Sync + 'static,
     ) -> Self {
-        Self {
+        let keeper = Self {
             sources,
             handle,
             applied: Box::new(applied),
             turn: Mutex::default(),
+            glance: Mutex::default(),
+        };
+        if let Ok(text) = read_text(&keeper.sources.home.config_file())
+            && let Ok(loaded) = keeper.load(&text)
+        {
+            let waiting = restart::waiting(&keeper.handle.current(), &loaded.config);
+            keeper.note(waiting, None);
+            keeper.turn().remember(text, loaded);
         }
+        keeper
     }
 
-    /// Changes `config.toml` as `plan` says, which is shown the file as it stands with the other
-    /// layers on it, and puts the outcome in force. All of it happens or nothing. Waits for the
-    /// disk, so not for a thread that others need.
+    pub(super) fn turn(&self) -> MutexGuard<'_, Seen> {
+        self.turn.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What is known of the file without looking at the disk.
+    pub fn glance(&self) -> Glance {
+        let glance = self.glance.lock();
+        glance.unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn note(&self, restart_needed: Vec<String>, refused: Option<String>) {
+        let mut glance = self.glance.lock().unwrap_or_else(PoisonError::into_inner);
+        *glance = Glance {
+            restart_needed,
+            refused,
+        };
+    }
+
+    /// The same as [`Self::change_by`], at the wish of nobody that is known.
     pub fn change<E: From<DocumentError>>(
         &self,
         plan: impl Fn(&Loaded) -> Result<Vec<Edit>, E>,
     ) -> Result<Changed, E> {
-        let _turn = self.turn.lock().unwrap_or_else(PoisonError::into_inner);
+        self.change_by(None, plan)
+    }
+
+    /// Changes `config.toml` at the wish of the device `by` as `plan` says, which is shown the file as it stands with the other
+    /// layers on it, and puts the outcome in force. All of it happens or nothing. Waits for the
+    /// disk, so not for a thread that others need.
+    pub fn change_by<E: From<DocumentError>>(
+        &self,
+        by: Option<DeviceId>,
+        plan: impl Fn(&Loaded) -> Result<Vec<Edit>, E>,
+    ) -> Result<Changed, E> {
+        let mut seen = self.turn();
         let (edits, loaded) = self.write(plan)?;
+        let secrets: Vec<String> = edits
+            .iter()
+            .filter(|edit| matches!(edit, Edit::SetSecret(..)))
+            .map(|edit| edit.key().to_owned())
+            .collect();
+        Ok(self.adopt(&mut seen, loaded, &secrets, by))
+    }
+
+    /// Puts in force what `config.toml` comes to, and tells of it. `secrets` are those that changed,
+    /// since they look the same before and after.
+    pub(super) fn adopt(
+        &self,
+        seen: &mut Seen,
+        loaded: Loaded,
+        secrets: &[String],
+        by: Option<DeviceId>,
+    ) -> Changed {
         let loaded = self.sealed(loaded);
-        let changed = self.put_in_force(&edits, loaded.config);
+        let mut changed = self.put_in_force(secrets, loaded.config.clone(), by);
+        changed.news = !changed.keys.is_empty() || seen.refused.is_some();
+        self.note(changed.restart_needed.clone(), None);
+        let before = std::mem::take(&mut seen.text);
+        match read_text(&self.sources.home.config_file()) {
+            Ok(text) => seen.remember(text, loaded),
+            Err(problem) => tracing::warn!("{problem}"),
+        }
+        changed.news |= seen.text != before;
         (self.applied)(&changed);
-        Ok(changed)
+        changed
+    }
+
+    /// Tells that what stands in the file is not put in force.
+    pub(super) fn tell_refused(&self, refused: Vec<Fault>) {
+        let words = (!refused.is_empty()).then(|| in_words(&refused));
+        let restart_needed = self.glance().restart_needed;
+        self.note(restart_needed.clone(), words);
+        (self.applied)(&Changed {
+            config: self.handle.current(),
+            keys: Vec::new(),
+            by: None,
+            restart_needed,
+            refused,
+            news: true,
+        });
     }
 
     fn write<E: From<DocumentError>>(
@@ -153,14 +265,15 @@ impl ConfigKeeper {
                 continue;
             }
             if after != before {
-                replace_file(&file, after.as_bytes()).map_err(DocumentError::Io)?;
+                document::replace(home, &before, &after, &outcome.config)
+                    .map_err(DocumentError::Io)?;
             }
             return Ok((edits, outcome));
         }
         Err(DocumentError::Restless.into())
     }
 
-    fn load(&self, text: &str) -> Result<Loaded, super::ConfigErrors> {
+    pub(super) fn load(&self, text: &str) -> Result<Loaded, super::ConfigErrors> {
         let ConfigSources { home, env, cli } = &self.sources;
         let (file, vault) = (home.config_file(), Vault::of(home));
         read_layers(&file, text, env, cli.clone(), &vault)
@@ -201,17 +314,36 @@ impl ConfigKeeper {
         loaded
     }
 
-    fn put_in_force(&self, edits: &[Edit], mut config: Config) -> Changed {
+    fn put_in_force(
+        &self,
+        secrets: &[String],
+        mut config: Config,
+        by: Option<DeviceId>,
+    ) -> Changed {
         let before = self.handle.current();
-        // The listener stays where it is until the next start.
-        config.gateway.host.clone_from(&before.gateway.host);
-        config.gateway.port = before.gateway.port;
-        let keys = differing(&before, &config, edits);
+        let restart_needed = restart::waiting(&before, &config);
+        // The listener, among others, stays where it is until the next start.
+        restart::carry_over(&before, &mut config);
+        let keys = differing(&before, &config, secrets);
         self.handle.replace(config);
         Changed {
             config: self.handle.current(),
             keys,
+            by,
+            restart_needed,
+            refused: Vec::new(),
+            news: false,
         }
+    }
+}
+
+impl Seen {
+    fn remember(&mut self, text: String, loaded: Loaded) {
+        *self = Self {
+            text,
+            loaded: Some(Arc::new(loaded)),
+            refused: None,
+        };
     }
 }
 
@@ -234,6 +366,7 @@ fn in_effect(edits: &[Edit], outcome: &Loaded) -> Result<(), DocumentError> {
         };
         let wanted = match edit {
             Edit::Set(_, text) => Some(Value::Text(text.clone())),
+            Edit::SetWhole(_, number) => Some(Value::Whole(*number)),
             Edit::SetList(_, items) => Some(Value::List(items.clone())),
             _ => None,
         };
@@ -246,22 +379,18 @@ fn in_effect(edits: &[Edit], outcome: &Loaded) -> Result<(), DocumentError> {
     Ok(())
 }
 
-/// Secrets look the same before and after, so the edits count too.
-fn differing(before: &Config, after: &Config, edits: &[Edit]) -> Vec<String> {
+/// Secrets look the same before and after, so those that changed are named.
+fn differing(before: &Config, after: &Config, secrets: &[String]) -> Vec<String> {
     let settings = |config: &Config| -> BTreeMap<String, Value> {
         view::settings(config).into_iter().collect()
     };
     let (before, after) = (settings(before), settings(after));
-    let edited = edits
-        .iter()
-        .filter(|edit| matches!(edit, Edit::SetSecret(..)))
-        .map(|edit| edit.key().to_owned());
     let names: BTreeSet<String> = before
         .keys()
         .chain(after.keys())
         .filter(|key| before.get(*key) != after.get(*key))
         .cloned()
-        .chain(edited)
+        .chain(secrets.iter().cloned())
         .collect();
     names.into_iter().collect()
 }
@@ -407,6 +536,31 @@ mod tests {
             assert!(error.contains(said), "{error}");
         }
         change(&keeper, &[set("agent.model", "theirs")]).unwrap();
+    }
+
+    #[test]
+    fn a_list_keeps_what_is_written_between_its_items() {
+        let before = "[tools.permissions]\ndeny = [ # never\n    \"shell\", # it runs things\n    \"web_fetch\", # it talks\n    \"time\",\n] # so it is\n";
+        let (_folder, keeper) = keeper(before, &[]);
+        let deny = |names: &[&str]| {
+            let names = names.iter().map(|name| (*name).to_owned()).collect();
+            Edit::SetList("tools.permissions.deny".to_owned(), names)
+        };
+        change(&keeper, &[deny(&["shell", "time", "todo"])]).unwrap();
+        let now = text(&keeper);
+        for kept in ["# never", "# it runs things", "# it talks", "] # so it is"] {
+            assert!(now.contains(kept), "{now}");
+        }
+        assert!(now.contains("\n    \"todo\""), "{now}");
+        let names = &keeper.handle.current().tools.permissions.deny;
+        assert_eq!(*names, ["shell", "time", "todo"]);
+        change(&keeper, &[deny(&["shell"])]).unwrap();
+        let now = text(&keeper);
+        assert!(now.contains("# it talks") && !now.contains("todo"), "{now}");
+        // What is in another order is written anew.
+        change(&keeper, &[deny(&["glob", "shell"])]).unwrap();
+        let names = &keeper.handle.current().tools.permissions.deny;
+        assert_eq!(*names, ["glob", "shell"]);
     }
 
     #[test]

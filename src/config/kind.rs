@@ -4,7 +4,10 @@ use std::net::IpAddr;
 
 use ipnet::IpNet;
 
-use super::value::{Typed, Value};
+use super::{
+    budget::Budget,
+    value::{Typed, Value},
+};
 use crate::model::MicroUsd;
 
 /// What each item of a list must be.
@@ -20,6 +23,8 @@ pub enum Item {
     Sha256,
     /// A provider's name.
     Provider,
+    /// A budget.
+    Budget,
 }
 
 /// What a setting must be.
@@ -97,6 +102,10 @@ impl Kind {
             }
             Self::List(Item::Sha256) => "a list of SHA-256 hashes, 64 hex digits each".to_owned(),
             Self::List(Item::Provider) => "a list of names of providers".to_owned(),
+            Self::List(Item::Budget) => "a list of budgets such as [\"session * total 2.00\", \
+                 \"origin webhook day 0.50\"]: session, origin, device or job; whose, or *; day, \
+                 month or total; dollars"
+                .to_owned(),
         }
     }
 
@@ -151,6 +160,7 @@ impl Item {
                 trimmed.len() == 64 && trimmed.bytes().all(|letter| letter.is_ascii_hexdigit())
             }
             Self::Provider => is_provider_name(trimmed),
+            Self::Budget => trimmed.parse::<Budget>().is_ok(),
         };
         fits.then(|| trimmed.to_owned())
     }

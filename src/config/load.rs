@@ -17,7 +17,7 @@ use super::{
     sections::{ProviderConfig, ProviderKind},
     setting::Setting as _,
     validate,
-    value::{Typed, Value},
+    value::{MASK, Typed, Value},
     vault::{SEALED, Vault},
 };
 use crate::crypto;
@@ -204,6 +204,11 @@ impl<'a> Loading<'a> {
             return self.problems.push(Remark::new(&entry.origin, key, text));
         };
         if known.is_secret() {
+            if value == Value::Text(MASK.to_owned()) {
+                let text =
+                    "expected the secret itself, found a mask with no saved secret behind it";
+                return self.problems.push(Remark::new(&entry.origin, key, text));
+            }
             match self.opened(key, entry, value) {
                 Some(opened) => value = opened,
                 None => return self.unreadable(known),

@@ -4,9 +4,14 @@
 //! judged elsewhere in this room.
 
 mod agent;
+mod budget;
+mod changes;
+mod cron;
 pub mod document;
+mod draft;
 mod environment;
 pub mod example;
+pub mod fault;
 mod found;
 mod gateway;
 pub mod home;
@@ -16,12 +21,17 @@ mod kind;
 mod later;
 pub mod live;
 mod load;
+mod masks;
 mod older;
 mod place;
 mod provider_settings;
 mod raw;
 pub mod redact;
 mod remark;
+pub mod restart;
+mod revisions;
+mod saving;
+pub mod schema;
 mod sections;
 mod setting;
 mod settings;
@@ -30,21 +40,32 @@ mod validate;
 mod value;
 pub mod vault;
 pub mod view;
+mod watch;
+mod wishes;
+mod workspace;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use secrecy::SecretString;
 
 pub use agent::{AgentConfig, Autonomy};
+pub use budget::{Budget, BudgetError, BudgetPeriod, BudgetScope, Unpriced};
+pub use changes::Change;
+pub use cron::CronConfig;
+pub use draft::Proposal;
 pub use environment::environment;
+pub use fault::Fault;
 pub use gateway::GatewayConfig;
 pub use home::{Home, HomeError, HomeLock};
-pub use keeper::{Changed, ConfigKeeper, ConfigSources, Edit};
+pub use keeper::{Changed, ConfigKeeper, ConfigSources, Edit, Glance};
 pub use kind::{Item, Kind, is_provider_name};
 pub use live::ConfigHandle;
 pub use load::{CliOverrides, Loaded, load, read};
+pub use masks::masked;
 pub use redact::redact;
 pub use remark::{ConfigErrors, Origin, Remark};
+pub use revisions::Revision;
+pub use saving::{Checked, SaveError, Saved, Standing};
 pub use sections::{
     ChannelsConfig, CostConfig, MemoryConfig, ObservabilityConfig, OnLimit, OwnerConfig,
     ProviderConfig, ProviderKind, TunnelConfig, WebhookChannelConfig,
@@ -52,6 +73,8 @@ pub use sections::{
 pub use tools::{ToolPermissions, ToolsConfig};
 pub use validate::{PublicBindRefused, check_bind, is_loopback};
 pub use value::{MASK, Value};
+pub use watch::follow;
+pub use workspace::WorkspaceConfig;
 
 /// The whole configuration, as relied on.
 #[derive(Clone, Debug, Default)]
@@ -68,6 +91,10 @@ pub struct Config {
     pub tools: ToolsConfig,
     /// What is remembered.
     pub memory: MemoryConfig,
+    /// The agent's files, and what is kept of them.
+    pub workspace: WorkspaceConfig,
+    /// Scheduled jobs.
+    pub cron: CronConfig,
     /// Budgets.
     pub cost: CostConfig,
     /// Metrics and traces.

@@ -73,7 +73,13 @@ pub(super) fn put(
         Some(Item::Value(old)) => {
             // What follows a value on its line belongs to the value.
             *value.decor_mut() = old.decor().clone();
-            *old = value;
+            let kept = match (old.as_array_mut(), value.as_array()) {
+                (Some(old), Some(new)) => rearranged(old, new),
+                _ => false,
+            };
+            if !kept {
+                *old = value;
+            }
         }
         Some(other) => *other = Item::Value(value),
         None => {
@@ -81,6 +87,54 @@ pub(super) fn put(
         }
     }
     Ok(())
+}
+
+/// Makes a list what another is by taking items away and adding others at its end, so that what
+/// is written between the items stays; `false` when that does not do.
+fn rearranged(list: &mut toml_edit::Array, wanted: &toml_edit::Array) -> bool {
+    let text = |value: &toml_edit::Value| value.as_str().map(str::to_owned);
+    let texts = |array: &toml_edit::Array| array.iter().map(text).collect::<Option<Vec<_>>>();
+    let (Some(has), Some(wants)) = (texts(list), texts(wanted)) else {
+        return false;
+    };
+    let (stays, goes): (Vec<&String>, Vec<&String>) =
+        has.iter().partition(|item| wants.contains(item));
+    if stays.is_empty() || !wants.iter().zip(&stays).all(|(one, other)| one == *other) {
+        return false;
+    }
+    for item in goes {
+        let Some(place) = list.iter().position(|one| one.as_str() == Some(item)) else {
+            continue;
+        };
+        let gone = list.remove(place);
+        let above = gone.decor().prefix().and_then(|prefix| prefix.as_str());
+        let above = above.unwrap_or_default().trim_end().to_owned();
+        if !above.contains('#') {
+            continue;
+        }
+        // A comment before an item belongs to the line above it.
+        match list.get_mut(place) {
+            Some(next) => {
+                let own = next.decor().prefix().and_then(|prefix| prefix.as_str());
+                let both = format!("{above}{}", own.unwrap_or_default());
+                next.decor_mut().set_prefix(both);
+            }
+            None => {
+                let own = list.trailing().as_str().unwrap_or_default().to_owned();
+                list.set_trailing(format!("{above}{own}"));
+            }
+        }
+    }
+    for item in wants.iter().skip(stays.len()) {
+        let like = list.iter().last().map(|last| last.decor().clone());
+        let mut added = toml_edit::Value::from(item.as_str());
+        if let Some(before) = like.as_ref().and_then(|decor| decor.prefix()?.as_str()) {
+            let indent = before.rfind('\n').map_or(before, |at| &before[at..]);
+            added.decor_mut().set_prefix(indent);
+        }
+        list.push_formatted(added);
+    }
+    true
 }
 
 /// The text without this setting, or nothing when it is not there. A setting on lines of its own

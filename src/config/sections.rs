@@ -3,6 +3,7 @@
 use jiff::tz::TimeZone;
 use secrecy::SecretString;
 
+use super::budget::{Budget, Unpriced};
 use crate::model::MicroUsd;
 
 /// The protocol a provider speaks.
@@ -135,14 +136,20 @@ pub enum OnLimit {
 pub struct CostConfig {
     /// Keep track of it.
     pub enabled: bool,
-    /// For a day.
+    /// For a day; nothing: no limit.
     pub daily_limit: MicroUsd,
-    /// For a month.
+    /// For a month; nothing: no limit.
     pub monthly_limit: MicroUsd,
     /// The share of a limit at which to warn.
     pub warn_at_percent: u8,
     /// What happens at the limit.
     pub on_limit: OnLimit,
+    /// The model to go on with, as `provider/model`.
+    pub downgrade_to: String,
+    /// What happens to calls of a model whose price is not known.
+    pub unpriced: Unpriced,
+    /// Budgets beside those for a day and a month.
+    pub budgets: Vec<Budget>,
 }
 
 impl Default for CostConfig {
@@ -153,6 +160,9 @@ impl Default for CostConfig {
             monthly_limit: MicroUsd(100_000_000),
             warn_at_percent: 80,
             on_limit: OnLimit::Block,
+            downgrade_to: String::new(),
+            unpriced: Unpriced::Allow,
+            budgets: Vec::new(),
         }
     }
 }
@@ -166,6 +176,10 @@ pub struct ObservabilityConfig {
     pub otlp_endpoint: Option<String>,
     /// What is logged: a level, or `tracing` directives such as `info,clawgate::agent=debug`.
     pub log_level: String,
+    /// Bytes that all log files together may take.
+    pub log_max_bytes: u64,
+    /// Days of log files that are kept.
+    pub log_keep_days: u64,
 }
 
 impl Default for ObservabilityConfig {
@@ -174,6 +188,8 @@ impl Default for ObservabilityConfig {
             prometheus: true,
             otlp_endpoint: None,
             log_level: "info".to_owned(),
+            log_max_bytes: 100 * 1024 * 1024,
+            log_keep_days: 14,
         }
     }
 }

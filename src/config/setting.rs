@@ -5,6 +5,7 @@ use secrecy::SecretString;
 
 use super::{
     agent::Autonomy,
+    budget::{Budget, Unpriced},
     kind::network,
     sections::{OnLimit, ProviderKind},
     value::{MASK, Value},
@@ -76,6 +77,7 @@ macro_rules! word_settings {
 
 word_settings! {
     Autonomy { "read_only" => ReadOnly, "supervised" => Supervised, "full" => Full }
+    Unpriced { "allow" => Allow, "block" => Block }
     OnLimit { "block" => Block, "warn" => Warn, "downgrade" => Downgrade }
     ProviderKind {
         "openai" => OpenAi, "anthropic" => Anthropic, "gemini" => Gemini, "ollama" => Ollama,
@@ -105,6 +107,17 @@ impl Setting for Option<SecretString> {
 
     fn give(&self) -> Value {
         Value::Text(self.as_ref().map_or("", |_| MASK).to_owned())
+    }
+}
+
+impl Setting for Vec<Budget> {
+    fn take(value: Value) -> Option<Self> {
+        let texts = Vec::<String>::take(value)?;
+        texts.iter().map(|text| text.parse().ok()).collect()
+    }
+
+    fn give(&self) -> Value {
+        Value::List(self.iter().map(ToString::to_string).collect())
     }
 }
 

@@ -2,7 +2,12 @@
 
 use std::{collections::BTreeMap, net::IpAddr};
 
-use super::{Config, load::Loaded, remark::Remark, sections::ProviderConfig};
+use super::{
+    Config,
+    load::Loaded,
+    remark::Remark,
+    sections::{OnLimit, ProviderConfig},
+};
 
 /// What is wrong between settings that are each right by themselves.
 pub(super) fn problems(loaded: &Loaded) -> Vec<Remark> {
@@ -32,6 +37,19 @@ pub(super) fn problems(loaded: &Loaded) -> Vec<Remark> {
             let text = format!("expected no circle, found {}", circle.join(" -> "));
             say(&key, text);
         }
+    }
+    let cost = &config.cost;
+    let to = cost.downgrade_to.trim();
+    let known = to.split_once('/').is_some_and(|(name, model)| {
+        let built_in = matches!(name, "ollama" | "demo");
+        (built_in || config.providers.contains_key(name)) && !model.is_empty()
+    });
+    if !known && (!to.is_empty() || cost.on_limit == OnLimit::Downgrade) {
+        let text = format!(
+            "expected a model to go on with, as provider/model with {}, found \"{to}\"",
+            names(&config.providers)
+        );
+        say("cost.downgrade_to", text);
     }
     problems
 }

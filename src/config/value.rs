@@ -85,6 +85,15 @@ pub enum Value {
 }
 
 impl Value {
+    /// Whether it says nothing: an empty text or list.
+    pub fn is_empty(&self) -> bool {
+        match self {
+            Self::Text(text) => text.is_empty(),
+            Self::List(items) => items.is_empty(),
+            _ => false,
+        }
+    }
+
     /// The value as it is written in TOML.
     pub fn to_toml(&self) -> toml_edit::Value {
         match self {
@@ -126,7 +135,7 @@ impl std::fmt::Display for Value {
 }
 
 /// Dollars with at least two decimals and no needless zeros.
-fn dollars(amount: MicroUsd) -> String {
+pub(super) fn dollars(amount: MicroUsd) -> String {
     let full = amount.to_string();
     let (whole, part) = full.split_once('.').unwrap_or((&full, ""));
     let part = part.trim_end_matches('0');

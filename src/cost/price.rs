@@ -53,11 +53,15 @@ impl Price {
 
     /// What a call comes to, rounded once to the nearest millionth of a dollar.
     pub fn cost(&self, usage: &Usage) -> MicroUsd {
-        let rates = match &self.long {
+        self.rates_for(usage).cost(usage)
+    }
+
+    /// The rates that count for a call.
+    pub fn rates_for(&self, usage: &Usage) -> &Rates {
+        match &self.long {
             Some((above, rates)) if usage.input_tokens > *above => rates,
             _ => &self.base,
-        };
-        rates.cost(usage)
+        }
     }
 }
 

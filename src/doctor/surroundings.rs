@@ -92,38 +92,6 @@ impl Surroundings {
         }
     }
 
-    /// The same, with the gateway of this process on it.
-    #[must_use]
-    pub fn ours(
-        self,
-        config: &ConfigHandle,
-        keeper: &Arc<ConfigKeeper>,
-        store: &Store,
-        tokens: &Arc<TokenService>,
-        health: &Health,
-        providers: &Arc<Providers>,
-    ) -> Self {
-        Self {
-            whose: Whose::Ours(Arc::default()),
-            config: Some(config.clone()),
-            keeper: Some(Arc::clone(keeper)),
-            store: Some(store.clone()),
-            tokens: Some(Arc::clone(tokens)),
-            health: Some(health.clone()),
-            providers: Some(Arc::clone(providers)),
-            ..self
-        }
-    }
-
-    /// The same, with a scheduler that says how late it is.
-    #[must_use]
-    pub fn scheduled_by(self, lag: LagOf) -> Self {
-        Self {
-            scheduler: Some(lag),
-            ..self
-        }
-    }
-
     /// The settings in force, or the defaults where there are none.
     pub(super) fn settings(&self) -> Arc<Config> {
         self.config

@@ -9,13 +9,16 @@ use tokio::sync::{OnceCell, Semaphore};
 use super::{Docs, Door, Paper, RequestObservation, RouteTable, Spa, door, table};
 use crate::{
     api::{
-        self, ActivityApi, ApiError, ApprovalsApi, ChatApi, DevicesApi, DoctorApi, EventsApi,
-        IntegrationsApi, MemoryApi, PairingApi, PasswordApi, ProvidersApi, SessionApi, SessionsApi,
-        StatusApi, ToolsApi, TurnsApi,
+        self, ActivityApi, ApiError, ApprovalsApi, AuditApi, ChatApi, ConfigApi, CostApi, CronApi,
+        DevicesApi, DoctorApi, EventsApi, IntegrationsApi, LogsApi, MemoryApi, MemoryFilesApi,
+        PairingApi, PasswordApi, ProvidersApi, SessionApi, SessionsApi, StatusApi, ToolsApi,
+        TurnsApi, WorkspaceApi, WorkspaceHistoryApi,
         watching::{PairingFacts, Watching},
     },
     app::App,
     doctor::Listening,
+    security::AuditLog,
+    tools::PermissionEditor,
     ws::{self, Sockets},
 };
 
@@ -103,11 +106,18 @@ fn service(app: &App, bound: SocketAddr) -> OpenApiService<impl OpenApi + use<>,
         },
         ToolsApi {
             tools: Arc::clone(&app.tools),
+            permissions: PermissionEditor::new(Arc::clone(&app.keeper)),
             config: app.config.clone(),
             clock: Arc::clone(&app.clock),
         },
+        AuditApi {
+            log: AuditLog::new(app.store.clone()),
+        },
         MemoryApi {
             memory: app.memory.clone(),
+        },
+        CronApi {
+            cron: app.cron.clone(),
         },
     );
     let access = (
@@ -124,11 +134,8 @@ fn service(app: &App, bound: SocketAddr) -> OpenApiService<impl OpenApi + use<>,
             tokens: Arc::clone(&app.tokens),
         },
     );
-    let providers = ProvidersApi {
-        models: app.models.clone(),
-    };
     OpenApiService::new(
-        (access, talking, providers, watching(app, bound)),
+        (access, talking, keeping(app), watching(app, bound)),
         "Clawgate",
         env!("CARGO_PKG_VERSION"),
     )
@@ -137,6 +144,32 @@ fn service(app: &App, bound: SocketAddr) -> OpenApiService<impl OpenApi + use<>,
              success has the shape `{error, code, request_id}`.",
     )
     .license(poem_openapi::LicenseObject::new("MIT OR Apache-2.0"))
+}
+
+/// What is kept: files, settings, money.
+fn keeping(app: &App) -> impl OpenApi + use<> {
+    (
+        WorkspaceApi {
+            files: app.files.clone(),
+        },
+        WorkspaceHistoryApi {
+            files: app.files.clone(),
+        },
+        MemoryFilesApi {
+            files: app.files.clone(),
+        },
+        ProvidersApi {
+            models: app.models.clone(),
+        },
+        ConfigApi {
+            keeper: Arc::clone(&app.keeper),
+        },
+        CostApi {
+            cost: app.cost.clone(),
+            keeper: Arc::clone(&app.keeper),
+            tokens: Arc::clone(&app.tokens),
+        },
+    )
 }
 
 fn watching(app: &App, bound: SocketAddr) -> impl OpenApi + use<> {
@@ -158,7 +191,10 @@ fn watching(app: &App, bound: SocketAddr) -> impl OpenApi + use<> {
         },
         StatusApi {
             agent: app.agent.clone(),
+            cost: app.cost.clone(),
+            cron: app.cron.clone(),
             config: app.config.clone(),
+            keeper: Arc::clone(&app.keeper),
             health: app.health.clone(),
             process: app.process,
             count_devices: Arc::new(move || tokens.count()),
@@ -182,6 +218,13 @@ fn watching(app: &App, bound: SocketAddr) -> impl OpenApi + use<> {
         },
         EventsApi {
             bus: app.bus.clone(),
+            tasks: app.tasks.clone(),
+            metrics: app.metrics.clone(),
+        },
+        LogsApi {
+            logs: app.logs.clone(),
+            keeper: Arc::clone(&app.keeper),
+            clock: Arc::clone(&app.clock),
             tasks: app.tasks.clone(),
             metrics: app.metrics.clone(),
         },

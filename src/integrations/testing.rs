@@ -15,7 +15,7 @@ use crate::{
     config::Config,
     http::{LazyClient, own_address},
     model::{SessionId, Timestamp, TurnId},
-    providers::embedder,
+    providers::{Meter, embedder},
     telemetry::try_collector,
     tools::{Progress, ToolContext},
 };
@@ -90,9 +90,11 @@ impl Integrations {
         }
         match id {
             WEBHOOK => self.try_webhook(&config, asker).await,
-            EMBEDDINGS => try_embeddings(&config).await,
+            EMBEDDINGS => try_embeddings(&config, self.inner.parts.providers.meter()).await,
             OTLP => {
-                let endpoint = config.observability.otlp_endpoint.clone();
+                // Whoever sets one up wants to know before the start that it counts from.
+                let wanted = self.wanted().await.config;
+                let endpoint = wanted.observability.otlp_endpoint.clone();
                 try_collector(&endpoint.unwrap_or_default()).await?;
                 Ok("The collector took a span named clawgate.test.".to_owned())
             }
@@ -256,17 +258,18 @@ fn said_no(status: u16, to: &str) -> String {
     format!("The door answered {status} to {to}: {why}.")
 }
 
-async fn try_embeddings(config: &Config) -> Result<String, String> {
-    let embedder = embedder(config).map_err(|error| format!("It can't be used: {error}."))?;
+async fn try_embeddings(config: &Config, meter: &Arc<dyn Meter>) -> Result<String, String> {
+    let embedder =
+        embedder(config, meter).map_err(|error| format!("It can't be used: {error}."))?;
     let Some(embedder) = embedder else {
         return Err("No provider is chosen.".to_owned());
     };
     let words = ["hello".to_owned()];
-    let vectors = match tokio::time::timeout(EMBEDDING, embedder.embed(&words)).await {
-        Ok(vectors) => vectors.map_err(|error| format!("It made no vector: {error}."))?,
+    let made = match tokio::time::timeout(EMBEDDING, embedder.embed(&words)).await {
+        Ok(made) => made.map_err(|error| format!("It made no vector: {error}."))?,
         Err(_) => return Err("It took too long to make a vector.".to_owned()),
     };
-    let length = vectors.first().map_or(0, Vec::len);
+    let length = made.vectors.first().map_or(0, Vec::len);
     Ok(format!(
         "{} made a vector of {length} numbers.",
         embedder.name()

@@ -8,7 +8,7 @@ use crate::{
     clock::ManualClock,
     config::{self, CliOverrides, ConfigSources, Home},
     model::{SessionId, TurnId},
-    providers::{ModelCatalogue, ProviderEditor, ProviderOptions},
+    providers::{ModelCatalogue, ProviderEditor, ProviderOptions, Unmetered},
     tools::Leaks,
 };
 
@@ -43,6 +43,7 @@ impl World {
                 local_ollama: "http://127.0.0.1:9".to_owned(),
                 demo_delay: Duration::ZERO,
             },
+            Arc::new(Unmetered),
         ));
         let config = ConfigHandle::new(loaded.config);
         let keeper = {
@@ -50,6 +51,8 @@ impl World {
             ConfigKeeper::new(sources, config.clone(), move |changed| {
                 bus.publish(&BusEvent::ConfigChanged(crate::model::ConfigChanged {
                     keys: changed.keys.clone(),
+                    restart_needed: Vec::new(),
+                    error: None,
                 }));
             })
         };

@@ -29,6 +29,7 @@ use crate::{
     clock::Clock,
     config::ConfigHandle,
     model::{BusEvent, MemoryChanged, MemoryVerb},
+    providers::Meter,
     store::{Store, StoreError},
     telemetry::Bus,
 };
@@ -108,9 +109,15 @@ pub struct Memory {
 }
 
 impl Memory {
-    /// Over this database.
-    pub fn new(store: Store, bus: Bus, clock: Arc<dyn Clock>, config: ConfigHandle) -> Self {
-        let vectors = Arc::new(Vectors::new(store.clone(), config.clone()));
+    /// Over this database. What vectors cost goes through `meter`.
+    pub fn new(
+        store: Store,
+        bus: Bus,
+        clock: Arc<dyn Clock>,
+        config: ConfigHandle,
+        meter: Arc<dyn Meter>,
+    ) -> Self {
+        let vectors = Arc::new(Vectors::new(store.clone(), config.clone(), meter));
         Self {
             inner: Arc::new(Inner {
                 store,

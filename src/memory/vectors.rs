@@ -11,7 +11,7 @@ use tokio::sync::Notify;
 
 use crate::{
     config::{Config, ConfigHandle},
-    providers::{Embedder, ProviderError, embedder},
+    providers::{Embedder, Meter, ProviderError, embedder},
     store::{Store, StoreError, VectorBudget, VectorRow},
     tasks::Tasks,
 };
@@ -48,6 +48,7 @@ type KnownText = (String, String, Arc<[f32]>);
 pub(super) struct Vectors {
     store: Store,
     config: ConfigHandle,
+    meter: Arc<dyn Meter>,
     work: Notify,
     slot: Mutex<Slot>,
     failure: Mutex<Option<String>>,
@@ -55,10 +56,11 @@ pub(super) struct Vectors {
 }
 
 impl Vectors {
-    pub(super) fn new(store: Store, config: ConfigHandle) -> Self {
+    pub(super) fn new(store: Store, config: ConfigHandle, meter: Arc<dyn Meter>) -> Self {
         Self {
             store,
             config,
+            meter,
             work: Notify::new(),
             slot: Mutex::default(),
             failure: Mutex::default(),
@@ -80,7 +82,7 @@ impl Vectors {
         {
             return made.clone();
         }
-        let made = embedder(&config).map_err(Arc::new);
+        let made = embedder(&config, &self.meter).map_err(Arc::new);
         if let Err(error) = &made {
             tracing::warn!(%error, "memories are found by words alone");
         }
@@ -133,7 +135,7 @@ impl Vectors {
         if let Some(known) = self.known(embedder.name(), text) {
             return Ok(known);
         }
-        let mut vectors = embedder.embed(&[text.to_owned()]).await?;
+        let mut vectors = embedder.embed(&[text.to_owned()]).await?.vectors;
         let vector: Arc<[f32]> = vectors.pop().unwrap_or_default().into();
         let mut texts = self.texts.lock().unwrap_or_else(PoisonError::into_inner);
         if texts.len() >= REMEMBERED {
@@ -204,7 +206,7 @@ impl Vectors {
                 .collect();
             let vectors = tokio::select! {
                 () = tasks.stopping().cancelled() => return Ok(()),
-                vectors = embedder.embed(&texts) => vectors?,
+                made = embedder.embed(&texts) => made?.vectors,
             };
             let rows = entries
                 .iter()

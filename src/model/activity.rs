@@ -1,6 +1,6 @@
 //! What the agent did and is doing, in figures and in one line a turn.
 
-use super::{DeviceId, Origin, SessionId, Timestamp, TurnId, TurnState};
+use super::{DeviceId, MicroUsd, Origin, SessionId, Timestamp, TurnId, TurnState, Usage};
 
 /// The turns that ended within one stretch of time.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -40,8 +40,33 @@ pub enum TurnFilter {
     All,
     /// Those that have not ended.
     Active,
+    /// Those that were answered.
+    Done,
     /// Those that ended in an error.
     Failed,
+    /// Those that were stopped.
+    Cancelled,
+}
+
+/// Which turns to list, and how many; what is left out narrows nothing.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct TurnQuery {
+    /// Where they stand.
+    pub filter: TurnFilter,
+    /// The door they came in by.
+    pub origin: Option<Origin>,
+    /// Their session.
+    pub session_id: Option<SessionId>,
+    /// A part of their model's name, in whatever case.
+    pub model: Option<String>,
+    /// They took this long at least, from acceptance to the end or until now, in milliseconds.
+    pub min_ms: Option<u64>,
+    /// They cost this much at least; those of unknown cost are left out.
+    pub min_cost: Option<MicroUsd>,
+    /// They come before this row.
+    pub before_row: Option<i64>,
+    /// At most so many.
+    pub limit: u32,
 }
 
 /// A turn in one line.
@@ -67,6 +92,12 @@ pub struct TurnSummary {
     pub provider: Option<String>,
     /// The model that answers; before that, the one asked for, if any.
     pub model: Option<String>,
+    /// Tokens of its model calls, once it has ended.
+    pub usage: Usage,
+    /// What it cost; none before its end, and when the model's price is not known.
+    pub cost: Option<MicroUsd>,
+    /// How many tool calls it made so far.
+    pub tool_calls: u32,
     /// Why it failed: word and sentence.
     pub error: Option<(String, String)>,
     /// When the message was accepted.

@@ -4,7 +4,8 @@ use poem_openapi::{Enum, Object, Union};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    ApprovalId, ApprovalKind, Decision, DeviceId, MemoryVerb, MicroUsd, Origin, Risk, SessionId,
+    ApprovalId, ApprovalKind, BudgetWarning, CostUpdate, CronJobId, CronRunId, Decision, DeviceId,
+    FileAuthor, FileChange, MemoryVerb, MicroUsd, Origin, Risk, RuleId, RunStatus, SessionId,
     Timestamp, TurnId, TurnState,
 };
 
@@ -129,6 +130,28 @@ pub struct ApprovalSettled {
     pub by: String,
 }
 
+/// What became of a rule.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Enum)]
+#[serde(rename_all = "snake_case")]
+#[oai(rename_all = "snake_case")]
+pub enum RuleChange {
+    /// It holds from now on.
+    Added,
+    /// It was taken back: such calls are asked for again.
+    Revoked,
+}
+
+/// A decision that holds from now on was made, or taken back.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Object)]
+pub struct RuleChanged {
+    /// The rule.
+    pub rule_id: RuleId,
+    /// What became of it.
+    pub change: RuleChange,
+    /// Who did it.
+    pub by: String,
+}
+
 /// A turn ended.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Object)]
 pub struct AgentEnd {
@@ -206,6 +229,100 @@ pub struct MemoryChanged {
     pub change: MemoryVerb,
 }
 
+/// A file or a folder of the workspace changed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Object)]
+pub struct WorkspaceChanged {
+    /// Where it is; for one that was deleted, where it was; empty: more than can be named, fetch
+    /// anew what you show.
+    pub path: String,
+    /// Where it was before it was moved.
+    pub from: Option<String>,
+    /// What was done to it.
+    pub change: FileChange,
+    /// Who did it.
+    pub by: FileAuthor,
+    /// The agent's session.
+    pub session_id: Option<SessionId>,
+    /// The agent's turn.
+    pub turn_id: Option<TurnId>,
+}
+
+/// A run of a scheduled job is over: it ran, failed, was left out or was missed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Object)]
+pub struct CronResult {
+    /// The job.
+    pub job_id: CronJobId,
+    /// What it is called.
+    pub name: String,
+    /// The run.
+    pub run_id: CronRunId,
+    /// ok, failed, skipped or missed.
+    pub status: RunStatus,
+    /// The moment that it was for.
+    pub scheduled_at: Timestamp,
+    /// How long its last try took, in milliseconds; null when nothing was tried.
+    pub duration_ms: Option<u64>,
+    /// Why it failed or was left out: a sentence, safe to show.
+    pub error: Option<String>,
+    /// The conversation that it worked in.
+    pub session_id: Option<SessionId>,
+    /// The turn that it was.
+    pub turn_id: Option<TurnId>,
+    /// What it cost; null when that is not known, or nothing was asked of a model.
+    pub cost_usd: Option<MicroUsd>,
+}
+
+/// A run of a scheduled job began.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Object)]
+pub struct JobStarted {
+    /// The job.
+    pub job_id: CronJobId,
+    /// What it is called.
+    pub name: String,
+    /// The run.
+    pub run_id: CronRunId,
+    /// The try: 1 for the first.
+    pub attempt: u32,
+    /// The conversation that it works in.
+    pub session_id: Option<SessionId>,
+    /// The turn that it is.
+    pub turn_id: Option<TurnId>,
+}
+
+/// What changed of a scheduled job.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Enum)]
+#[serde(rename_all = "snake_case")]
+#[oai(rename_all = "snake_case")]
+pub enum JobChange {
+    /// It is new.
+    Created,
+    /// Its name, schedule, action or limits.
+    Updated,
+    /// It is held back.
+    Paused,
+    /// It goes on.
+    Resumed,
+    /// A run of it waits for its turn.
+    Queued,
+    /// It was deleted.
+    Deleted,
+    /// It is back.
+    Restored,
+}
+
+/// A scheduled job changed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Object)]
+pub struct JobChanged {
+    /// The job.
+    pub job_id: CronJobId,
+    /// What it is called.
+    pub name: String,
+    /// What changed.
+    pub change: JobChange,
+    /// Why, where the gateway did it by itself.
+    pub reason: Option<String>,
+}
+
 /// A device was paired, changed or revoked.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Object)]
 pub struct DevicePaired {
@@ -228,11 +345,17 @@ pub struct HealthChanged {
     pub reason: Option<String>,
 }
 
-/// Configuration changed.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Object)]
+/// Configuration changed, or a change of `config.toml` was refused.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Object)]
 pub struct ConfigChanged {
-    /// The keys that differ.
+    /// The settings in force that differ.
     pub keys: Vec<String>,
+    /// The settings that wait for the next start.
+    #[serde(default)]
+    pub restart_needed: Vec<String>,
+    /// Why `config.toml` as it stands is not in force; null when it is.
+    #[serde(default)]
+    pub error: Option<String>,
 }
 
 /// The doctor has looked.
@@ -281,6 +404,9 @@ pub enum BusEvent {
     /// A request was decided on, or lapsed.
     #[oai(mapping = "approval_resolved")]
     ApprovalResolved(ApprovalSettled),
+    /// A decision that holds from now on was made, or taken back.
+    #[oai(mapping = "rule_changed")]
+    RuleChanged(RuleChanged),
     /// A turn ended.
     #[oai(mapping = "agent_end")]
     AgentEnd(AgentEnd),
@@ -293,6 +419,24 @@ pub enum BusEvent {
     /// Memories changed.
     #[oai(mapping = "memory_changed")]
     MemoryChanged(MemoryChanged),
+    /// A file or a folder of the workspace changed.
+    #[oai(mapping = "workspace_changed")]
+    WorkspaceChanged(WorkspaceChanged),
+    /// Money was spent.
+    #[oai(mapping = "cost_update")]
+    CostUpdate(CostUpdate),
+    /// A budget is nearly used up, or is.
+    #[oai(mapping = "budget_warning")]
+    BudgetWarning(BudgetWarning),
+    /// A run of a scheduled job is over.
+    #[oai(mapping = "cron_result")]
+    CronResult(CronResult),
+    /// A run of a scheduled job began.
+    #[oai(mapping = "job_started")]
+    JobStarted(JobStarted),
+    /// A scheduled job changed.
+    #[oai(mapping = "job_changed")]
+    JobChanged(JobChanged),
     /// A device was paired, changed or revoked.
     #[oai(mapping = "device_paired")]
     DevicePaired(DevicePaired),
@@ -321,10 +465,17 @@ impl BusEvent {
             Self::ToolCall(_) => "tool_call",
             Self::ApprovalRequest(_) => "approval_request",
             Self::ApprovalResolved(_) => "approval_resolved",
+            Self::RuleChanged(_) => "rule_changed",
             Self::AgentEnd(_) => "agent_end",
             Self::Error(_) => "error",
             Self::SessionChanged(_) => "session_changed",
             Self::MemoryChanged(_) => "memory_changed",
+            Self::WorkspaceChanged(_) => "workspace_changed",
+            Self::CostUpdate(_) => "cost_update",
+            Self::BudgetWarning(_) => "budget_warning",
+            Self::CronResult(_) => "cron_result",
+            Self::JobStarted(_) => "job_started",
+            Self::JobChanged(_) => "job_changed",
             Self::DevicePaired(_) => "device_paired",
             Self::HealthChanged(_) => "health_changed",
             Self::ConfigChanged(_) => "config_changed",
@@ -346,7 +497,15 @@ impl BusEvent {
             Self::AgentEnd(event) => Some(&event.session_id),
             Self::SessionChanged(event) => Some(&event.session_id),
             Self::Error(event) => event.session_id.as_ref(),
-            Self::MemoryChanged(_)
+            Self::WorkspaceChanged(event) => event.session_id.as_ref(),
+            // They belong to a job first; a reader of one conversation hears of its turns.
+            Self::CronResult(_)
+            | Self::JobStarted(_)
+            | Self::JobChanged(_)
+            | Self::RuleChanged(_)
+            | Self::MemoryChanged(_)
+            | Self::CostUpdate(_)
+            | Self::BudgetWarning(_)
             | Self::DevicePaired(_)
             | Self::HealthChanged(_)
             | Self::ConfigChanged(_)

@@ -66,6 +66,11 @@ uuid_id!(
     "TurnId"
 );
 uuid_id!(
+    /// Names a call of a model provider.
+    CallId,
+    "CallId"
+);
+uuid_id!(
     /// Names a paired device.
     DeviceId,
     "DeviceId"
@@ -86,6 +91,21 @@ uuid_id!(
     /// Names a rule about tool calls.
     RuleId,
     "RuleId"
+);
+uuid_id!(
+    /// Names something in the trash.
+    TrashId,
+    "TrashId"
+);
+uuid_id!(
+    /// Names a scheduled job.
+    CronJobId,
+    "CronJobId"
+);
+uuid_id!(
+    /// Names one run of a scheduled job.
+    CronRunId,
+    "CronRunId"
 );
 
 impl MessageId {

@@ -149,6 +149,10 @@ pub struct Turn {
     pub versions: Vec<TurnId>,
     /// Whether tools may be used.
     pub tools: bool,
+    /// The scheduled job that it belongs to.
+    pub job: Option<String>,
+    /// The only tools that may be used; none: all that its owner allows.
+    pub only_tools: Option<Vec<String>>,
     /// The provider that answered.
     pub provider: Option<String>,
     /// The model that answered; before that, the one asked for, if any.
@@ -157,6 +161,8 @@ pub struct Turn {
     pub response: Option<String>,
     /// The model's reasoning, where it shows it.
     pub reasoning: Option<String>,
+    /// How long the model thought, in milliseconds; none when it did not, or nobody measured it.
+    pub reasoning_ms: Option<u64>,
     /// What came before its last words; empty when no tool was used, or before it ended.
     pub steps: Vec<Step>,
     /// Tokens of all its model calls.

@@ -6,9 +6,12 @@ use std::sync::Arc;
 use secrecy::{ExposeSecret as _, SecretString};
 
 use super::{Providers, demo::DEMO, kinds, ollama::OLLAMA};
-use crate::config::{
-    Config, ConfigKeeper, Edit, Loaded, Origin, ProviderConfig, ProviderKind,
-    document::DocumentError, is_provider_name,
+use crate::{
+    config::{
+        Config, ConfigKeeper, Edit, Loaded, Origin, ProviderConfig, ProviderKind,
+        document::DocumentError, is_provider_name,
+    },
+    model::DeviceId,
 };
 
 /// Longer keys are none.
@@ -72,27 +75,35 @@ impl ProviderEditor {
         Self { keeper }
     }
 
-    /// Adds or changes a provider. It is in force when this returns.
-    pub async fn save(&self, name: &str, change: ProviderChange) -> Result<(), EditError> {
+    /// Adds or changes a provider, at the wish of the device `by`. It is in force when this returns.
+    pub async fn save(
+        &self,
+        name: &str,
+        change: ProviderChange,
+        by: Option<DeviceId>,
+    ) -> Result<(), EditError> {
         check_name(name, change.kind)?;
         let change = cleaned(change)?;
         let name = name.to_owned();
-        self.write(move |loaded| plan_save(&name, &change, loaded))
+        self.write(by, move |loaded| plan_save(&name, &change, loaded))
             .await
     }
 
-    /// Removes a provider. It is gone when this returns, but for turns under way.
-    pub async fn remove(&self, name: &str) -> Result<(), EditError> {
+    /// Removes a provider, at the wish of the device `by`. It is gone when this returns, but for
+    /// turns under way.
+    pub async fn remove(&self, name: &str, by: Option<DeviceId>) -> Result<(), EditError> {
         let name = name.to_owned();
-        self.write(move |loaded| plan_removal(&name, loaded)).await
+        self.write(by, move |loaded| plan_removal(&name, loaded))
+            .await
     }
 
     async fn write(
         &self,
+        by: Option<DeviceId>,
         plan: impl Fn(&Loaded) -> Result<Vec<Edit>, EditError> + Send + 'static,
     ) -> Result<(), EditError> {
         let keeper = Arc::clone(&self.keeper);
-        let written = tokio::task::spawn_blocking(move || keeper.change(plan).map(drop));
+        let written = tokio::task::spawn_blocking(move || keeper.change_by(by, plan).map(drop));
         written
             .await
             .map_err(|error| EditError::Document(DocumentError::Io(std::io::Error::other(error))))?

@@ -9,11 +9,13 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{
-    OpenAiProvider, ProviderError,
+    Billed, Meter, MeteredEmbedder, OpenAiProvider, ProviderError,
     failure::Failures,
     ollama::{LOCAL_OLLAMA, OLLAMA, root_url},
+    openai_answer::WireUsage,
 };
 use crate::config::{Config, ProviderConfig, ProviderKind};
+use crate::model::Usage;
 
 /// How long one call may take.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -27,12 +29,26 @@ pub trait Embedder: Send + Sync + 'static {
     fn name(&self) -> &str;
 
     /// A vector of length one for each text, in order.
-    async fn embed(&self, texts: &[String]) -> Result<Vec<Vec<f32>>, ProviderError>;
+    async fn embed(&self, texts: &[String]) -> Result<Embedded, ProviderError>;
 }
 
-/// The embedder that `[memory]` names; none when it names none. Opens no connection. A provider
+/// Vectors of some texts.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Embedded {
+    /// One for each text, in order.
+    pub vectors: Vec<Vec<f32>>,
+    /// Tokens of the texts, as far as the provider said.
+    pub input_tokens: u64,
+    /// What else it said.
+    pub billed: Billed,
+}
+
+/// The embedder that `[memory]` names, whose every call goes through `meter`; none when it names none. Opens no connection. A provider
 /// that can't embed is an error for its owner to read.
-pub fn embedder(config: &Config) -> Result<Option<Arc<dyn Embedder>>, ProviderError> {
+pub fn embedder(
+    config: &Config,
+    meter: &Arc<dyn Meter>,
+) -> Result<Option<Arc<dyn Embedder>>, ProviderError> {
     let name = config.memory.embedding_provider.trim();
     if name.is_empty() {
         return Ok(None);
@@ -86,7 +102,8 @@ pub fn embedder(config: &Config) -> Result<Option<Arc<dyn Embedder>>, ProviderEr
             ));
         }
     };
-    Ok(Some(embedder))
+    let metered = MeteredEmbedder::new(embedder, Arc::clone(meter));
+    Ok(Some(Arc::new(metered)))
 }
 
 /// The calls that both kinds have in common.
@@ -190,6 +207,8 @@ fn remote(
 #[derive(Deserialize)]
 struct OpenAiVectors {
     data: Vec<OpenAiVector>,
+    #[serde(default)]
+    usage: Option<WireUsage>,
 }
 
 #[derive(Deserialize)]
@@ -205,7 +224,7 @@ impl Embedder for OpenAiEmbedder {
         &self.0.name
     }
 
-    async fn embed(&self, texts: &[String]) -> Result<Vec<Vec<f32>>, ProviderError> {
+    async fn embed(&self, texts: &[String]) -> Result<Embedded, ProviderError> {
         let body = json!({
             "model": self.0.model,
             "input": texts,
@@ -216,14 +235,21 @@ impl Embedder for OpenAiEmbedder {
         answer
             .data
             .sort_by_key(|one| one.index.unwrap_or(usize::MAX));
+        let usage = answer.usage.unwrap_or_default();
         let vectors = answer.data.into_iter().map(|one| one.embedding).collect();
-        self.0.checked(texts.len(), vectors)
+        Ok(Embedded {
+            vectors: self.0.checked(texts.len(), vectors)?,
+            input_tokens: Usage::from(usage).input_tokens,
+            billed: usage.billed(),
+        })
     }
 }
 
 #[derive(Deserialize)]
 struct OllamaVectors {
     embeddings: Vec<Vec<f32>>,
+    #[serde(default)]
+    prompt_eval_count: u64,
 }
 
 #[async_trait]
@@ -232,10 +258,14 @@ impl Embedder for OllamaEmbedder {
         &self.0.name
     }
 
-    async fn embed(&self, texts: &[String]) -> Result<Vec<Vec<f32>>, ProviderError> {
+    async fn embed(&self, texts: &[String]) -> Result<Embedded, ProviderError> {
         let body = json!({"model": self.0.model, "input": texts, "truncate": true});
         let answer: OllamaVectors = self.0.ask(&body).await?;
-        self.0.checked(texts.len(), answer.embeddings)
+        Ok(Embedded {
+            vectors: self.0.checked(texts.len(), answer.embeddings)?,
+            input_tokens: answer.prompt_eval_count,
+            billed: Billed::default(),
+        })
     }
 }
 
@@ -256,6 +286,11 @@ mod tests {
     };
 
     use super::*;
+    use crate::providers::Unmetered;
+
+    fn free() -> Arc<dyn Meter> {
+        Arc::new(Unmetered)
+    }
 
     fn config(kind: ProviderKind, url: &str, model: &str) -> Config {
         let mut config = Config::default();
@@ -271,7 +306,7 @@ mod tests {
     }
 
     fn made(config: &Config) -> Arc<dyn Embedder> {
-        embedder(config).unwrap().unwrap()
+        embedder(config, &free()).unwrap().unwrap()
     }
 
     fn two() -> Vec<String> {
@@ -298,7 +333,7 @@ mod tests {
             "m",
         ));
         assert_eq!(made.name(), "main/m");
-        let vectors = made.embed(&two()).await.unwrap();
+        let vectors = made.embed(&two()).await.unwrap().vectors;
         assert_eq!(vectors, [vec![0.6, 0.8], vec![0.0, 1.0]]);
     }
 
@@ -314,7 +349,10 @@ mod tests {
             .await;
         let made = made(&config(ProviderKind::Ollama, &server.uri(), ""));
         assert_eq!(made.name(), "main/nomic-embed-text");
-        assert_eq!(made.embed(&two()).await.unwrap(), [vec![1.0], vec![-1.0]]);
+        assert_eq!(
+            made.embed(&two()).await.unwrap().vectors,
+            [vec![1.0], vec![-1.0]]
+        );
     }
 
     #[tokio::test]
@@ -337,8 +375,8 @@ mod tests {
 
     #[test]
     fn a_provider_that_cannot_embed_is_said_and_none_is_none() {
-        assert!(embedder(&Config::default()).unwrap().is_none());
-        let refused = embedder(&config(ProviderKind::Anthropic, "http://x", "m"));
+        assert!(embedder(&Config::default(), &free()).unwrap().is_none());
+        let refused = embedder(&config(ProviderKind::Anthropic, "http://x", "m"), &free());
         assert!(
             refused
                 .err()
@@ -348,6 +386,6 @@ mod tests {
         );
         let mut unknown = Config::default();
         unknown.memory.embedding_provider = "nobody".to_owned();
-        assert!(embedder(&unknown).is_err());
+        assert!(embedder(&unknown, &free()).is_err());
     }
 }

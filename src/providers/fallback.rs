@@ -87,7 +87,10 @@ impl Chain {
                     }
                 },
             };
-            let Some(spare) = self.spares.pop_front() else {
+            // A budget is for all of them.
+            let over = matches!(failure, ProviderError::OverBudget(_));
+            let spare = if over { None } else { self.spares.pop_front() };
+            let Some(spare) = spare else {
                 return Some((Err(failure), self));
             };
             let notice = format!("{failure}; asking {:?} instead", spare.provider.name());

@@ -15,7 +15,7 @@ use genai::{
 use secrecy::{ExposeSecret as _, SecretString};
 
 use super::{
-    CUT_SHORT, ChatEvent, ChatMessage, ChatRequest, ChatStream, FILTERED, LlmProvider,
+    Billed, CUT_SHORT, ChatEvent, ChatMessage, ChatRequest, ChatStream, FILTERED, LlmProvider,
     ProviderError, ToolCall,
     failure::{Failures, NO_KEY},
     kinds::facts,
@@ -288,6 +288,10 @@ impl Answer {
             .as_ref()
             .map(to_usage)
             .unwrap_or_default();
+        let written = end.captured_usage.as_ref().and_then(|usage| {
+            let details = usage.prompt_tokens_details.as_ref()?;
+            u64::try_from(details.cache_creation_tokens?).ok()
+        });
         let calls = end.captured_into_tool_calls().unwrap_or_default();
         for call in calls {
             self.ready.push_back(ChatEvent::ToolCall(ToolCall {
@@ -300,6 +304,10 @@ impl Answer {
             usage,
             provider: self.failures.provider.clone(),
             model: std::mem::take(&mut self.model),
+            billed: Billed {
+                cost: None,
+                cache_write_tokens: written,
+            },
         });
     }
 }

@@ -11,6 +11,7 @@ mod first_model;
 mod genai_adapter;
 mod kinds;
 mod known;
+mod metered;
 mod model_list;
 mod ollama;
 mod ollama_watch;
@@ -39,11 +40,12 @@ use futures_util::stream::BoxStream;
 pub use catalogue::{ModelCatalogue, Offer, OfferedModel};
 pub use demo::DemoProvider;
 pub use editor::{EditError, ProviderChange, ProviderEditor, to_try};
-pub use embeddings::{Embedder, OllamaEmbedder, OpenAiEmbedder, embedder};
+pub use embeddings::{Embedded, Embedder, OllamaEmbedder, OpenAiEmbedder, embedder};
 pub use fallback::{Fallback, Spare};
 pub use genai_adapter::{GenaiProvider, Protocol};
 pub use kinds::{KINDS, KindFacts, KnownServer, SERVERS};
 pub use known::{KeyState, KnownProvider};
+pub use metered::{CallEnd, Granted, Meter, Metered, MeteredEmbedder, PlannedCall, Unmetered};
 pub use ollama::OllamaProvider;
 pub use openai::OpenAiProvider;
 pub use probe::{ProbeError, ProbeReason, Probed};
@@ -51,7 +53,7 @@ pub use registry::{ProviderOptions, ProviderSource, Providers, Selected};
 pub use retry::Retry;
 pub use timeouts::Timeouts;
 
-use crate::model::{Attachment, Usage};
+use crate::model::{Attachment, BillTo, MicroUsd, OverBudget, Usage};
 
 /// The notice of an answer that reached the model's limit.
 const CUT_SHORT: &str = "the answer ends here because it reached the model's length limit";
@@ -124,6 +126,17 @@ pub struct ChatRequest {
     pub temperature: Option<f64>,
     /// Upper bound for the answer, in tokens.
     pub max_tokens: Option<u32>,
+    /// Who it is for.
+    pub bill: BillTo,
+}
+
+/// What a provider says of a call beside its tokens.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Billed {
+    /// What it charges.
+    pub cost: Option<MicroUsd>,
+    /// Tokens that it wrote to its cache.
+    pub cache_write_tokens: Option<u64>,
 }
 
 /// What a model call yields, in order; the last one is [`ChatEvent::End`]. A stream that ends
@@ -146,6 +159,8 @@ pub enum ChatEvent {
         provider: String,
         /// The model that answered.
         model: String,
+        /// What else the provider said.
+        billed: Billed,
     },
 }
 
@@ -193,6 +208,9 @@ pub enum ProviderError {
         /// The provider.
         provider: String,
     },
+    /// A budget does not let it pass; nothing was sent.
+    #[error(transparent)]
+    OverBudget(#[from] Box<OverBudget>),
     /// The configuration can't work.
     #[error("the provider {provider:?} can't be used: {reason}")]
     Unusable {

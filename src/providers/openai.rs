@@ -413,6 +413,7 @@ impl Answer {
             usage: self.usage.into(),
             provider: self.failures.provider.clone(),
             model: std::mem::take(&mut self.model),
+            billed: self.usage.billed(),
         });
     }
 }

@@ -5,7 +5,8 @@ use std::borrow::Cow;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use crate::model::Usage;
+use super::Billed;
+use crate::model::{MicroUsd, Usage};
 
 /// One event of the stream, or the whole answer of a server that does not stream.
 #[derive(Deserialize)]
@@ -116,12 +117,53 @@ pub(super) struct WireUsage {
     /// Another name for the cached tokens, in use at `DeepSeek`.
     #[serde(default)]
     prompt_cache_hit_tokens: Option<u64>,
+    /// What OpenRouter charges, in dollars.
+    #[serde(default)]
+    cost: Option<f64>,
+    /// Whether the maker charges its own key for the rest.
+    #[serde(default)]
+    is_byok: Option<bool>,
+    #[serde(default)]
+    cost_details: Option<CostDetails>,
+}
+
+#[derive(Clone, Copy, Default, Deserialize)]
+struct CostDetails {
+    #[serde(default)]
+    upstream_inference_cost: Option<f64>,
+}
+
+impl WireUsage {
+    /// What it says beside the tokens.
+    pub(super) fn billed(&self) -> Billed {
+        let upstream = self.cost_details.unwrap_or_default();
+        let cost = match (self.cost, self.is_byok) {
+            (Some(fee), Some(true)) => upstream.upstream_inference_cost.map(|made| fee + made),
+            (cost, _) => cost,
+        };
+        let written = |details: PromptDetails| details.cache_write_tokens;
+        Billed {
+            cost: cost.and_then(dollars),
+            cache_write_tokens: self.prompt_tokens_details.and_then(written),
+        }
+    }
+}
+
+/// Dollars as JSON numbers say them, to the nearest millionth; none where that is no price.
+fn dollars(amount: f64) -> Option<MicroUsd> {
+    let micros = (amount * 1e6).round();
+    // Past this a price is a mistake, and a float no longer exact.
+    (0.0..=1e12)
+        .contains(&micros)
+        .then_some(MicroUsd(micros as i64))
 }
 
 #[derive(Clone, Copy, Default, Deserialize)]
 struct PromptDetails {
     #[serde(default)]
     cached_tokens: Option<u64>,
+    #[serde(default)]
+    cache_write_tokens: Option<u64>,
 }
 
 #[derive(Clone, Copy, Default, Deserialize)]
@@ -176,6 +218,22 @@ mod tests {
         assert_eq!(text(whole).as_deref(), Some("all"));
         assert_eq!(text(r#"{"choices":[{"delta":null}]}"#).as_deref(), Some(""));
         assert_eq!(text(r#"{"choices":null}"#), None);
+    }
+
+    #[test]
+    fn a_reported_price_is_taken_to_the_millionth_and_nonsense_is_not() {
+        let cost = |json: &str| {
+            let usage: WireUsage = serde_json::from_str(json).unwrap();
+            usage.billed().cost.map(|cost| cost.0)
+        };
+        assert_eq!(cost(r#"{"cost":0.0012345}"#), Some(1235));
+        assert_eq!(cost(r#"{"cost":0}"#), Some(0));
+        assert_eq!(cost(r#"{"cost":-1}"#), None);
+        assert_eq!(cost("{}"), None);
+        let own_key = r#"{"cost":0.001,"is_byok":true,
+            "cost_details":{"upstream_inference_cost":0.02}}"#;
+        assert_eq!(cost(own_key), Some(21_000));
+        assert_eq!(cost(r#"{"cost":0.001,"is_byok":true}"#), None);
     }
 
     #[test]

@@ -239,6 +239,7 @@ mod tests {
             }],
             temperature: Some(0.5),
             max_tokens: Some(9),
+            bill: crate::model::BillTo::default(),
         };
         assert_eq!(
             sent(&request, false),

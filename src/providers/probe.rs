@@ -223,6 +223,7 @@ impl Words {
                 self.say(ProbeReason::NotCompatible)
             }
             ProviderError::Unusable { reason, .. } => self.unusable(reason),
+            ProviderError::OverBudget(over) => self.unusable(&over.sentence),
             ProviderError::Status { status, .. } => self.say(self.reason_of(*status)),
         }
     }

@@ -13,7 +13,7 @@ use std::{
 use arc_swap::ArcSwap;
 
 use super::{
-    DemoProvider, LlmProvider, ProviderError,
+    DemoProvider, LlmProvider, Meter, Metered, ProviderError,
     demo::{DEMO, WORD_DELAY},
     ollama::{LOCAL_OLLAMA, OLLAMA},
     ollama_watch::{Finding, OllamaWatch},
@@ -105,10 +105,11 @@ pub struct Providers {
     clock: Arc<dyn Clock>,
     tasks: Tasks,
     options: ProviderOptions,
+    meter: Arc<dyn Meter>,
 }
 
 impl Providers {
-    /// The providers of `config`; `from_environment` names those that only a key in the
+    /// The providers of `config`, whose every call goes through `meter`; `from_environment` names those that only a key in the
     /// environment brought in. Builds no client and opens no connection.
     pub fn from_config(
         config: &Config,
@@ -116,20 +117,27 @@ impl Providers {
         clock: Arc<dyn Clock>,
         tasks: Tasks,
         options: ProviderOptions,
+        meter: Arc<dyn Meter>,
     ) -> Self {
         let watch = OllamaWatch::new(&options.local_ollama, Arc::clone(&clock));
         let found = watch.provider();
         let limits = ProviderConfig::of_kind(ProviderKind::Ollama);
         let demo = DemoProvider::new(DEMO, Arc::clone(&clock), options.demo_delay);
         Self {
-            table: ArcSwap::from_pointee(Table::new(config, from_environment, &clock, &options)),
+            table: ArcSwap::from_pointee(Table::new(
+                config,
+                from_environment,
+                &clock,
+                &options,
+                &meter,
+            )),
             demo: Entry {
                 name: DEMO.to_owned(),
                 kind: ProviderKind::Demo,
                 source: ProviderSource::Demo,
                 model: DEMO.to_owned(),
                 first_model: None,
-                provider: Arc::new(demo),
+                provider: Arc::new(Metered::new(Arc::new(demo), Arc::clone(&meter))),
             },
             ollama: Entry {
                 name: OLLAMA.to_owned(),
@@ -137,19 +145,31 @@ impl Providers {
                 source: ProviderSource::Ollama,
                 model: String::new(),
                 first_model: Some(Arc::clone(&found)),
-                provider: guarded(found, &limits),
+                provider: guarded(found, &limits, &meter),
             },
             watch: Arc::new(watch),
             generation: AtomicU64::new(0),
             clock,
             tasks,
             options,
+            meter,
         }
+    }
+
+    /// What counts every call.
+    pub fn meter(&self) -> &Arc<dyn Meter> {
+        &self.meter
     }
 
     /// Takes over another configuration; calls under way keep their provider.
     pub fn replace(&self, config: &Config, from_environment: &BTreeSet<String>) {
-        let table = Table::new(config, from_environment, &self.clock, &self.options);
+        let table = Table::new(
+            config,
+            from_environment,
+            &self.clock,
+            &self.options,
+            &self.meter,
+        );
         self.table.store(Arc::new(table));
         self.generation.fetch_add(1, Ordering::AcqRel);
     }

@@ -159,7 +159,9 @@ fn passes(failure: &ProviderError) -> bool {
                 408 | 425 | 429 | 500 | 502 | 503 | 504 | 520..=524 | 529
             )
         }
-        ProviderError::Malformed { .. } | ProviderError::Unusable { .. } => false,
+        ProviderError::Malformed { .. }
+        | ProviderError::Unusable { .. }
+        | ProviderError::OverBudget(_) => false,
     }
 }
 

@@ -103,6 +103,7 @@ pub(super) fn end(provider: &str) -> ChatEvent {
         usage: Usage::default(),
         provider: provider.to_owned(),
         model: "m".to_owned(),
+        billed: super::Billed::default(),
     }
 }
 

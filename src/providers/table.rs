@@ -8,9 +8,9 @@ use std::{
 };
 
 use super::{
-    DemoProvider, Fallback, GenaiProvider, LlmProvider, OllamaProvider, OpenAiProvider, Protocol,
-    ProviderOptions, ProviderSource, Retry, Selected, Spare, Timeouts, demo::DEMO,
-    first_model::FirstModel, kinds, ollama::OLLAMA, unusable::UnusableProvider,
+    DemoProvider, Fallback, GenaiProvider, LlmProvider, Meter, Metered, OllamaProvider,
+    OpenAiProvider, Protocol, ProviderOptions, ProviderSource, Retry, Selected, Spare, Timeouts,
+    demo::DEMO, first_model::FirstModel, kinds, ollama::OLLAMA, unusable::UnusableProvider,
 };
 use crate::{
     clock::Clock,
@@ -35,13 +35,14 @@ impl Table {
         from_environment: &BTreeSet<String>,
         clock: &Arc<dyn Clock>,
         options: &ProviderOptions,
+        meter: &Arc<dyn Meter>,
     ) -> Self {
         let mut entries: BTreeMap<String, Entry> = config
             .providers
             .iter()
             .map(|(name, provider)| {
                 let from_key = from_environment.contains(name);
-                let entry = Entry::new(name, provider, from_key, clock, options);
+                let entry = Entry::new(name, provider, from_key, clock, options, meter);
                 (name.clone(), entry)
             })
             .collect();
@@ -137,6 +138,7 @@ impl Entry {
         from_key: bool,
         clock: &Arc<dyn Clock>,
         options: &ProviderOptions,
+        meter: &Arc<dyn Meter>,
     ) -> Self {
         let own = config.model.as_deref().map(str::trim).unwrap_or_default();
         let model = if own.is_empty() {
@@ -162,7 +164,7 @@ impl Entry {
             },
             model: model.to_owned(),
             first_model,
-            provider: guarded(inner, config),
+            provider: guarded(inner, config, meter),
         }
     }
 
@@ -187,18 +189,20 @@ impl Entry {
     }
 }
 
-/// Time-outs and retries around a provider.
+/// Time-outs, a meter and retries around a provider: each try is a call.
 pub(super) fn guarded(
     inner: Arc<dyn LlmProvider>,
     config: &ProviderConfig,
+    meter: &Arc<dyn Meter>,
 ) -> Arc<dyn LlmProvider> {
     if config.kind == ProviderKind::Demo {
-        return inner;
+        return Arc::new(Metered::new(inner, Arc::clone(meter)));
     }
     let first = Duration::from_secs(config.first_token_timeout_secs.max(1));
     let idle = Duration::from_secs(config.idle_timeout_secs.max(1));
     let timed = Arc::new(Timeouts::new(inner, first, idle));
-    Arc::new(Retry::new(timed, config.max_retries, rand::random::<f64>))
+    let metered = Arc::new(Metered::new(timed, Arc::clone(meter)));
+    Arc::new(Retry::new(metered, config.max_retries, rand::random::<f64>))
 }
 
 /// The protocol's own provider, with nothing around it.

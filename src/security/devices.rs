@@ -2,6 +2,7 @@
 //! nobody may change any more.
 
 use secrecy::ExposeSecret as _;
+use serde_json::{Value, json};
 
 use super::tokens::{IssuedToken, TokenService, fresh_token, hash_token, tidy};
 use crate::{
@@ -89,19 +90,24 @@ impl TokenService {
             device.expires_at = expires_at;
         }
         self.keep_an_admin(&before, &device, by)?;
-        if !self.store.update_device(device.clone()).await? {
+        let details = json!({
+            "name": device.name, "scopes": device.scopes, "expires_at": device.expires_at,
+        });
+        let log = self.audit(by, "device.changed", &id, details);
+        if !self.store.update_device(device.clone(), log).await? {
             return Err(DeviceError::NotFound);
         }
         self.reload().await?;
         Ok(device)
     }
 
-    /// Gives a device a new token; the old one and its web sessions stop at once, except the one
-    /// whose cookie's hash is `keep`.
+    /// Gives a device a new token, at the wish of the device `by`; the old one and its web sessions
+    /// stop at once, except the one whose cookie's hash is `keep`.
     pub async fn rotate(
         &self,
         id: DeviceId,
         keep: Option<[u8; 32]>,
+        by: Option<DeviceId>,
     ) -> Result<IssuedToken, DeviceError> {
         let _changing = self.changing.lock().await;
         match self.source(id).ok_or(DeviceError::NotFound)? {
@@ -111,7 +117,8 @@ impl TokenService {
         }
         let token = fresh_token()?;
         let hash = hash_token(token.expose_secret());
-        if !self.store.rotate_token(id, hash, keep).await? {
+        let log = self.audit(by, "device.rotated", &id, self.named(id));
+        if !self.store.rotate_token(id, hash, keep, log).await? {
             return Err(DeviceError::NotFound);
         }
         self.reload().await?;
@@ -119,13 +126,15 @@ impl TokenService {
         Ok(IssuedToken { token, device })
     }
 
-    /// Revokes a device: its token, its web sessions, its open streams.
-    pub async fn revoke(&self, id: DeviceId) -> Result<(), DeviceError> {
+    /// Revokes a device, at the wish of the device `by`: its token, its web sessions, its open
+    /// streams.
+    pub async fn revoke(&self, id: DeviceId, by: Option<DeviceId>) -> Result<(), DeviceError> {
         let _changing = self.changing.lock().await;
         if self.source(id) == Some(DeviceSource::Environment) {
             return Err(DeviceError::Fixed);
         }
-        if !self.store.delete_device(id).await? {
+        let log = self.audit(by, "device.revoked", &id, self.named(id));
+        if !self.store.delete_device(id, log).await? {
             return Err(DeviceError::NotFound);
         }
         self.reload().await?;
@@ -135,7 +144,8 @@ impl TokenService {
     /// Revokes every device and every pairing code; answers how many devices there were.
     pub async fn revoke_all(&self) -> Result<u64, StoreError> {
         let _changing = self.changing.lock().await;
-        let revoked = self.store.delete_all_devices().await?;
+        let log = self.audit(None, "device.revoked_all", &"devices", json!({}));
+        let revoked = self.store.delete_all_devices(log).await?;
         self.reload().await?;
         Ok(revoked)
     }
@@ -151,12 +161,18 @@ impl TokenService {
         let _changing = self.changing.lock().await;
         let sessions = self.store.delete_other_web_sessions(keep).await?;
         let devices = if devices {
-            self.store.delete_other_devices(own).await?
+            let log = self.audit(own, "device.revoked_others", &"devices", json!({}));
+            self.store.delete_other_devices(own, log).await?
         } else {
             0
         };
         self.reload().await?;
         Ok(ShownOut { sessions, devices })
+    }
+
+    /// What the log says of a device besides its id.
+    fn named(&self, id: DeviceId) -> Value {
+        json!({"name": self.find(id).map(|device| device.name)})
     }
 
     fn keep_an_admin(

@@ -1,5 +1,6 @@
 //! Who may come in: pairing codes, tokens, web sessions, the password, and how often one may ask.
 
+mod audit;
 mod code;
 mod devices;
 mod failed_tokens;
@@ -15,6 +16,8 @@ mod tests;
 mod tokens;
 mod web_sessions;
 
+pub(crate) use audit::by_terminal;
+pub use audit::{AuditEntry, AuditLog};
 pub use code::PairingCode;
 pub use devices::{DeviceError, DevicePatch, ShownOut};
 pub use failed_tokens::FailedTokens;

@@ -2,7 +2,10 @@
 
 use std::{net::IpAddr, sync::Arc};
 
-use super::{ClientKey, DeviceError, Lockout, LockoutRules, NewWebSession, SlowHash, TokenService};
+use super::{
+    ClientKey, DeviceError, Lockout, LockoutRules, NewWebSession, SlowHash, TokenService,
+    by_terminal,
+};
 use crate::{
     clock::Clock,
     crypto::CryptoError,
@@ -111,13 +114,14 @@ impl PasswordService {
         Ok(self.tokens.open_password_session(device_name).await?)
     }
 
-    /// Sets the password (none: removes it) and shows out at once who came in by the old one,
-    /// except `keep`.
+    /// Sets the password (none: removes it), at the wish of the device `by`, and shows out at once
+    /// who came in by the old one, except `keep`.
     pub async fn change(
         &self,
         password: Option<&str>,
         current: Current<'_>,
         keep: Option<DeviceId>,
+        by: Option<DeviceId>,
     ) -> Result<(), PasswordError> {
         if password.is_some_and(is_unfit) {
             return Err(PasswordError::Length);
@@ -132,7 +136,7 @@ impl PasswordService {
             Some(password) => Some(self.slow_hash.hash(password).await?),
             None => None,
         };
-        Ok(self.tokens.set_password_hash(hash, keep).await?)
+        Ok(self.tokens.set_password_hash(hash, keep, by).await?)
     }
 
     /// Checks a password; a wrong one counts against the client and all.
@@ -162,6 +166,7 @@ fn is_too_long(password: &str) -> bool {
 /// gateway notices within a second.
 pub(crate) async fn set_password(
     store: &Store,
+    clock: &dyn Clock,
     slow_hash: &SlowHash,
     password: Option<&str>,
 ) -> Result<(), PasswordError> {
@@ -170,5 +175,11 @@ pub(crate) async fn set_password(
         Some(password) => Some(slow_hash.hash(password).await?),
         None => None,
     };
-    Ok(store.set_password_hash(hash, None).await?)
+    let action = if hash.is_some() {
+        "password.set"
+    } else {
+        "password.removed"
+    };
+    let log = by_terminal(clock.now(), action, &"password", serde_json::json!({}));
+    Ok(store.set_password_hash(hash, None, log).await?)
 }

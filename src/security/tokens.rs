@@ -15,6 +15,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 use tokio_util::sync::CancellationToken;
 
 use super::{
+    audit::{by_terminal, came_in},
     devices::DeviceError,
     presence::Presence,
     table::{Change, Table},
@@ -213,8 +214,9 @@ impl TokenService {
             token_hash: hash_token(token.expose_secret()),
             source: DeviceSource::Paired,
         };
+        let log = came_in(&device, "device.paired");
         let _changing = self.changing.lock().await;
-        if !self.store.spend_code(code, row).await? {
+        if !self.store.spend_code(code, row, log).await? {
             return Ok(None);
         }
         self.reload().await?;
@@ -350,7 +352,9 @@ pub(crate) async fn mint_token(
         token_hash: hash_token(token.expose_secret()),
         source: DeviceSource::Paired,
     };
-    store.insert_token(row).await?;
+    let details = serde_json::json!({"name": device.name, "scopes": device.scopes});
+    let log = by_terminal(now, "device.paired", &device.id, details);
+    store.insert_token(row, log).await?;
     Ok(IssuedToken { token, device })
 }
 

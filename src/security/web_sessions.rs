@@ -5,14 +5,17 @@ use std::{net::IpAddr, sync::PoisonError};
 
 use secrecy::{ExposeSecret as _, SecretString};
 
+use serde_json::json;
+
 use super::{
+    audit::came_in,
     devices::DeviceError,
     tokens::{Admitted, TokenService, hash_token, new_device},
 };
 use crate::{
     crypto,
     model::{DeviceId, DeviceSource, Principal, PrincipalKind, Scope, Timestamp},
-    store::{StoreError, TokenRow, WebSessionRow},
+    store::{NewAuditEntry, StoreError, TokenRow, WebSessionRow},
 };
 
 /// How long a session lasts without being used, in seconds.
@@ -52,7 +55,8 @@ impl TokenService {
             device,
         };
         let _changing = self.changing.lock().await;
-        self.insert_session(row.device.id, Some(row)).await
+        let log = came_in(&row.device, "device.signed_in");
+        self.insert_session(row.device.id, Some((row, log))).await
     }
 
     /// Sets or removes the hash of the password and shows out at once who came in by the old
@@ -61,9 +65,16 @@ impl TokenService {
         &self,
         hash: Option<String>,
         keep: Option<DeviceId>,
+        by: Option<DeviceId>,
     ) -> Result<(), StoreError> {
         let _changing = self.changing.lock().await;
-        self.store.set_password_hash(hash, keep).await?;
+        let action = if hash.is_some() {
+            "password.set"
+        } else {
+            "password.removed"
+        };
+        let log = self.audit(by, action, &"password", json!({}));
+        self.store.set_password_hash(hash, keep, log).await?;
         self.reload().await
     }
 
@@ -79,7 +90,7 @@ impl TokenService {
     async fn insert_session(
         &self,
         device_id: DeviceId,
-        device: Option<TokenRow>,
+        device: Option<(TokenRow, NewAuditEntry)>,
     ) -> Result<NewWebSession, DeviceError> {
         let cookie = SecretString::from(crypto::random_token()?);
         let now = self.clock.now();

@@ -3,7 +3,10 @@
 use sqlx::{Row as _, sqlite::SqliteRow};
 
 use super::{Store, StoreError};
-use crate::model::{ActivitySum, DeviceId, Timestamp, TurnFilter, TurnId, TurnSummary};
+use crate::model::{
+    ActivitySum, DeviceId, MicroUsd, Origin, SessionId, Timestamp, TurnFilter, TurnId, TurnQuery,
+    TurnSummary, Usage,
+};
 
 /// Characters of a message that a summary shows.
 const EXCERPT: i64 = 200;
@@ -42,6 +45,13 @@ left join slow using (bucket)
 left join early using (bucket)
 order by sums.bucket";
 
+/// Turns that took `?6` milliseconds or more, by the index `turns_by_end` where they have ended:
+/// their times stand behind their texts, which are long.
+const SLOW: &str = "(turns.finished_at is null and ?7 - turns.created_at >= ?6 or turns.row in (
+    select slow.row from turns as slow indexed by turns_by_end
+    where slow.finished_at is not null and slow.last_seq > 0
+        and slow.finished_at - slow.created_at >= ?6))";
+
 impl Store {
     /// What ended from `from` until before `until`, in stretches of `width_ms`; those in which
     /// nothing ended are left out. The number is the stretch's place.
@@ -60,32 +70,51 @@ impl Store {
         rows.iter().map(sum_from).collect()
     }
 
-    /// Turns in one line each, the newest first, before `before_row`.
+    /// Turns in one line each, the newest first. `now` is where turns under way have come to.
     pub async fn list_turn_summaries(
         &self,
-        filter: TurnFilter,
-        before_row: Option<i64>,
-        limit: u32,
+        query: &TurnQuery,
+        now: Timestamp,
     ) -> Result<Vec<TurnSummary>, StoreError> {
-        let wanted = match filter {
+        let wanted = match query.filter {
             TurnFilter::All => "turns.last_seq > 0 or turns.finished_at is null",
             TurnFilter::Active => "turns.finished_at is null",
+            TurnFilter::Done => "turns.state = 'done' and turns.last_seq > 0",
+            TurnFilter::Cancelled => "turns.state = 'cancelled' and turns.last_seq > 0",
             TurnFilter::Failed => "turns.state in ('failed', 'interrupted') and turns.last_seq > 0",
         };
         let sql = format!(
             "select turns.row as row, turns.id as id, session_id, coalesce(title, '') as title,
                  turns.state as state, turns.origin as origin, turns.device_id as device_id,
                  substr(turns.input, 1, {EXCERPT}) as excerpt, turns.provider as provider,
-                 turns.model as model, turns.error_code as error_code,
-                 turns.error_message as error_message, turns.created_at as created_at,
-                 turns.started_at as started_at, turns.finished_at as finished_at
+                 turns.model as model, input_tokens, output_tokens, cached_tokens,
+                 reasoning_tokens, cost_micros,
+                 (select count(*) from turn_events
+                  where turn_id = turns.id and type = 'tool_call') as tool_calls,
+                 turns.error_code as error_code, turns.error_message as error_message,
+                 turns.created_at as created_at, turns.started_at as started_at,
+                 turns.finished_at as finished_at
              from turns left join sessions on sessions.id = turns.session_id
              where ({wanted}) and turns.row < ?1 and sessions.deleted_at is null
+                 and (?3 is null or turns.origin = ?3)
+                 and (?4 is null or turns.session_id = ?4)
+                 and (?5 is null or instr(lower(turns.model), lower(?5)) > 0)
+                 and (?6 is null or {SLOW})
+                 and (?8 is null or turns.cost_micros >= ?8)
              order by turns.row desc limit ?2"
         );
+        let min_ms = query
+            .min_ms
+            .map(|millis| i64::try_from(millis).unwrap_or(i64::MAX));
         let rows = sqlx::query(sqlx::AssertSqlSafe(sql))
-            .bind(before_row.unwrap_or(i64::MAX))
-            .bind(limit)
+            .bind(query.before_row.unwrap_or(i64::MAX))
+            .bind(query.limit)
+            .bind(query.origin.map(Origin::as_str))
+            .bind(query.session_id.as_ref().map(SessionId::as_str))
+            .bind(query.model.as_deref())
+            .bind(min_ms)
+            .bind(now.as_millis())
+            .bind(query.min_cost.map(|cost| cost.0))
             .fetch_all(self.readers())
             .await?;
         rows.iter().map(summary_from).collect()
@@ -119,6 +148,9 @@ fn summary_from(row: &SqliteRow) -> Result<TurnSummary, StoreError> {
         let value: Option<i64> = row.try_get(column)?;
         Ok(value.map(Timestamp::from_millis))
     };
+    let count = |column: &str| -> Result<u64, StoreError> {
+        Ok(u64::try_from(row.try_get::<i64, _>(column)?).unwrap_or(0))
+    };
     let device: Option<Vec<u8>> = row.try_get("device_id")?;
     let code: Option<String> = row.try_get("error_code")?;
     Ok(TurnSummary {
@@ -139,6 +171,14 @@ fn summary_from(row: &SqliteRow) -> Result<TurnSummary, StoreError> {
         excerpt: row.try_get("excerpt")?,
         provider: row.try_get("provider")?,
         model: row.try_get("model")?,
+        usage: Usage {
+            input_tokens: count("input_tokens")?,
+            output_tokens: count("output_tokens")?,
+            cached_tokens: count("cached_tokens")?,
+            reasoning_tokens: count("reasoning_tokens")?,
+        },
+        cost: row.try_get::<Option<i64>, _>("cost_micros")?.map(MicroUsd),
+        tool_calls: u32::try_from(count("tool_calls")?).unwrap_or(u32::MAX),
         error: code.zip(row.try_get("error_message")?),
         created_at: moment("created_at")?.unwrap_or_default(),
         started_at: moment("started_at")?,

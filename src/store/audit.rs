@@ -2,7 +2,7 @@
 
 use sqlx::{Row as _, SqliteConnection};
 
-use super::{Store, StoreError};
+use super::{Durability, Store, StoreError};
 use crate::model::{DeviceId, Timestamp};
 
 /// A line to be written.
@@ -31,21 +31,43 @@ pub struct AuditEntry {
     pub entry: NewAuditEntry,
 }
 
+/// Which lines to list.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct AuditFilter<'a> {
+    /// Only those whose action begins with this word, such as `approval`.
+    pub kind: Option<&'a str>,
+    /// Only those about this.
+    pub subject: Option<&'a str>,
+    /// Only those before this place in the log.
+    pub before_row: Option<i64>,
+}
+
 impl Store {
-    /// The log before a place in it, the newest line first; of one subject, if one is named.
+    /// Writes a line about something that the database knows nothing of.
+    pub async fn insert_audit(&self, line: NewAuditEntry) -> Result<(), StoreError> {
+        self.write(Durability::Power, move |db| {
+            Box::pin(async move { insert(db, vec![line]).await })
+        })
+        .await
+    }
+
+    /// The log, the newest line first.
     pub async fn list_audit(
         &self,
-        subject: Option<&str>,
-        before_row: Option<i64>,
+        filter: AuditFilter<'_>,
         limit: u32,
     ) -> Result<Vec<AuditEntry>, StoreError> {
+        let prefix = filter.kind.map(|kind| format!("{kind}."));
         let rows = sqlx::query(
             "select row, at, device_id, actor, action, subject, details from audit_log
-             where (?1 is null or subject = ?1) and row < ?2 order by row desc limit ?3",
+             where (?1 is null or subject = ?1) and row < ?2
+                 and (?4 is null or substr(action, 1, length(?4)) = ?4)
+             order by row desc limit ?3",
         )
-        .bind(subject)
-        .bind(before_row.unwrap_or(i64::MAX))
+        .bind(filter.subject)
+        .bind(filter.before_row.unwrap_or(i64::MAX))
         .bind(limit)
+        .bind(prefix)
         .fetch_all(self.readers())
         .await?;
         rows.iter()

@@ -261,11 +261,12 @@ async fn copy_turns(
         let copy = TurnId::fresh().as_bytes().to_vec();
         let row = sqlx::query_scalar(
             "insert into turns (id, session_id, parent, state, origin, device_id, input, context,
-                 attachments, tools, provider, model, response, reasoning, steps, input_tokens,
+                 attachments, tools, provider, model, response, reasoning, reasoning_ms, steps,
+                 input_tokens,
                  output_tokens, cached_tokens, reasoning_tokens, error_code, error_message,
                  created_at, started_at, finished_at)
              select ?1, ?2, ?4, state, origin, device_id, input, context, attachments, tools, provider,
-                 model, response, reasoning, steps, 0, 0, 0, 0, error_code, error_message,
+                 model, response, reasoning, reasoning_ms, steps, 0, 0, 0, 0, error_code, error_message,
                  created_at, started_at, finished_at
              from turns where row = ?3 returning row",
         )

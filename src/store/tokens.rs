@@ -2,7 +2,7 @@
 
 use sqlx::{Row as _, SqliteConnection, sqlite::SqliteRow};
 
-use super::{Durability, Store, StoreError};
+use super::{Durability, NewAuditEntry, Store, StoreError, audit};
 use crate::model::{Device, DeviceId, DeviceSource, Scope, Timestamp};
 
 /// A device and the SHA-256 of its token.
@@ -49,16 +49,24 @@ impl Store {
         .collect()
     }
 
-    /// Remembers a device.
-    pub async fn insert_token(&self, row: TokenRow) -> Result<(), StoreError> {
+    /// Remembers a device, and what the log says of it.
+    pub async fn insert_token(&self, row: TokenRow, log: NewAuditEntry) -> Result<(), StoreError> {
         self.write(Durability::Power, move |db| {
-            Box::pin(async move { insert(db, &row).await })
+            Box::pin(async move {
+                insert(db, &row).await?;
+                audit::insert(db, vec![log]).await
+            })
         })
         .await
     }
 
     /// Swaps the pairing code `code` for a device; `false` when the code is gone.
-    pub async fn spend_code(&self, code: i64, row: TokenRow) -> Result<bool, StoreError> {
+    pub async fn spend_code(
+        &self,
+        code: i64,
+        row: TokenRow,
+        log: NewAuditEntry,
+    ) -> Result<bool, StoreError> {
         self.write(Durability::Power, move |db| {
             Box::pin(async move {
                 let spent = sqlx::query("delete from pairing_codes where row = ?1")
@@ -69,6 +77,7 @@ impl Store {
                     return Ok(false);
                 }
                 insert(db, &row).await?;
+                audit::insert(db, vec![log]).await?;
                 Ok(true)
             })
         })
@@ -76,7 +85,11 @@ impl Store {
     }
 
     /// Writes the name, the scopes and the expiry of a device; `false` when there is none.
-    pub async fn update_device(&self, device: Device) -> Result<bool, StoreError> {
+    pub async fn update_device(
+        &self,
+        device: Device,
+        log: NewAuditEntry,
+    ) -> Result<bool, StoreError> {
         self.write(Durability::Power, move |db| {
             Box::pin(async move {
                 let done = sqlx::query(
@@ -86,9 +99,9 @@ impl Store {
                 .bind(&device.name)
                 .bind(scopes_text(&device.scopes))
                 .bind(device.expires_at.map(Timestamp::as_millis))
-                .execute(db)
+                .execute(&mut *db)
                 .await?;
-                Ok(done.rows_affected() > 0)
+                logged(db, done.rows_affected(), log).await
             })
         })
         .await
@@ -101,6 +114,7 @@ impl Store {
         id: DeviceId,
         hash: [u8; 32],
         keep: Option<[u8; 32]>,
+        log: NewAuditEntry,
     ) -> Result<bool, StoreError> {
         self.write(Durability::Power, move |db| {
             Box::pin(async move {
@@ -112,16 +126,20 @@ impl Store {
                 let done = sqlx::query("update devices set token_hash = ?2 where id = ?1")
                     .bind(id.as_bytes())
                     .bind(hash.as_slice())
-                    .execute(db)
+                    .execute(&mut *db)
                     .await?;
-                Ok(done.rows_affected() > 0)
+                logged(db, done.rows_affected(), log).await
             })
         })
         .await
     }
 
     /// Forgets a device, its token and its web sessions; `false` when there is none.
-    pub async fn delete_device(&self, id: DeviceId) -> Result<bool, StoreError> {
+    pub async fn delete_device(
+        &self,
+        id: DeviceId,
+        log: NewAuditEntry,
+    ) -> Result<bool, StoreError> {
         self.write(Durability::Power, move |db| {
             Box::pin(async move {
                 sqlx::query("delete from web_sessions where device_id = ?1")
@@ -130,9 +148,9 @@ impl Store {
                     .await?;
                 let done = sqlx::query("delete from devices where id = ?1")
                     .bind(id.as_bytes())
-                    .execute(db)
+                    .execute(&mut *db)
                     .await?;
-                Ok(done.rows_affected() > 0)
+                logged(db, done.rows_affected(), log).await
             })
         })
         .await
@@ -140,7 +158,11 @@ impl Store {
 
     /// Forgets every device but this one and the environment's, with their web sessions; answers
     /// how many there were.
-    pub async fn delete_other_devices(&self, own: Option<DeviceId>) -> Result<u64, StoreError> {
+    pub async fn delete_other_devices(
+        &self,
+        own: Option<DeviceId>,
+        log: NewAuditEntry,
+    ) -> Result<u64, StoreError> {
         self.write(Durability::Power, move |db| {
             Box::pin(async move {
                 let own = own.map(|id| id.as_bytes().to_vec());
@@ -153,8 +175,9 @@ impl Store {
                 sqlx::query(
                     "delete from web_sessions where device_id not in (select id from devices)",
                 )
-                .execute(db)
+                .execute(&mut *db)
                 .await?;
+                logged(db, done.rows_affected(), log).await?;
                 Ok(done.rows_affected())
             })
         })
@@ -162,8 +185,8 @@ impl Store {
     }
 
     /// Forgets every device, web session and pairing code; answers how many devices there were.
-    pub async fn delete_all_devices(&self) -> Result<u64, StoreError> {
-        self.write(Durability::Power, |db| {
+    pub async fn delete_all_devices(&self, log: NewAuditEntry) -> Result<u64, StoreError> {
+        self.write(Durability::Power, move |db| {
             Box::pin(async move {
                 sqlx::query("delete from web_sessions")
                     .execute(&mut *db)
@@ -171,7 +194,8 @@ impl Store {
                 sqlx::query("delete from pairing_codes")
                     .execute(&mut *db)
                     .await?;
-                let done = sqlx::query("delete from devices").execute(db).await?;
+                let done = sqlx::query("delete from devices").execute(&mut *db).await?;
+                logged(db, done.rows_affected(), log).await?;
                 Ok(done.rows_affected())
             })
         })
@@ -266,6 +290,7 @@ impl Store {
         &self,
         hash: Option<String>,
         keep: Option<DeviceId>,
+        log: NewAuditEntry,
     ) -> Result<(), StoreError> {
         self.write(Durability::Power, move |db| {
             Box::pin(async move {
@@ -283,9 +308,9 @@ impl Store {
                 .await?;
                 sqlx::query("delete from devices where source = 'password' and id is not ?1")
                     .bind(keep)
-                    .execute(db)
+                    .execute(&mut *db)
                     .await?;
-                Ok(())
+                audit::insert(db, vec![log]).await
             })
         })
         .await
@@ -302,6 +327,18 @@ pub(super) fn scopes_text(scopes: &[Scope]) -> String {
 pub(super) fn read_scopes(text: &str) -> Result<Vec<Scope>, StoreError> {
     let scopes: Result<Vec<Scope>, _> = text.split_whitespace().map(str::parse).collect();
     scopes.map_err(|_| StoreError::Corrupt("scopes"))
+}
+
+/// Writes what the log says of a change, if there was one; answers whether there was.
+async fn logged(
+    db: &mut SqliteConnection,
+    rows: u64,
+    log: NewAuditEntry,
+) -> Result<bool, StoreError> {
+    if rows > 0 {
+        audit::insert(db, vec![log]).await?;
+    }
+    Ok(rows > 0)
 }
 
 async fn is_known(db: &mut SqliteConnection, hash: &[u8; 32]) -> Result<bool, StoreError> {

@@ -32,12 +32,25 @@ pub struct NewTurn {
     pub attachment_names: Vec<String>,
     /// Whether tools may be used.
     pub tools: bool,
+    /// The only tools that it may use; none: all that its owner allows.
+    pub only_tools: Option<Vec<String>>,
     /// The model asked for.
     pub model: Option<String>,
+    /// The scheduled job that it belongs to.
+    pub job: Option<String>,
     /// The turn whose place it takes; else it follows the last one that is shown.
     pub replaces: Option<TurnId>,
     /// When it was accepted.
     pub created_at: Timestamp,
+}
+
+/// When an event happened, and what it says; of a piece of text only when.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mark {
+    /// JSON of its own fields; none for a piece of text.
+    pub payload: Option<String>,
+    /// When it happened.
+    pub at: Timestamp,
 }
 
 /// An event as the journal holds it.
@@ -76,6 +89,8 @@ pub struct FinishedTurn {
     pub last_seq: u32,
     /// Milliseconds from acceptance to the first piece of the answer.
     pub first_token_ms: Option<u64>,
+    /// How long the model thought, where that is known.
+    pub reasoning_ms: Option<u64>,
 }
 
 /// A change of state.
@@ -144,11 +159,11 @@ on conflict (id) do update set updated_at = excluded.updated_at, deleted_at = nu
         rows: |document| array(&document.turns),
         sql: "
 insert into turns (id, session_id, parent, active, state, origin, device_id, input, context,
-    attachments, tools, model, created_at)
+    attachments, tools, model, created_at, job, only_tools)
 select unhex(value ->> 0), value ->> 1,
     (select max(row) from turns where session_id = value ->> 1 and active = 1), 1,
     'queued', value ->> 2, unhex(value ->> 3), value ->> 4, value ->> 5, value ->> 6, value ->> 7,
-    value ->> 8, value ->> 9
+    value ->> 8, value ->> 9, value ->> 10, value ->> 11
 from json_each($2);",
     },
     // The insert above did not see its own rows.
@@ -201,12 +216,13 @@ update turns set state = step.state, finished_at = step.at, last_seq = step.last
     input_tokens = step.input, output_tokens = step.output, cached_tokens = step.cached,
     reasoning_tokens = step.thought, cost_micros = step.cost,
     error_code = step.code, error_message = step.message, first_token_ms = step.first,
-    steps = step.steps
+    steps = step.steps, reasoning_ms = step.pondered
 from (select unhex(value ->> 0) as id, value ->> 1 as at, value ->> 2 as state,
     value ->> 3 as last_seq, value ->> 4 as provider, value ->> 5 as model,
     value ->> 6 as response, value ->> 7 as reasoning, value ->> 8 as input,
     value ->> 9 as output, value ->> 10 as cached, value ->> 11 as thought, value ->> 12 as cost,
-    value ->> 13 as code, value ->> 14 as message, value ->> 15 as first, value ->> 16 as steps
+    value ->> 13 as code, value ->> 14 as message, value ->> 15 as first, value ->> 16 as steps,
+    value ->> 17 as pondered
     from json_each($8)) as step
 where turns.id = step.id and turns.finished_at is null;",
     },
@@ -248,6 +264,8 @@ struct TurnColumns<'a>(
     bool,
     Option<&'a str>,
     i64,
+    Option<&'a str>,
+    Option<String>,
 );
 
 #[derive(Serialize)]
@@ -269,6 +287,7 @@ struct EndColumns<'a>(
     Option<&'a str>,
     Option<u64>,
     Option<String>,
+    Option<u64>,
 );
 
 #[derive(Serialize)]
@@ -315,28 +334,22 @@ impl TurnScript {
         }
     }
 
-    /// With a transaction of its own.
-    pub(super) fn alone(self) -> Script {
-        let used = self.arguments.iter().flatten().count();
-        let sql = if used == 1 {
-            // One statement is a transaction by itself.
-            self.parts
-        } else {
-            format!("begin immediate;{}commit", self.parts)
-        };
-        bound(sql, self.arguments)
-    }
-
     /// Inside a transaction that somebody else opened.
     pub(super) fn inside(self) -> Script {
-        bound(self.parts, self.arguments)
+        bound(self.parts, self.arguments.into_iter())
+    }
+
+    /// Its statements, their arguments, and how many there are of both.
+    pub(super) fn parts(self) -> (String, impl Iterator<Item = Option<String>>, usize) {
+        let used = self.arguments.iter().flatten().count();
+        (self.parts, self.arguments.into_iter(), used)
     }
 }
 
 /// There are only as many texts as there are sets of parts, so each is prepared once.
-fn bound(sql: String, arguments: [Option<String>; PARTS.len()]) -> Script {
+pub(super) fn bound(sql: String, arguments: impl Iterator<Item = Option<String>>) -> Script {
     let script = sqlx::query(AssertSqlSafe(sql));
-    arguments.into_iter().fold(script, Query::bind)
+    arguments.fold(script, Query::bind)
 }
 
 impl<'a> Document<'a> {
@@ -368,6 +381,10 @@ impl<'a> Document<'a> {
                     turn.tools,
                     turn.model.as_deref(),
                     at,
+                    turn.job.as_deref(),
+                    turn.only_tools
+                        .as_ref()
+                        .and_then(|names| serde_json::to_string(names).ok()),
                 ));
             }
             TurnStep::Run { provider, model } => self.runs.push((id, at, provider, model)),
@@ -398,6 +415,7 @@ impl<'a> Document<'a> {
                     end.error.as_ref().map(|(_, message)| message.as_str()),
                     end.first_token_ms,
                     list(&end.steps),
+                    end.reasoning_ms,
                 ));
             }
         }

@@ -3,8 +3,9 @@
 use sqlx::{Row as _, sqlite::SqliteRow};
 
 use super::{
-    Durability, EventRow, Idempotency, NewTurn, ReplaceRefusal, Store, StoreError, TurnRoom,
-    TurnStep, TurnWrite, attachments, branches, idempotency, turn_script::TurnScript,
+    Durability, EventRow, FinishedTurn, Idempotency, Mark, NewTurn, ReplaceRefusal, Store,
+    StoreError, TurnRoom, TurnStep, TurnWrite, attachments, branches, idempotency,
+    turn_script::TurnScript,
 };
 use crate::model::{
     Attachment, AttachmentInfo, DeviceId, MicroUsd, SessionId, Step, Timestamp, Turn, TurnId,
@@ -41,23 +42,12 @@ pub struct HistoryTurn {
     pub steps: Vec<Step>,
 }
 
-/// What all turns used.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct UsageSum {
-    /// Tokens, input and output.
-    pub tokens: u64,
-    /// Of these, tokens of turns whose price is not known.
-    pub unpriced_tokens: u64,
-    /// Millionths of a US dollar of the others.
-    pub cost_micros: u64,
-}
-
 /// A turn's columns; what is said of its files (not their bytes), for a turn that has some; and
 /// the ids of all that stand at its place, when there are several.
 const COLUMNS: &str = "row, id, session_id, state, origin, device_id, input, context, tools, \
-     provider, model, response, reasoning, steps, input_tokens, output_tokens, cached_tokens, \
+     only_tools, provider, model, response, reasoning, reasoning_ms, steps, input_tokens, output_tokens, cached_tokens, \
      reasoning_tokens, cost_micros, error_code, error_message, last_seq, recoveries, created_at, \
-     started_at, finished_at, \
+     started_at, finished_at, job, \
      iif(attachments is null, null, (select json_group_array(json_array(file.name, \
          file.media_type, length(file.data)) order by file.place) \
          from attachments as file where file.turn_id = turns.id)) as files, \
@@ -118,6 +108,30 @@ impl Store {
                     .await?;
                 attachments::insert(db, id, files).await?;
                 Ok(StartOutcome::Started)
+            })
+        })
+        .await
+    }
+
+    /// Keeps a turn that is over already.
+    pub async fn insert_told_turn(
+        &self,
+        turn: NewTurn,
+        state: TurnState,
+        end: FinishedTurn,
+    ) -> Result<(), StoreError> {
+        self.write(Durability::Process, move |db| {
+            Box::pin(async move {
+                let finish = TurnWrite {
+                    turn_id: turn.id,
+                    session_id: turn.session_id.clone(),
+                    at: turn.created_at,
+                    step: TurnStep::Finish(state, Box::new(end)),
+                    event: None,
+                };
+                let writes = [start_write(turn), finish];
+                TurnScript::of(writes.iter()).inside().execute(db).await?;
+                Ok(())
             })
         })
         .await
@@ -225,22 +239,25 @@ impl Store {
             .collect())
     }
 
-    /// What all turns used.
-    pub async fn sum_usage(&self) -> Result<UsageSum, StoreError> {
-        let (tokens, unpriced, cost): (i64, i64, i64) = sqlx::query_as(
-            "select coalesce(sum(input_tokens + output_tokens), 0),
-                 coalesce(sum(iif(cost_micros is null, input_tokens + output_tokens, 0)), 0),
-                 coalesce(sum(cost_micros), 0)
-             from turns",
+    /// When the events of a turn happened. Of pieces of text that follow each other the first
+    /// stands for all of them, without its text.
+    pub async fn list_marks(&self, turn: TurnId) -> Result<Vec<Mark>, StoreError> {
+        let rows: Vec<(Option<String>, i64)> = sqlx::query_as(
+            "with marks as (
+                 select seq, payload, at, type in ('chunk', 'thinking') as text,
+                     lag(type in ('chunk', 'thinking'), 1, false) over (order by seq) as more
+                 from turn_events where turn_id = ?1 and type <> 'tool_output')
+             select iif(text, null, payload), at from marks where not (text and more)
+             order by seq",
         )
-        .fetch_one(self.readers())
+        .bind(turn.as_bytes().to_vec())
+        .fetch_all(self.readers())
         .await?;
-        let count = |number: i64| u64::try_from(number).unwrap_or(0);
-        Ok(UsageSum {
-            tokens: count(tokens),
-            unpriced_tokens: count(unpriced),
-            cost_micros: count(cost),
-        })
+        let mark = |(payload, at)| Mark {
+            payload,
+            at: Timestamp::from_millis(at),
+        };
+        Ok(rows.into_iter().map(mark).collect())
     }
 
     /// Changes the message of a turn that waits; `false` when it waits no longer.
@@ -316,6 +333,12 @@ fn list_from(row: &SqliteRow, column: &str) -> Result<Vec<String>, StoreError> {
     })
 }
 
+fn only_tools_from(row: &SqliteRow) -> Result<Option<Vec<String>>, StoreError> {
+    let text: Option<&str> = row.try_get("only_tools")?;
+    text.map(|text| serde_json::from_str(text).map_err(|_| StoreError::Corrupt("turns.only_tools")))
+        .transpose()
+}
+
 fn steps_from(row: &SqliteRow) -> Result<Vec<Step>, StoreError> {
     let text: Option<&str> = row.try_get("steps")?;
     text.map_or(Ok(Vec::new()), |text| {
@@ -378,10 +401,15 @@ fn turn_from(row: &SqliteRow) -> Result<Turn, StoreError> {
         attachments: files_from(row)?,
         versions: versions_from(row)?,
         tools: row.try_get("tools")?,
+        job: row.try_get("job")?,
+        only_tools: only_tools_from(row)?,
         provider: row.try_get("provider")?,
         model: row.try_get("model")?,
         response: row.try_get("response")?,
         reasoning: row.try_get("reasoning")?,
+        reasoning_ms: row
+            .try_get::<Option<i64>, _>("reasoning_ms")?
+            .and_then(|millis| u64::try_from(millis).ok()),
         steps: steps_from(row)?,
         usage: Usage {
             input_tokens: count("input_tokens")?,

@@ -3,7 +3,7 @@
 use sqlx::Row as _;
 
 use super::{
-    Durability, Store, StoreError,
+    Durability, NewAuditEntry, Store, StoreError, audit,
     tokens::{TokenRow, insert},
 };
 use crate::model::{DeviceId, Timestamp};
@@ -44,16 +44,17 @@ impl Store {
             .collect()
     }
 
-    /// Remembers a session, and with it its device where that is new.
+    /// Remembers a session, and with it its device and what the log says of it, where it is new.
     pub async fn insert_web_session(
         &self,
         session: WebSessionRow,
-        device: Option<TokenRow>,
+        device: Option<(TokenRow, NewAuditEntry)>,
     ) -> Result<(), StoreError> {
         self.write(Durability::Power, move |db| {
             Box::pin(async move {
-                if let Some(device) = device {
+                if let Some((device, log)) = device {
                     insert(db, &device).await?;
+                    audit::insert(db, vec![log]).await?;
                 }
                 sqlx::query(
                     "insert into web_sessions (hash, device_id, created_at, expires_at) \

@@ -16,7 +16,9 @@ use tokio::sync::{Notify, mpsc, oneshot};
 
 use super::{
     StoreError,
-    turn_script::{TurnScript, TurnWrite},
+    group::{Group, GroupWrite},
+    ledger_script::LedgerWrite,
+    turn_script::TurnWrite,
 };
 use crate::{tasks::Tasks, telemetry::Metrics};
 
@@ -42,11 +44,14 @@ pub enum Durability {
     Power,
 }
 
+/// A write for which there was no room.
+pub(super) type Refused = Box<(LedgerWrite, Kept)>;
+
 /// Told once its write is kept, or why it is not. Runs on the writer's task: must be quick.
 pub(super) type Kept = Box<dyn FnOnce(Result<(), StoreError>) + Send>;
 
 enum Job {
-    Turn(Box<TurnWrite>, Kept),
+    Group(GroupWrite, Kept),
     Call(Durability, Box<dyn Call>),
     Close(oneshot::Sender<()>),
 }
@@ -108,7 +113,7 @@ impl TurnRoom<'_> {
         kept: impl FnOnce(Result<(), StoreError>) + Send + 'static,
     ) {
         match self.0 {
-            Some(permit) => permit.send(Job::Turn(Box::new(write), Box::new(kept))),
+            Some(permit) => permit.send(Job::Group(GroupWrite::Turn(write.into()), Box::new(kept))),
             None => kept(Err(closed())),
         }
     }
@@ -148,6 +153,25 @@ impl Writer {
     /// Waits for room for a turn's write.
     pub(super) async fn room(&self) -> TurnRoom<'_> {
         TurnRoom(self.jobs.reserve().await.ok())
+    }
+
+    /// Queues a write of the ledger; `kept` is called after its transaction. Gives both back while
+    /// the queue is full.
+    pub(super) fn try_ledger(&self, write: LedgerWrite, kept: Kept) -> Result<(), Refused> {
+        match self.jobs.try_reserve() {
+            Ok(permit) => permit.send(Job::Group(GroupWrite::Ledger(write.into()), kept)),
+            Err(mpsc::error::TrySendError::Full(())) => return Err(Box::new((write, kept))),
+            Err(mpsc::error::TrySendError::Closed(())) => kept(Err(closed())),
+        }
+        Ok(())
+    }
+
+    /// The same, and waits for room.
+    pub(super) async fn ledger(&self, write: LedgerWrite, kept: Kept) {
+        match self.jobs.reserve().await {
+            Ok(permit) => permit.send(Job::Group(GroupWrite::Ledger(write.into()), kept)),
+            Err(_) => kept(Err(closed())),
+        }
     }
 
     /// Runs `work` in a transaction of its own.
@@ -194,7 +218,7 @@ impl WriterTask {
             let mut turns = Vec::new();
             for job in jobs.drain(..) {
                 match job {
-                    Job::Turn(write, kept) => turns.push((write, kept)),
+                    Job::Group(write, kept) => turns.push((write, kept)),
                     Job::Call(durability, call) => {
                         self.turns(&mut turns).await;
                         self.call(durability, call).await;
@@ -211,12 +235,12 @@ impl WriterTask {
     }
 
     /// Commits a group of the turns' writes, then tells each.
-    async fn turns(&mut self, group: &mut Vec<(Box<TurnWrite>, Kept)>) {
+    async fn turns(&mut self, group: &mut Vec<(GroupWrite, Kept)>) {
         if group.is_empty() {
             return;
         }
         let started = Instant::now();
-        let script = TurnScript::of(group.iter().map(|(write, _)| write.as_ref()));
+        let script = Group::of(group.iter().map(|(write, _)| write));
         let result = script.alone().execute(&mut self.connection).await;
         if result.is_err() {
             self.roll_back().await;

@@ -248,6 +248,7 @@ mod tests {
     fn news(keys: &str) -> BusEvent {
         BusEvent::ConfigChanged(ConfigChanged {
             keys: vec![keys.to_owned()],
+            ..ConfigChanged::default()
         })
     }
 

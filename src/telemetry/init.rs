@@ -1,19 +1,15 @@
-//! Sets up logging and tracing, once a process: words on stderr, JSON lines in a daily file,
-//! spans over OTLP where an endpoint is set. What a line looks like is in `line.rs`.
+//! Sets up logging and tracing, once a process: words on stderr, JSON lines in files
+//! (`logs/`), spans over OTLP where an endpoint is set. What a line looks like is in `line.rs`.
 
 use std::{
     io::{self, IsTerminal as _},
-    path::{Path, PathBuf},
+    path::PathBuf,
     sync::Arc,
     time::Duration,
 };
 
-use tracing_appender::{
-    non_blocking::{NonBlocking, NonBlockingBuilder, WorkerGuard},
-    rolling::{RollingFileAppender, Rotation},
-};
 use tracing_subscriber::{
-    EnvFilter, Layer, Registry, fmt,
+    Layer, Registry, fmt,
     fmt::{MakeWriter, format::JsonFields},
     layer::SubscriberExt as _,
     reload,
@@ -21,25 +17,21 @@ use tracing_subscriber::{
 };
 
 use super::{
+    levels::{LogLevels, Logs, parse},
     line::{Json, LineTime, WordFields, Words},
+    logs::{LogGuard, LogStore},
     redaction::Redacting,
     traces::Traces,
 };
 use crate::{clock::Clock, config::ObservabilityConfig};
-
-/// Days of log files that are kept.
-const KEPT_FILES: usize = 14;
-/// Lines that may wait for the file. Their places are made at the start: the writer's own default
-/// of 128,000 would hold four megabytes for ever.
-const WAITING_LINES: usize = 8192;
 
 /// Where log lines go.
 #[derive(Clone, Debug)]
 pub enum LogTarget {
     /// Words on stderr only: for commands that are over at once.
     Terminal,
-    /// Words on stderr, and JSON lines in `clawgate.<date>.log` in this folder (made when it is
-    /// missing); `clawgate.log` leads to the newest.
+    /// Words on stderr, and JSON lines in the files of this folder (made when it is missing);
+    /// `clawgate.log` leads to the newest.
     TerminalAndFolder(PathBuf),
 }
 
@@ -80,40 +72,18 @@ pub enum InitError {
     Ended,
 }
 
-/// Changes what is logged while the gateway runs. Clones share it.
-#[derive(Clone, Debug)]
-pub struct LogLevel {
-    filter: reload::Handle<EnvFilter, Registry>,
-}
-
-impl LogLevel {
-    /// Logs by these directives from now on: a level, or a list such as
-    /// `info,clawgate::agent=debug`. Nothing changes when they make no sense.
-    pub fn reload(&self, directives: &str) -> Result<(), InitError> {
-        let filter = parse(directives)?;
-        self.filter.reload(filter).map_err(|_| InitError::Ended)
-    }
-
-    /// The directives in force.
-    pub fn current(&self) -> String {
-        self.filter
-            .with_current(ToString::to_string)
-            .unwrap_or_default()
-    }
-}
-
 /// Keeps logging going; what is still under way is written when it is shut down or dropped.
 #[derive(Debug)]
 pub struct Telemetry {
-    level: LogLevel,
-    file: Option<WorkerGuard>,
+    logs: Logs,
+    file: Option<LogGuard>,
     traces: Option<Traces>,
 }
 
 impl Telemetry {
-    /// The handle that changes the log level.
-    pub fn level(&self) -> LogLevel {
-        self.level.clone()
+    /// The log, and what goes into it.
+    pub fn logs(&self) -> Logs {
+        self.logs.clone()
     }
 
     /// Sends the last spans, at most `deadline` long, and writes the last lines.
@@ -132,14 +102,19 @@ pub fn init(
     target: &LogTarget,
     clock: Arc<dyn Clock>,
 ) -> Result<Telemetry, InitError> {
-    let (lines, file) = match target {
-        LogTarget::Terminal => (None, None),
+    let (store, file) = match target {
+        LogTarget::Terminal => (LogStore::nowhere(), None),
         LogTarget::TerminalAndFolder(folder) => {
-            let (lines, guard) = open(folder)?;
-            (Some(lines), Some(guard))
+            let opened = LogStore::open(folder, Arc::clone(&clock), config);
+            let (store, guard) = opened.map_err(|source| InitError::Folder {
+                folder: folder.clone(),
+                source,
+            })?;
+            (store, Some(guard))
         }
     };
-    let (logs, level) = logs(&config.log_level, clock, io::stderr, lines)?;
+    let lines = file.is_some().then(|| store.sink());
+    let (logs, levels) = logs(&config.log_level, clock, io::stderr, lines)?;
     let traces = config
         .otlp_endpoint
         .as_deref()
@@ -152,7 +127,7 @@ pub fn init(
         .try_init()
         .map_err(|_| InitError::Twice)?;
     Ok(Telemetry {
-        level,
+        logs: Logs { store, levels },
         file,
         traces,
     })
@@ -164,12 +139,13 @@ fn logs<W, L>(
     clock: Arc<dyn Clock>,
     terminal: W,
     file: Option<L>,
-) -> Result<(impl Layer<Registry> + use<W, L>, LogLevel), InitError>
+) -> Result<(impl Layer<Registry> + use<W, L>, LogLevels), InitError>
 where
     W: for<'a> MakeWriter<'a> + Send + Sync + 'static,
     L: for<'a> MakeWriter<'a> + Send + Sync + 'static,
 {
-    let (filter, level) = reload::Layer::new(parse(directives)?);
+    let (filter, handle) = reload::Layer::new(parse(directives)?);
+    let levels = LogLevels::new(directives, Some(handle), Arc::clone(&clock));
     let time = LineTime(clock);
     let ansi = io::stderr().is_terminal();
     let words = fmt::layer()
@@ -181,64 +157,11 @@ where
         fmt::layer()
             .fmt_fields(JsonFields::new())
             .event_format(Json(time))
-            .with_writer(Redacting(file))
+            // The thread that writes lines takes the secrets out of them.
+            .with_writer(file)
     });
     let logs = words.and_then(lines).with_filter(filter);
-    Ok((logs, LogLevel { filter: level }))
-}
-
-fn parse(directives: &str) -> Result<EnvFilter, InitError> {
-    let wrong = || InitError::Directives {
-        directives: directives.to_owned(),
-    };
-    // The filter takes any single word for the name of a target.
-    let is_level = directives.parse::<tracing::level_filters::LevelFilter>();
-    if directives.trim().is_empty() || (is_level.is_err() && !directives.contains('=')) {
-        return Err(wrong());
-    }
-    let filter = EnvFilter::builder()
-        .parse(directives)
-        .map_err(|_| wrong())?;
-    // It logs the bodies that providers answer with.
-    let silenced = "genai=off".parse().map_err(|_| wrong())?;
-    Ok(filter.add_directive(silenced))
-}
-
-fn open(folder: &Path) -> Result<(NonBlocking, WorkerGuard), InitError> {
-    let unusable = |source| InitError::Folder {
-        folder: folder.to_owned(),
-        source,
-    };
-    make_private(folder).map_err(unusable)?;
-    let files = || {
-        RollingFileAppender::builder()
-            .rotation(Rotation::DAILY)
-            .filename_prefix("clawgate")
-            .filename_suffix("log")
-            .max_log_files(KEPT_FILES)
-    };
-    // A file system without symbolic links does without the short name.
-    let files = files()
-        .latest_symlink("clawgate.log")
-        .build(folder)
-        .or_else(|_| files().build(folder))
-        .map_err(|error| unusable(io::Error::other(error)))?;
-    Ok(NonBlockingBuilder::default()
-        .thread_name("log-file")
-        .buffered_lines_limit(WAITING_LINES)
-        .finish(files))
-}
-
-/// Log lines hold addresses and titles: only their owner may read them.
-fn make_private(folder: &Path) -> io::Result<()> {
-    let mut builder = std::fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::DirBuilderExt as _;
-        builder.mode(0o700);
-    }
-    builder.create(folder)
+    Ok((logs, levels))
 }
 
 #[cfg(test)]
@@ -277,7 +200,7 @@ mod tests {
     }
 
     /// Runs `work` as part of the request `r-1`; gives back what the terminal and the file got.
-    async fn logged(work: impl FnOnce(&LogLevel)) -> (String, String) {
+    async fn logged(work: impl FnOnce(&LogLevels)) -> (String, String) {
         let (words, lines) = (Page::default(), Page::default());
         let clock = Arc::new(ManualClock::at(Timestamp::from_millis(1_000)));
         let (logs, level) = logs("info", clock, words.clone(), Some(lines.clone())).unwrap();
@@ -293,12 +216,14 @@ mod tests {
     async fn the_level_changes_while_the_gateway_runs() {
         let (words, lines) = logged(|level| {
             tracing::debug!("one");
-            assert!(level.reload("loud").is_err());
+            assert!(level.set_base("loud").is_err());
             tracing::info!("two");
-            level.reload("warn,clawgate::telemetry=debug").unwrap();
-            assert!(level.current().contains("clawgate::telemetry=debug"));
+            level
+                .set(Some("clawgate::telemetry"), "debug", None)
+                .unwrap();
             tracing::debug!("three");
-            level.reload("error").unwrap();
+            level.clear(Some("clawgate::telemetry")).unwrap();
+            level.set_base("error").unwrap();
             tracing::warn!("four");
         })
         .await;
@@ -309,7 +234,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_line_names_its_request_its_turn_and_no_secret() {
+    async fn a_line_names_its_request_and_its_turn_and_the_terminal_no_secret() {
         let (words, lines) = logged(|_| {
             let span = tracing::info_span!("turn", turn_id = "t-1", origin = "api");
             let _entered = span.enter();
@@ -331,12 +256,12 @@ mod tests {
             line,
             serde_json::json!({
                 "timestamp": "1970-01-01T00:00:01.000Z",
-                "level": "WARN",
+                "level": "warn",
                 "target": "clawgate::telemetry::init::tests",
                 "message": "the provider \"main\" is slow",
                 "request_id": "r-1",
                 "turn_id": "t-1",
-                "fields": {"tries": 3, "key": "sk-***", "origin": "api"},
+                "fields": {"tries": 3, "key": "sk-abcdefgh1234", "origin": "api"},
             })
         );
     }
@@ -382,46 +307,13 @@ mod tests {
     }
 
     #[test]
-    fn directives_that_make_no_sense_are_refused() {
-        for good in [
-            "info",
-            "WARN",
-            "info,clawgate::agent=debug",
-            "clawgate=trace",
-            "off",
-        ] {
-            assert!(parse(good).is_ok(), "{good}");
-        }
-        for bad in ["", "loud", "info,clawgate=loud", "=="] {
-            assert!(parse(bad).is_err(), "{bad}");
-        }
-    }
-
-    #[test]
-    fn the_log_file_is_its_owners_alone() {
-        let home = tempfile::tempdir().unwrap();
-        let folder = home.path().join("logs");
-        let (mut lines, guard) = open(&folder).unwrap();
-        io::Write::write_all(&mut lines, b"{}\n").unwrap();
-        drop(guard);
-        assert_eq!(
-            std::fs::read_to_string(folder.join("clawgate.log")).unwrap(),
-            "{}\n"
-        );
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::PermissionsExt as _;
-            let mode = std::fs::metadata(&folder).unwrap().permissions().mode();
-            assert_eq!(mode & 0o777, 0o700);
-        }
-    }
-
-    #[test]
     fn a_log_folder_that_is_a_file_is_an_error_that_names_it() {
         let home = tempfile::tempdir().unwrap();
         let folder = home.path().join("logs");
         std::fs::write(&folder, "").unwrap();
-        let error = open(&folder).unwrap_err();
+        let config = ObservabilityConfig::default();
+        let clock = Arc::new(ManualClock::at(Timestamp::from_millis(1_000)));
+        let error = init(&config, &LogTarget::TerminalAndFolder(folder), clock).unwrap_err();
         assert!(error.to_string().contains("logs"), "{error}");
     }
 }

@@ -61,7 +61,7 @@ where
     }
 }
 
-/// For programs: `{timestamp, level, target, message, fields, request_id?, turn_id?}`.
+/// For programs: `{timestamp, level, target, message, fields, request_id?, turn_id?, session_id?}`.
 pub(super) struct Json(pub(super) LineTime);
 
 impl<S, N> FormatEvent<S, N> for Json
@@ -89,11 +89,11 @@ where
         event.record(&mut Collect(&mut fields));
         // Lines of the `log` crate say in fields who wrote them.
         let target = fields.remove("log.target");
-        fields.retain(|name, _| !name.starts_with("log."));
+        fields.retain(|name, _| !is_for_collectors(name));
         let target = target.unwrap_or_else(|| event.metadata().target().into());
         let mut line = Map::new();
         line.insert("timestamp".into(), self.0.0.now().to_string().into());
-        line.insert("level".into(), event.metadata().level().as_str().into());
+        line.insert("level".into(), level_word(*event.metadata().level()).into());
         line.insert("target".into(), target);
         let message = fields.remove("message").unwrap_or_else(|| "".into());
         line.insert("message".into(), message);
@@ -103,10 +103,29 @@ where
         if let Some(turn) = fields.remove("turn_id") {
             line.insert("turn_id".into(), turn);
         }
+        if let Some(session) = fields.remove("gen_ai.conversation.id") {
+            line.insert("session_id".into(), session);
+        }
         line.insert("fields".into(), Value::Object(fields));
         let line = serde_json::to_string(&line).map_err(|_| fmt::Error)?;
         writeln!(out, "{line}")
     }
+}
+
+fn level_word(level: tracing::Level) -> &'static str {
+    match level {
+        tracing::Level::ERROR => "error",
+        tracing::Level::WARN => "warn",
+        tracing::Level::INFO => "info",
+        tracing::Level::DEBUG => "debug",
+        tracing::Level::TRACE => "trace",
+    }
+}
+
+/// Whether a field says nothing to whoever reads the log.
+fn is_for_collectors(name: &str) -> bool {
+    let fixed = ["gen_ai.operation.name", "gen_ai.agent.name"];
+    name.starts_with("log.") || name.starts_with("otel.") || fixed.contains(&name)
 }
 
 /// Puts an event's fields into a map.

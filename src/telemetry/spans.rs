@@ -47,6 +47,48 @@ pub fn model_answered(span: &Span, provider: &str, model: &str, usage: Usage) {
     span.record("gen_ai.usage.output_tokens", usage.output_tokens);
 }
 
+/// Around all that is gathered before the model is asked the first time.
+pub fn prompt() -> Span {
+    tracing::info_span!(
+        target: "clawgate::prompt",
+        "prompt",
+        otel.name = "assemble_prompt",
+    )
+}
+
+/// Around one call of a tool, from its beginning to its result. Its arguments are left out: they
+/// may hold what was said.
+pub fn tool_call(name: &str, call_id: &str) -> Span {
+    tracing::info_span!(
+        target: "clawgate::tool_call",
+        "tool_call",
+        otel.name = format!("execute_tool {name}"),
+        otel.status_code = Empty,
+        gen_ai.operation.name = "execute_tool",
+        gen_ai.tool.name = name,
+        gen_ai.tool.call.id = call_id,
+        gen_ai.tool.r#type = "function",
+        error.r#type = Empty,
+    )
+}
+
+/// Around the time that a call waits for its owner, or a question for its answer.
+pub fn approval(tool: &str, call_id: &str) -> Span {
+    tracing::info_span!(
+        target: "clawgate::approval",
+        "approval",
+        otel.name = format!("await_approval {tool}"),
+        gen_ai.tool.name = tool,
+        gen_ai.tool.call.id = call_id,
+        clawgate.decision = Empty,
+    )
+}
+
+/// Notes on a wait for its owner what was decided.
+pub fn decided(span: &Span, decision: &'static str) {
+    span.record("clawgate.decision", decision);
+}
+
 /// Notes on a span that its work failed; `kind` is a stable word such as `timeout`.
 pub fn failed(span: &Span, kind: &'static str) {
     span.record("otel.status_code", "ERROR");

@@ -159,6 +159,11 @@ mod tests {
                 ..Usage::default()
             };
             spans::model_answered(&call, "main", "gpt-5-mini-2026", usage);
+            turn.in_scope(|| {
+                drop(spans::prompt());
+                drop(spans::tool_call("shell", "call-1"));
+                spans::decided(&spans::approval("shell", "call-1"), "approve");
+            });
         });
         traces.shut_down(Duration::from_secs(10)).await;
         let requests = collector.received_requests().await.unwrap();
@@ -172,6 +177,10 @@ mod tests {
             "gen_ai.usage.input_tokens",
             "gpt-5-mini-2026",
             "gen_ai.conversation.id",
+            "assemble_prompt",
+            "execute_tool shell",
+            "gen_ai.tool.call.id",
+            "await_approval shell",
         ] {
             assert!(sent.contains(word), "{word} is missing");
         }

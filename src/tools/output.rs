@@ -113,6 +113,8 @@ pub struct Finished {
     pub source: Option<String>,
     /// What a card shows beside the output.
     pub details: Option<Value>,
+    /// The output was too long, and part of it is left out.
+    pub truncated: bool,
     /// Secrets that were masked.
     pub masked: usize,
     /// How long it took.

@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use super::{
     Action, Boundary, Finished, Outcome, Permission, RecentCalls, Tool, ToolContext, ToolError,
-    ToolOutput, ToolSpec, cut::cut, leaks::Leaks, recent::Recent, schema,
+    ToolOutput, ToolSpec, cut::cut, leaks::Leaks, permissions::said_of, recent::Recent, schema,
 };
 use crate::{
     config::Config,
@@ -227,6 +227,7 @@ impl Registry {
         if let Some(details) = &mut details {
             masked += self.clean_texts(details);
         }
+        let truncated = clean.text.len() > cap;
         Finished {
             outcome,
             output: cut(
@@ -237,6 +238,7 @@ impl Registry {
             ),
             source: output.source,
             details,
+            truncated,
             masked,
             duration: began.elapsed(),
         }
@@ -289,18 +291,9 @@ impl Registry {
     }
 }
 
-/// What a tool's owner says of it: the strictest of the lists that name it, else its own default.
+/// Whether a tool may be used: as its owner says, else by its own default.
 pub fn permission(config: &Config, spec: &ToolSpec) -> Permission {
-    let tools = &config.tools.permissions;
-    let named = |list: &[String]| list.iter().any(|name| *name == spec.name);
-    [
-        (&tools.deny, Permission::Deny),
-        (&tools.ask, Permission::Ask),
-        (&tools.allow, Permission::Allow),
-    ]
-    .into_iter()
-    .find(|(list, _)| named(list))
-    .map_or(spec.permission, |(_, permission)| permission)
+    said_of(config, &spec.name).unwrap_or(spec.permission)
 }
 
 #[cfg(test)]

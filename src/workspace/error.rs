@@ -55,6 +55,14 @@ pub enum WorkspaceError {
     /// Somebody else changed it meanwhile.
     #[error("{0:?} was changed by somebody else meanwhile; read it again first")]
     Changed(String),
+    /// That name is not for files here.
+    #[error("{name:?} can't be a name here: {reason}")]
+    Name {
+        /// The name.
+        name: String,
+        /// Why.
+        reason: &'static str,
+    },
     /// The system refused.
     #[error("{path:?}: {reason}")]
     Io {

@@ -31,7 +31,7 @@ pub enum Expect<'a> {
 pub struct Workspace {
     root: PathBuf,
     /// One change at a time, so that none is made upon what another one is about to replace.
-    changes: Mutex<()>,
+    pub(super) changes: Mutex<()>,
 }
 
 impl Workspace {
@@ -177,6 +177,11 @@ impl Workspace {
             Err(error) => Err(failed(&error)),
         }
     }
+}
+
+/// Whether a name is one of those that files have while they are written.
+pub(super) fn is_beside(name: &str) -> bool {
+    name.starts_with(".clawgate-") && name.ends_with(".tmp")
 }
 
 /// Writes beside the file, then takes its place.

@@ -6,7 +6,7 @@ use std::io::Read as _;
 use cap_std::fs::{Dir, Metadata};
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 
-use super::{Workspace, WorkspaceError, WorkspacePath};
+use super::{Workspace, WorkspaceError, WorkspacePath, root::is_beside};
 
 /// Things looked at in one walk.
 const MOST: usize = 200_000;
@@ -160,7 +160,7 @@ impl Walking<'_> {
         if self.walk.everything {
             return false;
         }
-        if name == ".git" || (name.starts_with(".clawgate-") && name.ends_with(".tmp")) {
+        if name == ".git" || is_beside(name) {
             return true;
         }
         for rules in self.rules.iter().rev() {

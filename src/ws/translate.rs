@@ -61,6 +61,7 @@ pub(super) fn turn_request(
         }
     };
     Ok(TurnRequest {
+        job: None,
         session_is_implied: frame.session_id.is_none(),
         session_id: Some(session_id),
         message,
@@ -70,6 +71,7 @@ pub(super) fn turn_request(
         model: frame.model,
         replaces,
         idempotency_key: frame.idempotency_key,
+        ..TurnRequest::default()
     })
 }
 

@@ -137,10 +137,71 @@ async fn turns_are_listed_page_by_page() {
     owner.ask("DELETE", "/api/sessions/bad").send().await;
     let failed = owner.get("/api/turns?state=failed").await.json();
     assert_eq!(failed["turns"], json!([]));
-    for query in ["state=some", "limit=0", "limit=201", "cursor=rubbish"] {
+    for query in [
+        "state=some",
+        "limit=0",
+        "limit=201",
+        "cursor=rubbish",
+        "origin=moon",
+        "session_id=a/b",
+        "min_ms=-1",
+        "min_ms=long",
+        "min_cost_usd=cheap",
+    ] {
         let answer = owner.get(&format!("/api/turns?{query}")).await;
         answer.assert_error(400, "INVALID_REQUEST");
     }
+}
+
+#[tokio::test]
+async fn turns_are_narrowed_by_what_they_were() {
+    let clock = Arc::new(ManualClock::at(Timestamp::from_millis(1_763_696_580_000)));
+    let gateway = Gateway::at(clock.clone(), |_, _| {}).await;
+    let owner = gateway.paired();
+    owner.said("quick", "tool:time {} next say:one two").await;
+    let hooked = owner.post("/webhook", json!({"message": "say:by the hook"}));
+    assert_eq!(hooked.await.status, 200);
+    let held = owner.begin("slow", "hold:k say:at last").await;
+    owner.turn_when(&held, "running").await;
+    let found = async |query: &str| -> Vec<String> {
+        let page = owner.get(&format!("/api/turns?{query}")).await.json();
+        let turns = page["turns"].as_array().unwrap().iter();
+        turns
+            .map(|turn| turn["excerpt"].as_str().unwrap().to_owned())
+            .collect()
+    };
+    let (quick, hook, slow) = (
+        "tool:time {} next say:one two",
+        "say:by the hook",
+        "hold:k say:at last",
+    );
+    assert!(found("min_ms=60000").await.is_empty());
+    clock.advance(60);
+    assert_eq!(found("min_ms=60000&state=active").await, [slow]);
+    gateway.model.release("k");
+    owner.turn_when(&held, "done").await;
+    assert_eq!(found("min_ms=60000").await, [slow]);
+    assert!(found("min_ms=60001").await.is_empty());
+    assert_eq!(found("state=done").await, [slow, hook, quick]);
+    assert!(found("state=cancelled").await.is_empty());
+    assert_eq!(found("origin=webhook").await, [hook]);
+    assert_eq!(found("session_id=quick").await, [quick]);
+    assert_eq!(found("model=TEST-mod").await.len(), 3);
+    assert!(found("model=test-model-2").await.is_empty());
+    // A letter that means something to a pattern is only a letter.
+    assert!(found("model=%25").await.is_empty());
+    assert!(found("min_cost_usd=0.000001").await.is_empty());
+    let page = owner.get("/api/turns?session_id=quick").await.json();
+    let turn = &page["turns"][0];
+    assert_eq!(turn["tool_calls"], 1);
+    assert!(turn["usage"]["output_tokens"].as_u64().unwrap() > 0);
+    assert_eq!(turn["cost_usd"], Value::Null);
+    let answer = owner.get("/api/turns?min_cost_usd=cheap").await;
+    let body = answer.assert_error(400, "INVALID_REQUEST");
+    assert_eq!(body["details"]["field"], "min_cost_usd");
+    let long = format!("/api/turns?model={}", "m".repeat(201));
+    let body = owner.get(&long).await.assert_error(400, "INVALID_REQUEST");
+    assert_eq!(body["details"]["field"], "model");
 }
 
 #[tokio::test]

@@ -139,7 +139,12 @@ async fn a_call_waits_for_its_owner_and_holds_up_nobody_else() {
             .await
             .is_empty()
     );
-    let log = gateway.app.store.list_audit(None, None, 10).await.unwrap();
+    let log = gateway
+        .app
+        .store
+        .list_audit(clawgate::store::AuditFilter::default(), 10)
+        .await
+        .unwrap();
     assert_eq!(log[0].entry.action, "approval.approved");
     assert_eq!(
         log[0].entry.subject,

@@ -13,7 +13,7 @@ const RUNGS: [&[&str]; 13] = [
     &["gateway"],
     &["app", "ws"],
     &["api"],
-    &["doctor", "integrations"],
+    &["cron", "doctor", "integrations"],
     &["agent"],
     &["approvals", "cost", "memory", "security", "workspace"],
     &["tools"],

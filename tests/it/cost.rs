@@ -1,13 +1,28 @@
-//! What turns cost, as their owner sees it.
+//! What calls of models cost, as their owner sees it: the ledger, its sums, and budgets.
 
 use serde_json::{Value, json};
 
-use crate::support::{actor::turn_of, gateway::Gateway};
+use crate::{
+    model_server::ModelServer,
+    support::{
+        actor::{Actor, turn_of},
+        client::Answer,
+        gateway::Gateway,
+        home::Home,
+        until,
+    },
+};
 
 /// A gateway whose model is one that everybody knows, behind a proxy of one's own.
 async fn known() -> Gateway {
+    limited(|_| ()).await
+}
+
+/// The same with other budgets.
+async fn limited(change: impl FnOnce(&mut clawgate::config::CostConfig)) -> Gateway {
     Gateway::with(|config, _| {
         config.providers.get_mut("main").unwrap().model = Some("gpt-5-mini".to_owned());
+        change(&mut config.cost);
     })
     .await
 }
@@ -19,6 +34,27 @@ fn expected(usage: &Value) -> String {
     let plain = tokens("input_tokens") - cached;
     let thousandths = plain * 250 + cached * 25 + tokens("output_tokens") * 2000;
     format!("0.{:06}", (thousandths + 500) / 1000)
+}
+
+async fn records(owner: &Actor, query: &str) -> Vec<Value> {
+    let answer = owner.get(&format!("/api/cost/records?{query}")).await;
+    assert_eq!(answer.status, 200, "{answer:?}");
+    answer.json()["records"].as_array().unwrap().clone()
+}
+
+/// The ledger's rows once there are so many that are settled.
+async fn settled(owner: &Actor, count: usize) -> Vec<Value> {
+    until(&format!("{count} settled calls"), async || {
+        let rows = records(owner, "limit=200").await;
+        let open = rows.iter().any(|row| row["status"] == "open");
+        (rows.len() == count && !open).then_some(rows)
+    })
+    .await
+}
+
+fn micros(amount: &Value) -> i64 {
+    let text = amount.as_str().unwrap().replace('.', "");
+    text.parse().unwrap()
 }
 
 #[tokio::test]
@@ -42,6 +78,29 @@ async fn a_turn_costs_its_tokens_at_the_list_price_wherever_one_looks() {
         metrics.contains(&format!("zeroclaw_cost_usd_total {dollars}")),
         "{metrics}"
     );
+    let rows = settled(&owner, 1).await;
+    for (field, value) in [
+        ("cost_usd", json!(cost)),
+        ("turn_id", json!(turn)),
+        ("session_id", json!("s")),
+        ("origin", json!("api")),
+        ("model", json!("gpt-5-mini")),
+        ("status", json!("ok")),
+        ("price_input_usd", json!("0.250000")),
+        ("price_source", json!("packaged")),
+        ("cached_tokens", json!(3)),
+    ] {
+        assert_eq!(rows[0][field], value, "{field}");
+    }
+    assert!(rows[0]["device_id"].is_string());
+    for by in ["model", "day", "session", "origin", "device"] {
+        let report = owner.get(&format!("/api/cost?group_by={by}")).await.json();
+        assert_eq!(report["daily_cost_usd"], json!(cost), "{by}");
+        assert_eq!(report["groups"][0]["cost_usd"], json!(cost), "{by}");
+        let today = report["series"].as_array().unwrap().last().unwrap();
+        assert_eq!(today["parts"][0]["cost_usd"], json!(cost), "{by}");
+        assert_eq!(report["limits"]["daily"]["spent_usd"], json!(cost), "{by}");
+    }
 }
 
 #[tokio::test]
@@ -63,4 +122,242 @@ async fn what_was_cut_off_costs_nobody_knows_what_and_what_was_refused_nothing()
     let turn = turn_of(&reader.until("chunk").await[0]);
     let stopped = owner.cancel(&turn).await.json();
     assert_eq!(stopped["cost_usd"], json!(null));
+    let rows = settled(&owner, 3).await;
+    let ends: Vec<_> = rows.iter().map(|row| row["status"].clone()).collect();
+    assert_eq!(ends, ["cancelled", "failed", "broken"]);
+    let report = owner.get("/api/cost").await.json();
+    assert_eq!(report["total"]["unpriced_calls"], 2);
+    assert_eq!(report["unpriced_models"][0]["priced_now"], true);
+    // Budgets count an estimate of what was stopped.
+    let estimate: i64 = rows
+        .iter()
+        .filter(|row| row["cost_usd"].is_null())
+        .map(|row| micros(&row["estimated_cost_usd"]))
+        .sum();
+    assert!(estimate > 0);
+    assert_eq!(micros(&report["limits"]["daily"]["spent_usd"]), estimate);
+}
+
+#[tokio::test]
+async fn a_model_without_a_price_is_named_until_it_has_one() {
+    let gateway = Gateway::in_process().await;
+    let owner = gateway.paired();
+    let first = owner.chat("s", "say:a b c").await.json();
+    assert_eq!(first["cost_usd"], json!(null));
+    let report = owner.get("/api/cost").await.json();
+    assert_eq!(report["total"]["cost_usd"], json!(null));
+    let unpriced = &report["unpriced_models"][0];
+    assert_eq!(
+        (
+            &unpriced["provider"],
+            &unpriced["model"],
+            &unpriced["priced_now"]
+        ),
+        (&json!("main"), &json!("test-model"), &json!(false))
+    );
+    let put = |body: Value| owner.ask("PUT", "/api/cost/prices").json(&body).send();
+    let wrong = put(json!({"prices": [
+        {"provider": "main", "model": "test-model", "input_usd": "-1", "output_usd": "2"},
+    ]}))
+    .await;
+    assert_eq!(
+        (wrong.status, wrong.json()["details"]["field"].clone()),
+        (400, json!("prices[0].input_usd"))
+    );
+    let set = put(json!({"prices": [
+        {"provider": "main", "model": "test-*", "input_usd": "1.00", "output_usd": "2.00"},
+    ]}))
+    .await;
+    assert_eq!(set.status, 200, "{set:?}");
+    assert_eq!(set.json()["prices"][0]["source"], "custom");
+    let second = owner.chat("s", "say:a b c").await.json();
+    let tokens = |name: &str| second["usage"][name].as_i64().unwrap();
+    let cost = tokens("input_tokens") + 2 * tokens("output_tokens");
+    assert_eq!(micros(&second["cost_usd"]), cost);
+    let report = owner.get("/api/cost").await.json();
+    assert_eq!(micros(&report["total"]["cost_usd"]), cost);
+    assert_eq!(report["unpriced_models"][0]["priced_now"], true);
+}
+
+fn over(answer: &Answer) -> Value {
+    assert_eq!(answer.status, 402, "{answer:?}");
+    let body = answer.json();
+    assert_eq!(body["code"], "BUDGET_EXCEEDED");
+    body["details"].clone()
+}
+
+#[tokio::test]
+async fn a_budget_that_is_used_up_answers_402_with_what_and_when_it_resets() {
+    let gateway = limited(|cost| {
+        cost.daily_limit = clawgate::model::MicroUsd(1000);
+        cost.budgets = vec!["session tight total 0.000001".parse().unwrap()];
+    })
+    .await;
+    let owner = gateway.paired();
+    let mut news = owner
+        .events("/api/events?types=budget_warning,cost_update")
+        .await;
+    let tight = over(&owner.chat("tight", "say:a").await);
+    assert_eq!(tight["budget"], "session tight total");
+    assert_eq!(tight["resets_at"], json!(null));
+    assert!(gateway.asked().is_empty(), "nothing was sent");
+    let refused = until("the budget to be used up", async || {
+        let answer = owner
+            .chat("s", &format!("say:{}", "word ".repeat(150)))
+            .await;
+        (answer.status != 200).then_some(answer)
+    })
+    .await;
+    let details = over(&refused);
+    assert_eq!(details["budget"], "day");
+    assert_eq!(details["limit_usd"], "0.001000");
+    let resets_at = details["resets_at"].as_str().unwrap();
+    let report = owner.get("/api/cost").await.json();
+    let daily = &report["limits"]["daily"];
+    assert_eq!(daily["resets_at"], resets_at);
+    assert!(micros(&daily["spent_usd"]) <= 1000, "{daily}");
+    let turn = owner.turn(details["turn_id"].as_str().unwrap()).await;
+    assert_eq!(
+        (&turn["state"], &turn["cost_usd"]),
+        (&json!("failed"), &json!("0.000000"))
+    );
+    let told = news.until("cost_update").await;
+    assert!(!told.is_empty());
+}
+
+#[tokio::test]
+async fn a_used_up_budget_goes_on_with_the_cheaper_model_and_says_so() {
+    let gateway = limited(|cost| {
+        cost.daily_limit = clawgate::model::MicroUsd(1);
+        cost.on_limit = clawgate::config::OnLimit::Downgrade;
+        cost.downgrade_to = "main/gpt-5-nano".to_owned();
+    })
+    .await;
+    let owner = gateway.paired();
+    let events = owner.stream("s", "say:a b c").await.rest().await;
+    let events: Vec<Value> = events
+        .iter()
+        .map(crate::support::stream::Event::json)
+        .collect();
+    let notice = events.iter().find(|one| one["type"] == "notice").unwrap();
+    let message = notice["message"].as_str().unwrap();
+    assert!(
+        message.contains("goes on with main/gpt-5-nano"),
+        "{message}"
+    );
+    assert_eq!(gateway.asked()[0]["model"], "gpt-5-nano");
+    assert_eq!(events.last().unwrap()["response"], "a b c");
+}
+
+#[tokio::test]
+async fn budgets_are_changed_on_the_page_and_hold_at_once() {
+    let gateway = known().await;
+    let owner = gateway.paired();
+    let put = |body: Value| owner.ask("PUT", "/api/cost/budgets").json(&body).send();
+    let wrong = put(json!({"budgets": [
+        {"scope": "origin", "of": "nowhere", "period": "day", "limit_usd": "1"},
+    ]}))
+    .await;
+    assert_eq!(wrong.status, 400, "{wrong:?}");
+    assert_eq!(wrong.json()["details"]["field"], "budgets[0]");
+    let read = gateway.device(clawgate::model::Scope::Read, "tv").await;
+    let refused = read
+        .ask("PUT", "/api/cost/budgets")
+        .json(&json!({}))
+        .send()
+        .await;
+    assert_eq!(refused.status, 403);
+    let set = put(json!({
+        "daily_limit_usd": "0.5",
+        "warn_at_percent": 50,
+        "budgets": [{"scope": "session", "of": "*", "period": "total", "limit_usd": "0.000001"}],
+    }))
+    .await;
+    assert_eq!(set.status, 200, "{set:?}");
+    let limits = &set.json()["limits"];
+    assert_eq!(limits["daily"]["limit_usd"], "0.500000");
+    assert_eq!(limits["warn_at_percent"], 50);
+    assert_eq!(limits["budgets"][0]["name"], "session * total");
+    assert_eq!(
+        over(&owner.chat("s", "say:a").await)["budget"],
+        "session * total"
+    );
+}
+
+#[tokio::test]
+async fn the_ledger_can_be_paged_filtered_and_taken_home() {
+    let gateway = known().await;
+    let owner = gateway.paired();
+    for session in ["one", "one", "two"] {
+        owner.said(session, "say:a b").await;
+    }
+    let rows = settled(&owner, 3).await;
+    assert_eq!(records(&owner, "session_id=one").await.len(), 2);
+    assert_eq!(records(&owner, "origin=webhook").await.len(), 0);
+    assert_eq!(records(&owner, "model=gpt-5-mini&status=ok").await.len(), 3);
+    let first = owner.get("/api/cost/records?limit=2").await.json();
+    let cursor = first["next_cursor"].as_str().unwrap();
+    let next = records(&owner, &format!("limit=2&cursor={cursor}")).await;
+    assert_eq!(next, rows[2..]);
+    for bad in ["from=yesterday", "limit=0", "cursor=x", "status=odd"] {
+        let answer = owner.get(&format!("/api/cost/records?{bad}")).await;
+        assert_eq!(answer.status, 400, "{bad}");
+    }
+    let title = json!({"title": "=HYPERLINK(\"http://x\")"});
+    owner
+        .ask("PATCH", "/api/sessions/two")
+        .json(&title)
+        .send()
+        .await;
+    let file = owner
+        .ask("GET", "/api/cost/records")
+        .header("accept", "text/csv")
+        .send()
+        .await;
+    assert_eq!(file.header("content-type"), Some("text/csv; charset=utf-8"));
+    let lines: Vec<&str> = file.body.lines().collect();
+    assert_eq!(lines.len(), 4);
+    assert!(lines[0].starts_with("started_at,status,provider"));
+    assert!(
+        lines[1].contains("\"'=HYPERLINK(\"\"http://x\"\")\""),
+        "{}",
+        lines[1]
+    );
+}
+
+#[tokio::test]
+async fn after_kill_9_the_figures_stay_and_a_call_in_the_middle_is_not_forgotten() {
+    let model = ModelServer::start().await;
+    let home = Home::talking_to(&model);
+    home.configure("agent.model = \"gpt-5-mini\"");
+    let gateway = home.start().await;
+    let owner = gateway.paired();
+    let cost = owner.chat("s", "say:a b c").await.json()["cost_usd"].clone();
+    let mut reader = owner.stream("s", "hold:k say:one two").await;
+    let turn = turn_of(&reader.until("chunk").await[0]);
+    gateway.kill_9().await;
+
+    let gateway = home.start().await;
+    let owner = gateway.paired();
+    until("the call to be made again", async || {
+        (model.requests().len() == 3).then_some(())
+    })
+    .await;
+    let interrupted = records(&owner, "status=interrupted").await;
+    assert_eq!(interrupted.len(), 1);
+    assert_eq!(interrupted[0]["cost_usd"], json!(null));
+    assert_eq!(interrupted[0]["turn_id"], json!(turn));
+    model.release("k");
+    let done = owner.turn_when(&turn, "done").await;
+    assert_eq!(done["cost_usd"], json!(null));
+    let rows = settled(&owner, 3).await;
+    assert_eq!(rows[2]["cost_usd"], cost);
+    let sum: i64 = rows
+        .iter()
+        .filter(|row| !row["cost_usd"].is_null())
+        .map(|row| micros(&row["cost_usd"]))
+        .sum();
+    let report = owner.get("/api/cost").await.json();
+    assert_eq!(micros(&report["total"]["cost_usd"]), sum);
+    assert_eq!(report["total"]["unpriced_calls"], 1);
 }

@@ -8,7 +8,10 @@ use crate::support::{gateway::Gateway, stream::Event};
 fn publish(gateway: &Gateway, count: usize) {
     for number in 0..count {
         let keys = vec![number.to_string()];
-        let event = BusEvent::ConfigChanged(ConfigChanged { keys });
+        let event = BusEvent::ConfigChanged(ConfigChanged {
+            keys,
+            ..ConfigChanged::default()
+        });
         gateway.app.bus.publish(&event);
     }
 }

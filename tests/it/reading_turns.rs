@@ -1,5 +1,8 @@
 //! Any number of readers, by any transport, from any point, see the same turn.
 
+use std::sync::Arc;
+
+use clawgate::{clock::ManualClock, model::Timestamp};
 use serde_json::{Value, json};
 
 use crate::support::{
@@ -67,6 +70,26 @@ async fn reasoning_is_told_apart_from_the_answer() {
     assert_eq!(events.last().unwrap()["response"], "then that");
     let turn = owner.turn(events[0]["turn_id"].as_str().unwrap()).await;
     assert_eq!(turn["reasoning"], "first this");
+}
+
+#[tokio::test]
+async fn how_long_the_model_thought_is_kept() {
+    let start = Timestamp::from_millis(1_763_696_580_000);
+    let clock = Arc::new(ManualClock::at(start));
+    let gateway = Gateway::at(clock.clone(), |_, _| {}).await;
+    let owner = gateway.paired();
+    let mut stream = owner.stream("s", "think:first hold:k say:then").await;
+    let events = parsed(&stream.until("thinking").await);
+    clock.advance(7);
+    gateway.model.release("k");
+    parsed(&stream.rest().await);
+    let turn = owner.turn(events[0]["turn_id"].as_str().unwrap()).await;
+    assert_eq!(turn["reasoning_ms"], 7000, "{turn}");
+    let page = owner.get("/api/sessions/s/messages").await.json();
+    assert_eq!(page["messages"][1]["reasoning_ms"], 7000);
+    owner.said("s", "say:at once").await;
+    let page = owner.get("/api/sessions/s/messages").await.json();
+    assert!(page["messages"][3]["reasoning_ms"].is_null(), "{page}");
 }
 
 #[tokio::test]
@@ -141,4 +164,33 @@ async fn a_turn_is_finished_after_everybody_left() {
     })
     .await;
     assert_eq!(gateway.model.aborted(), 0);
+}
+
+#[tokio::test]
+async fn a_turn_tells_what_it_did_when() {
+    let gateway = Gateway::in_process().await;
+    let owner = gateway.paired();
+    let answer = owner.chat("s", "tool:time {} next say:done").await.json();
+    let turn = answer["turn_id"].as_str().unwrap();
+    let trace = owner.get(&format!("/api/turns/{turn}/trace")).await.json();
+    assert_eq!(
+        (&trace["turn_id"], &trace["state"]),
+        (&json!(turn), &json!("done"))
+    );
+    let spans = trace["spans"].as_array().unwrap();
+    let kinds: Vec<_> = spans
+        .iter()
+        .map(|span| span["kind"].as_str().unwrap())
+        .collect();
+    let told: Vec<_> = kinds.into_iter().filter(|kind| *kind != "queue").collect();
+    assert_eq!(told, ["prompt", "model", "tool", "model"]);
+    assert!(
+        spans
+            .iter()
+            .all(|span| span["status"] == "ok" && span["ended_at"].is_string())
+    );
+    let unknown = owner
+        .get("/api/turns/0192d4c0-0000-7000-8000-000000000000/trace")
+        .await;
+    assert_eq!(unknown.status, 404);
 }

@@ -3,7 +3,7 @@
 
 use std::time::{Duration, Instant};
 
-use clawgate::config::{Config, ProviderConfig, ProviderKind};
+use clawgate::config::{Autonomy, Config, ProviderConfig, ProviderKind};
 use serde_json::{Value, json};
 
 use crate::{
@@ -334,6 +334,7 @@ async fn the_demo_uses_real_tools_so_that_all_of_it_can_be_tried_without_a_key()
         config.providers.clear();
         let demo = ProviderConfig::of_kind(ProviderKind::Demo);
         config.providers.insert("demo".to_owned(), demo);
+        config.agent.autonomy = Autonomy::Full;
     })
     .await;
     let owner = gateway.paired();
@@ -343,6 +344,25 @@ async fn the_demo_uses_real_tools_so_that_all_of_it_can_be_tried_without_a_key()
     assert!(said.contains("`memory_store` says"), "{said}");
     let said = owner.said("t", "what do you remember about tea?").await;
     assert!(said.contains("green tea"), "{said}");
+    for (asked, told) in [
+        ("write one two to notes/a.txt", "`file_write` says"),
+        ("replace one with three in notes/a.txt", "`file_edit` says"),
+        ("read notes/a.txt", "three two"),
+        ("what files are here", "notes"),
+        ("find *.txt", "notes/a.txt"),
+        ("search the files for three", "notes/a.txt"),
+        ("run cat notes/a.txt", "three two"),
+        ("what time is it in Tokyo", "Asia/Tokyo"),
+        ("plan: wash, dry", "`todo` says"),
+        ("what did I say about green tea", "green tea"),
+        ("forget that I like green tea", "`memory_forget` says"),
+        // No address of this machine is ever fetched.
+        ("fetch http://127.0.0.1/", "`web_fetch` says"),
+        ("GET http://127.0.0.1/", "`http_request` says"),
+    ] {
+        let said = owner.said("u", asked).await;
+        assert!(said.contains(told), "{asked}: {said}");
+    }
     let turn = owner.begin("s", "run echo made > here.txt").await;
     let request = until("a request", async || {
         let page = owner.get("/api/approvals").await.json();

@@ -331,3 +331,160 @@ async fn what_a_tool_remembers_is_recalled_and_forgotten() {
     let none = output(&owner, "memory_recall", json!({"query": "green tea"})).await;
     assert_eq!(none, "Nothing remembered fits \"green tea\".");
 }
+
+async fn permit(actor: &Actor, tool: &str, permission: &str) -> Answer {
+    let body = json!({"permission": permission});
+    actor
+        .ask("PUT", &format!("/api/tools/{tool}/permission"))
+        .json(&body)
+        .send()
+        .await
+}
+
+#[tokio::test]
+async fn a_permission_is_changed_in_the_file_and_holds_at_once() {
+    let gateway = Gateway::in_process().await;
+    let owner = gateway.paired();
+    let file = gateway.app.data_dir.join("config.toml");
+    std::fs::write(
+        &file,
+        "# mine\n[tools.permissions]\nallow = [\"file_write\"] # trusted\n",
+    )
+    .unwrap();
+    let mut news = owner.events("/api/events?types=config_changed").await;
+    let tool = permit(&owner, "time", "deny").await.json();
+    assert_eq!(
+        (&tool["permission"], &tool["setting"], &tool["offered"]),
+        (&json!("deny"), &json!("deny"), &json!(false))
+    );
+    run(&owner, "time", json!({}))
+        .await
+        .assert_error(403, "FORBIDDEN");
+    let told = news.next().await.unwrap().json();
+    let keys = told["keys"].as_array().unwrap();
+    assert!(keys.contains(&json!("tools.permissions.deny")), "{told}");
+    // A name is in one list only.
+    let tool = permit(&owner, "file_write", "ask").await.json();
+    assert_eq!(
+        (&tool["setting"], &tool["permission"]),
+        (&json!("ask"), &json!("ask"))
+    );
+    let text = std::fs::read_to_string(&file).unwrap();
+    assert!(text.starts_with("# mine\n[tools.permissions]\n"), "{text}");
+    assert!(!text.contains("allow"), "{text}");
+    assert!(
+        text.contains("deny = [\"time\"]") && text.contains("ask = [\"file_write\"]"),
+        "{text}"
+    );
+    // The same once more changes nothing.
+    permit(&owner, "file_write", "ask").await;
+    assert_eq!(std::fs::read_to_string(&file).unwrap(), text);
+    let tool = permit(&owner, "time", "default").await.json();
+    assert_eq!(
+        (&tool["permission"], &tool["setting"]),
+        (&json!("allow"), &json!("default"))
+    );
+    assert_eq!(run(&owner, "time", json!({})).await.status, 200);
+
+    permit(&owner, "nothing", "ask")
+        .await
+        .assert_error(404, "NOT_FOUND");
+    let wrong = permit(&owner, "time", "maybe").await;
+    let error = wrong.assert_error(400, "INVALID_REQUEST");
+    assert_eq!(error["details"]["field"], "permission");
+    for scope in [Scope::Read, Scope::Chat] {
+        let actor = gateway.device(scope, "other").await;
+        permit(&actor, "time", "deny")
+            .await
+            .assert_error(403, "FORBIDDEN");
+    }
+}
+
+#[tokio::test]
+async fn what_the_environment_says_of_a_tool_is_not_overwritten() {
+    let key = "CLAWGATE_TOOLS__PERMISSIONS__DENY";
+    let gateway = Gateway::with_env(&[(key, "shell")]).await;
+    let owner = gateway.paired();
+    for (tool, permission) in [("shell", "ask"), ("shell", "default"), ("time", "deny")] {
+        let refused = permit(&owner, tool, permission).await;
+        let error = refused.assert_error(409, "CONFLICT");
+        assert!(error["error"].as_str().unwrap().contains(key), "{error}");
+    }
+    // Another list is not the environment's.
+    assert_eq!(permit(&owner, "time", "ask").await.status, 200);
+}
+
+#[tokio::test]
+async fn the_log_says_who_did_what() {
+    let gateway = Gateway::in_process().await;
+    let owner = gateway.paired();
+    permit(&owner, "time", "ask").await;
+    gateway.device(Scope::Read, "Tablet").await;
+    let devices = owner.get("/api/devices").await.json();
+    let tablet = devices["devices"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|one| one["name"] == "Tablet")
+        .unwrap()["id"]
+        .clone();
+    let path = format!("/api/devices/{}", tablet.as_str().unwrap());
+    assert_eq!(owner.ask("DELETE", &path).send().await.status, 204);
+    let password = json!({"password": "correct horse"});
+    owner
+        .ask("PUT", "/api/password")
+        .json(&password)
+        .send()
+        .await;
+    let all = crate::support::until("the lines", async || {
+        let page = owner.get("/api/audit").await.json();
+        let lines = page["entries"].as_array().unwrap().clone();
+        (lines.len() == 4).then_some(lines)
+    })
+    .await;
+    let actions: std::collections::BTreeSet<&str> = all
+        .iter()
+        .map(|line| line["action"].as_str().unwrap())
+        .collect();
+    let expected = [
+        "config.changed",
+        "device.paired",
+        "device.revoked",
+        "password.set",
+    ];
+    assert_eq!(actions, expected.into());
+    let line = |action: &str| all.iter().find(|line| line["action"] == action).unwrap();
+    assert_eq!(line("device.paired")["actor"], "Tablet");
+    let revoked = line("device.revoked");
+    assert_eq!(
+        (&revoked["subject"], &revoked["details"]["name"]),
+        (&tablet, &json!("Tablet"))
+    );
+    assert_eq!(revoked["actor"], "Imported token 1");
+    let keys = line("config.changed")["details"]["keys"]
+        .as_array()
+        .unwrap();
+    assert!(keys.contains(&json!("tools.permissions.ask")), "{keys:?}");
+    assert!(!format!("{all:?}").contains("correct horse"));
+
+    let devices = owner.get("/api/audit?kind=device&limit=1").await.json();
+    assert_eq!(devices["entries"].as_array().unwrap().len(), 1);
+    let cursor = devices["next_cursor"].as_str().unwrap();
+    let rest = owner
+        .get(&format!("/api/audit?kind=device&limit=1&cursor={cursor}"))
+        .await
+        .json();
+    assert_eq!(rest["entries"][0]["action"], "device.paired");
+    assert!(rest["next_cursor"].is_null());
+    for wrong in ["kind=nothing", "limit=0", "cursor=x"] {
+        owner
+            .get(&format!("/api/audit?{wrong}"))
+            .await
+            .assert_error(400, "INVALID_REQUEST");
+    }
+    gateway
+        .anon()
+        .get("/api/audit")
+        .await
+        .assert_error(401, "UNAUTHORIZED");
+}

@@ -59,6 +59,7 @@ fn turn(session: &SessionId, number: usize) -> Result<[TurnWrite; 2], Failure> {
         attachment_names: Vec::new(),
         tools: true,
         model: None,
+        job: None,
         replaces: None,
         created_at,
     };

@@ -88,7 +88,7 @@ test('with nothing asked, each tab says so and what would be there', async () =>
   await page.getByText('Nothing was asked yet').waitFor();
   await page.getByRole('link', { name: 'Rules' }).click();
   await page.getByText('No standing permissions').waitFor();
-  assert.deepEqual(await page.locator('.approvals-tab[aria-current]').allInnerTexts(), ['Rules']);
+  assert.deepEqual(await page.locator('.page-tab[aria-current]').allInnerTexts(), ['Rules']);
   assert.deepEqual([...found, ...(await faults(page, 'no rules')), ...unexpected()], []);
   await context.close();
 });

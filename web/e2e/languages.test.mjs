@@ -1,5 +1,6 @@
 // The page in every language: chosen, kept, spoken everywhere, and fitting on a phone.
 import assert from 'node:assert/strict';
+import { readdirSync } from 'node:fs';
 import { after, before, describe, it } from 'node:test';
 import { runnerImport } from 'vite';
 import {
@@ -13,9 +14,15 @@ import {
   startModel,
 } from './harness.mjs';
 
-const catalogue = async (tag) =>
-  (await runnerImport(`./src/i18n/${tag}/index.ts`, { configFile: false, logLevel: 'error' })).module;
-const { en } = await catalogue('en');
+const read = async (file) =>
+  (await runnerImport(`./src/i18n/${file}`, { configFile: false, logLevel: 'error' })).module;
+/** Every word of a language, those that come with their pages included. */
+async function catalogue(tag) {
+  const { en, default: words = en } = await read(`${tag}/index.ts`);
+  const pages = readdirSync(`src/i18n/${tag}/pages`).map((name) => read(`${tag}/pages/${name}`));
+  return Object.assign({}, words, ...(await Promise.all(pages)));
+}
+const en = await catalogue('en');
 const LANGUAGES = { de: 'Deutsch', 'zh-Hans': '简体中文' };
 /** The same in the language's own way of writing: a day, and a number of five digits. */
 const SPOKEN = {
@@ -29,7 +36,7 @@ let gateway;
 let state;
 const words = {};
 before(async () => {
-  for (const tag of Object.keys(LANGUAGES)) words[tag] = (await catalogue(tag)).default;
+  for (const tag of Object.keys(LANGUAGES)) words[tag] = await catalogue(tag);
   model = await startModel();
   browser = await startBrowser();
   gateway = await startGateway(model);

@@ -10,6 +10,9 @@ const MAY = {
   forms: ['forms', 'app', 'api', 'ui', 'i18n'],
   features: ['app', 'api', 'ui', 'forms', 'i18n'],
 };
+// Words that come with a page are there on that page alone.
+const PAGE_ROOMS = readdirSync('src/i18n/en/pages').map((name) => name.replace('.ts', ''));
+const ALSO = { provider: ['features/welcome', 'forms/provider'] };
 const files = (folder) =>
   readdirSync(folder, { withFileTypes: true }).flatMap((entry) =>
     entry.isDirectory() ? files(join(folder, entry.name)) : [join(folder, entry.name)],
@@ -21,6 +24,12 @@ for (const file of files('src').filter((name) => /\.tsx?$/.test(name) && !name.e
   const test = /\.test\.tsx?$/.test(file);
   if (room !== 'api' && !test && /\bfetch\(|\bnew WebSocket\b/.test(text))
     wrong.push(`${file}: only src/api talks to the network`);
+  for (const words of test ? [] : PAGE_ROOMS)
+    if (
+      new RegExp(`\\bt\\.${words}\\b`).test(text) &&
+      ![`features/${words}`, ...(ALSO[words] ?? [])].includes(`${room}/${noun}`)
+    )
+      wrong.push(`${file}: the words t.${words} come with another page`);
   if (!(room in MAY)) continue;
   for (const [, target, inner] of text.matchAll(/from '@\/([\w-]+)(?:\/([\w-]+))?/g)) {
     if (test && target === 'test') continue;

@@ -57,6 +57,7 @@ impl Alone {
             tasks: Tasks::new(),
             providers: ProviderOptions::default(),
             process: Process::started_now(),
+            logs: telemetry.logs(),
         })
         .await
         .map_err(|error| failed(&error))?;

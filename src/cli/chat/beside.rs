@@ -13,7 +13,7 @@ use crate::{
     clock::{Clock as _, SystemClock},
     http::LazyClient,
     model::{ApprovalId, Scope, SessionId, TurnEvent, TurnId},
-    security::{IssuedToken, mint_token},
+    security::{IssuedToken, by_terminal, mint_token},
     store::Store,
 };
 
@@ -133,7 +133,10 @@ impl Beside {
 
     /// Gives the token back.
     pub(super) async fn leave(self) {
-        if let Err(error) = self.store.delete_device(self.device.device.id).await {
+        let device = &self.device.device;
+        let details = serde_json::json!({"name": device.name});
+        let log = by_terminal(SystemClock.now(), "device.revoked", &device.id, details);
+        if let Err(error) = self.store.delete_device(device.id, log).await {
             crate::cli::output::say(format_args!(
                 "clawgate: this terminal's token stays for a day: {error}"
             ));

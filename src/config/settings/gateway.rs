@@ -139,4 +139,10 @@ pub(super) static FIELDS: &[Field<Config>] = &[
         gateway.allow_query_token,
         "Accept ?token= on GET and WebSocket routes."
     ),
+    field!(
+        "gateway.config_revisions",
+        between(0, 1000),
+        gateway.config_revisions,
+        "Earlier texts of this file that are kept, to go back to; 0 = none."
+    ),
 ];

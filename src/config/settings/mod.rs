@@ -6,12 +6,14 @@
 mod agent;
 mod channels;
 mod cost;
+mod cron;
 mod gateway;
 mod memory;
 mod observability;
 mod owner;
 mod tools;
 mod tunnel;
+mod workspace;
 
 use super::{Config, kind::Kind, setting::Setting, value::Value};
 
@@ -63,6 +65,8 @@ static SECTIONS: &[&[Field<Config>]] = &[
     agent::FIELDS,
     tools::FIELDS,
     memory::FIELDS,
+    workspace::FIELDS,
+    cron::FIELDS,
     cost::FIELDS,
     observability::FIELDS,
     tunnel::FIELDS,

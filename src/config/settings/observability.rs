@@ -1,6 +1,6 @@
 //! `[observability]`: metrics, traces and logs.
 
-use super::{Field, field};
+use super::{Field, between, field};
 use crate::config::{Config, kind::Kind, setting::Setting as _, value::Value};
 
 pub(super) static FIELDS: &[Field<Config>] = &[
@@ -33,5 +33,17 @@ pub(super) static FIELDS: &[Field<Config>] = &[
         Kind::Directives,
         observability.log_level,
         "A level, or directives such as \"info,clawgate::agent=debug\"."
+    ),
+    field!(
+        "observability.log_max_bytes",
+        between(1 << 20, 1 << 40),
+        observability.log_max_bytes,
+        "Bytes that all log files together may take; the oldest go first."
+    ),
+    field!(
+        "observability.log_keep_days",
+        between(1, 3650),
+        observability.log_keep_days,
+        "Days of log files that are kept."
     ),
 ];

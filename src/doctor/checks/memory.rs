@@ -1,12 +1,12 @@
 //! The provider that makes vectors of what is remembered.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 
 use crate::{
     doctor::{Category, Check, Finding, Fix, Name, Surroundings},
-    providers::embedder,
+    providers::{Meter, Unmetered, embedder},
 };
 
 pub(super) struct Embeddings;
@@ -28,7 +28,12 @@ impl Check for Embeddings {
                 "memory.embedding_provider",
             )
         };
-        let embedder = match embedder(&place.settings()) {
+        let unmetered: Arc<dyn Meter> = Arc::new(Unmetered);
+        let meter = place
+            .providers
+            .as_ref()
+            .map_or(&unmetered, |all| all.meter());
+        let embedder = match embedder(&place.settings(), meter) {
             Ok(Some(embedder)) => embedder,
             Ok(None) => {
                 return Finding::ok(

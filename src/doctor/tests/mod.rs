@@ -18,7 +18,7 @@ use crate::{
     clock::ManualClock,
     config::{self, CliOverrides, ConfigHandle, ConfigSources, Home},
     model::Timestamp,
-    providers::{ProviderOptions, Providers},
+    providers::{ProviderOptions, Providers, Unmetered},
     store::Store,
     telemetry::{Metrics, bus::News},
 };
@@ -58,7 +58,14 @@ impl World {
         };
         let providers = config.as_ref().map(|config| {
             let (from, clock) = (&config.from_environment, clock.clone());
-            Providers::from_config(config, from, clock, tasks.clone(), options)
+            Providers::from_config(
+                config,
+                from,
+                clock,
+                tasks.clone(),
+                options,
+                Arc::new(Unmetered),
+            )
         });
         let store = Store::open(&home.database(), Metrics::new(false)).await;
         let place = Surroundings {

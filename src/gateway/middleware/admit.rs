@@ -6,7 +6,7 @@ use poem::{Endpoint, IntoResponse as _, Request, Response, Result, web::Json};
 use super::{Layer, Next, matched};
 use crate::{
     api::ErrorBody,
-    gateway::routes::{Matched, RouteTable, Verb},
+    gateway::{Matched, RouteTable, Verb},
 };
 
 /// Puts [`Matched`] into the request's data.

@@ -10,7 +10,7 @@ use super::{Layer, Next, matched};
 use crate::{
     api::{ApiError, Caller, Client, session_cookie},
     config::ConfigHandle,
-    gateway::routes::{Access, Matched},
+    gateway::{Access, Matched},
     model::{Principal, Scope},
     security::{Admitted, FailedTokens, TokenService},
 };

@@ -11,7 +11,7 @@ use super::{Layer, Next, matched};
 use crate::{
     api::{ApiError, ErrorBody},
     config::ConfigHandle,
-    gateway::routes::{BodyClass, Matched, Route},
+    gateway::{BodyClass, Matched, Route},
     tasks::Tasks,
 };
 
@@ -22,6 +22,9 @@ type Incoming = BoxBody<bytes::Bytes, std::io::Error>;
 const DRAINED_BYTES: usize = 16 * 1024 * 1024;
 /// … for at most this long.
 const DRAINED_FOR: Duration = Duration::from_secs(5);
+
+/// A large file over a slow line takes its time.
+const UPLOAD_PATIENCE: Duration = Duration::from_secs(600);
 
 pub(super) struct BodyGuard {
     pub(super) config: ConfigHandle,
@@ -63,11 +66,14 @@ impl BodyGuard {
         let cap = match route.body {
             BodyClass::Default => config.gateway.max_body_bytes,
             BodyClass::Chat => config.gateway.max_chat_body_bytes,
+            BodyClass::Upload => config.workspace.max_upload_bytes,
         };
-        (
-            cap,
-            Duration::from_secs(config.gateway.request_timeout_secs.max(1)),
-        )
+        let patience = Duration::from_secs(config.gateway.request_timeout_secs.max(1));
+        let patience = match route.body {
+            BodyClass::Upload => patience.max(UPLOAD_PATIENCE),
+            BodyClass::Default | BodyClass::Chat => patience,
+        };
+        (cap, patience)
     }
 
     fn drain(&self, body: Incoming) {

@@ -17,10 +17,7 @@ use poem::{Endpoint, EndpointExt as _, Request, Response, Result, endpoint::BoxE
 
 pub use watch::{Observer, RequestObservation};
 
-use super::{
-    routes::{Matched, RouteTable},
-    spa::Spa,
-};
+use super::{Matched, RouteTable, spa::Spa};
 use crate::{
     config::ConfigHandle,
     security::{FailedTokens, RateLimits, TokenService},

@@ -8,7 +8,7 @@ use poem::{Endpoint, IntoResponse as _, Request, Response, Result};
 use super::{Layer, Next, matched};
 use crate::{
     api::{ApiError, Caller, Client},
-    gateway::routes::Matched,
+    gateway::Matched,
     security::{ClientKey, Decision, LimitClass, RateLimits},
 };
 

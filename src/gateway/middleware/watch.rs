@@ -61,7 +61,9 @@ fn log(seen: &RequestObservation) {
     let duration_ms = (duration.as_secs_f64() * 1e6).round() / 1e3;
     // The line carries the request's id by itself. What monitors and browsers fetch all day would
     // bury the rest.
-    let quiet = *status < 400 && matches!(route, "/health" | "/metrics" | "page");
+    let often = matches!(route, "/health" | "/metrics" | "page");
+    // Who reads the log does not want to read that.
+    let quiet = *status < 400 && (often || (method == "GET" && route.starts_with("/api/logs")));
     if quiet {
         tracing::debug!(method, route, status, duration_ms, "answered");
     } else {

@@ -27,8 +27,11 @@ const ABILITIES: &str = "Without a model I can still:\n\n\
 - tell the time and the date (`what time is it`)\n\
 - work out sums (`12 * (3 + 4)`)\n\
 - repeat you (`echo hello`)\n\
-- use tools, as the agent would (`what files are here`, `calculate 2^10`, `run ls`, \
-`remember that I like tea`, `ask me something`)\n\
+- use tools, as the agent would: `what files are here`, `write hello to notes.txt`, \
+`replace hello with hi in notes.txt`, `read notes.txt`, `find *.txt`, `search the files for hi`, \
+`run ls`, `fetch example.org`, `calculate 2^10`, `what time is it in Tokyo`, \
+`remember that I like tea`, `what do you know about tea`, `forget that I like tea`, \
+`what did I say about tea`, `plan: wash, dry, iron`, `ask me something`\n\
 - write something long to look at (`long`)";
 
 const GREETINGS: [&str; 12] = [

@@ -3,6 +3,7 @@
 
 mod answers;
 mod arithmetic;
+mod file_wishes;
 mod wishes;
 
 use std::{sync::Arc, time::Duration};
@@ -11,7 +12,7 @@ use async_trait::async_trait;
 use futures_util::{StreamExt as _, stream};
 
 use super::{
-    ChatEvent, ChatMessage, ChatRequest, ChatStream, LlmProvider, ProviderError, ToolCall,
+    Billed, ChatEvent, ChatMessage, ChatRequest, ChatStream, LlmProvider, ProviderError, ToolCall,
 };
 use crate::{
     clock::Clock,
@@ -76,6 +77,7 @@ impl LlmProvider for DemoProvider {
             },
             provider: self.name.clone(),
             model: DEMO.to_owned(),
+            billed: Billed::default(),
         };
         let mut events: Vec<ChatEvent> = words(&answer)
             .map(|word| ChatEvent::Text(word.to_owned()))
@@ -175,6 +177,7 @@ mod tests {
                     },
                     provider: DEMO.to_owned(),
                     model: DEMO.to_owned(),
+                    billed: Billed::default(),
                 },
             ]
         );

@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
+use super::file_wishes;
 use crate::providers::{ChatMessage, ToolSpec};
 
 /// A tool, and what is said before it is used.
@@ -51,19 +52,24 @@ fn understood(asked: &str) -> Option<Wish> {
             "I have a question.",
         );
     }
-    if let Some(url) = after(asked, &["fetch", "open the page", "look up the page"]) {
-        let url = unquoted(url);
-        return wish("web_fetch", json!({"url": url}), "I will fetch that page.");
+    let fetch = [
+        "fetch",
+        "open the page",
+        "look up the page",
+        "go to",
+        "read the page",
+    ];
+    let page = after(asked, &fetch).or_else(|| {
+        let named = after(asked, &["open", "read", "summarize", "summarise", "show"])?;
+        let named = unquoted(named);
+        (named.starts_with("http://") || named.starts_with("https://")).then_some(named)
+    });
+    if let Some(url) = page {
+        let args = json!({"url": address(url)});
+        return wish("web_fetch", args, "I will fetch that page.");
     }
     if let Some(fact) = after(asked, &["remember that", "remember"]) {
-        let key: String = fact
-            .to_lowercase()
-            .split(|letter: char| !letter.is_alphanumeric())
-            .filter(|word| !word.is_empty())
-            .take(5)
-            .collect::<Vec<_>>()
-            .join("-");
-        let args = json!({"key": key, "content": fact, "category": "core"});
+        let args = json!({"key": key_of(fact), "content": fact, "category": "core"});
         return wish("memory_store", args, "I will remember that.");
     }
     let recall = [
@@ -75,8 +81,9 @@ fn understood(asked: &str) -> Option<Wish> {
         let about = about.trim_end_matches(['?', '.']);
         return wish("memory_recall", json!({"query": about}), "Let me think.");
     }
-    if let Some(key) = after(asked, &["forget that", "forget"]) {
-        return wish("memory_forget", json!({"key": key}), "I will forget that.");
+    if let Some(fact) = after(asked, &["forget that", "forget"]) {
+        let args = json!({"key": key_of(fact)});
+        return wish("memory_forget", args, "I will forget that.");
     }
     if let Some(sum) = after(asked, &["calculate", "compute"]) {
         let sum = sum.trim_end_matches(['?', '=', '.']).trim();
@@ -86,49 +93,110 @@ fn understood(asked: &str) -> Option<Wish> {
             "Let me calculate.",
         );
     }
-    if let Some(path) = after(asked, &["read the file", "read", "show the file"]) {
-        let path = unquoted(path);
-        return wish("file_read", json!({"path": path}), "I will read it.");
+    if let Some(steps) = after(asked, &["plan", "make a plan", "todo", "to do"]) {
+        let items: Vec<Value> = steps
+            .split([',', ';', '\n'])
+            .map(str::trim)
+            .filter(|step| !step.is_empty())
+            .map(|step| json!({"text": step, "state": "pending"}))
+            .collect();
+        return wish("todo", json!({"items": items}), "I will note the steps.");
     }
-    if let Some(rest) = after(asked, &["write"])
-        && let Some((content, path)) = rest
-            .rsplit_once(" to ")
-            .or_else(|| rest.rsplit_once(" into "))
-    {
-        let (content, path) = (unquoted(content), unquoted(path));
-        let args = json!({"path": path, "content": format!("{content}\n")});
-        return wish("file_write", args, "I will write that.");
+    let said = [
+        "what did i say about",
+        "what did we say about",
+        "search the conversations for",
+        "search my conversations for",
+    ];
+    if let Some(about) = after(asked, &said) {
+        let about = unquoted(about.trim_end_matches(['?', '.']));
+        return wish("session_search", json!({"query": about}), "Let me look.");
     }
-    if asks_for_files(asked) {
-        let folder = asked.rsplit_once(" in ").map_or(".", |(_, folder)| folder);
-        let folder = unquoted(folder.trim_end_matches('?'));
-        let folder = if ["here", "the workspace", "."].contains(&folder) {
-            "."
-        } else {
-            folder
-        };
-        return wish("file_list", json!({"path": folder}), "Let me look.");
+    if let Some(time) = time(asked) {
+        return Some(time);
     }
-    None
+    if let Some(request) = request(asked) {
+        return Some(request);
+    }
+    file_wishes::understood(asked)
 }
 
-fn asks_for_files(asked: &str) -> bool {
+/// "What time is it in Tokyo", with any place that a time zone is named after.
+fn time(asked: &str) -> Option<Wish> {
     let plain = asked.to_lowercase();
-    [
-        "what files",
-        "which files",
-        "list files",
-        "list the files",
-        "list all files",
-        "show me the files",
-        "show the files",
-    ]
-    .iter()
-    .any(|opening| plain.starts_with(opening))
+    let plain = plain.trim_end_matches(['?', '.', '!', ' ']);
+    let rest = ["what time is it", "what is the time", "what's the time"]
+        .iter()
+        .find_map(|opening| plain.strip_prefix(opening))?;
+    let args = match rest.trim().strip_prefix("in ") {
+        None if rest.trim().is_empty() || rest.trim() == "now" => json!({}),
+        None => return None,
+        Some(place) => {
+            let place = place.trim().replace(' ', "_");
+            let zones = jiff::tz::db();
+            let zone = zones.available().find(|zone| {
+                let zone = zone.as_str().to_lowercase();
+                zone == place || zone.rsplit('/').next() == Some(place.as_str())
+            })?;
+            json!({"zone": zone.as_str()})
+        }
+    };
+    Some(Wish {
+        tool: "time",
+        args,
+        words: "Let me look at the clock.",
+    })
+}
+
+/// "POST {…} to https://…", "GET https://…".
+fn request(asked: &str) -> Option<Wish> {
+    let method = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]
+        .into_iter()
+        .find(|method| after(asked, &[method]).is_some())?;
+    let rest = after(asked, &[method])?;
+    let (body, url) = match rest.rsplit_once(" to ") {
+        Some((body, url)) => (Some(unquoted(body)), url),
+        None => (None, rest),
+    };
+    let url = unquoted(url);
+    if !url.starts_with("http://") && !url.starts_with("https://") {
+        return None;
+    }
+    let mut args = json!({"url": url, "method": method});
+    if let (Some(body), Some(args)) = (body, args.as_object_mut()) {
+        let json = serde_json::from_str(body).ok();
+        let json = json.filter(|value: &Value| value.is_object() || value.is_array());
+        args.insert("body".to_owned(), json.unwrap_or_else(|| body.into()));
+    }
+    Some(Wish {
+        tool: "http_request",
+        args,
+        words: "I will send that request.",
+    })
+}
+
+/// A page's address, with or without what it begins with.
+fn address(text: &str) -> String {
+    let text = unquoted(text);
+    if text.contains("://") {
+        text.to_owned()
+    } else {
+        format!("https://{text}")
+    }
+}
+
+/// The name under which a fact is kept.
+fn key_of(fact: &str) -> String {
+    fact.to_lowercase()
+        .split(|letter: char| !letter.is_alphanumeric())
+        .filter(|word| !word.is_empty())
+        .take(5)
+        .collect::<Vec<_>>()
+        .join("-")
 }
 
 /// What follows one of the openings, in whatever case it is written.
-fn after<'a>(asked: &'a str, openings: &[&str]) -> Option<&'a str> {
+pub(super) fn after<'a>(asked: &'a str, openings: &[&str]) -> Option<&'a str> {
     openings.iter().find_map(|opening| {
         let head = asked.get(..opening.len())?;
         let rest = asked.get(opening.len()..)?;
@@ -138,7 +206,7 @@ fn after<'a>(asked: &'a str, openings: &[&str]) -> Option<&'a str> {
     })
 }
 
-fn unquoted(text: &str) -> &str {
+pub(super) fn unquoted(text: &str) -> &str {
     let text = text.trim();
     ['`', '"', '\'']
         .into_iter()
@@ -210,7 +278,20 @@ mod tests {
             offer("file_list", &["path"], &[]),
             offer("file_write", &["path", "content"], &["path", "content"]),
             offer("memory_store", &["content"], &["content"]),
-            offer("memory_forget", &["name"], &["name"]),
+            offer("memory_forget", &["key"], &["key"]),
+            offer("web_fetch", &["url"], &["url"]),
+            offer("http_request", &["url", "method", "body"], &["url"]),
+            offer("time", &["zone"], &[]),
+            offer("todo", &["items"], &["items"]),
+            offer("session_search", &["query"], &[]),
+            offer(
+                "file_edit",
+                &["path", "old_text", "new_text"],
+                &["path", "old_text", "new_text"],
+            ),
+            offer("file_read", &["path"], &["path"]),
+            offer("glob", &["pattern"], &["pattern"]),
+            offer("grep", &["pattern", "literal"], &["pattern"]),
             offer("ask_user", &["question", "options"], &["question"]),
         ]
     }
@@ -251,6 +332,66 @@ mod tests {
                 "ask_user",
                 json!({"question": "which colour"}),
             ),
+            (
+                "forget that I like tea",
+                "memory_forget",
+                json!({"key": "i-like-tea"}),
+            ),
+            (
+                "fetch example.org",
+                "web_fetch",
+                json!({"url": "https://example.org"}),
+            ),
+            (
+                "Summarize https://example.org/a",
+                "web_fetch",
+                json!({"url": "https://example.org/a"}),
+            ),
+            (
+                "POST {\"a\": 1} to https://example.org/api",
+                "http_request",
+                json!({"url": "https://example.org/api", "method": "POST", "body": {"a": 1}}),
+            ),
+            ("What time is it?", "time", json!({})),
+            (
+                "what time is it in new york",
+                "time",
+                json!({"zone": "America/New_York"}),
+            ),
+            (
+                "plan: wash, dry",
+                "todo",
+                json!({"items": [
+                    {"text": "wash", "state": "pending"}, {"text": "dry", "state": "pending"},
+                ]}),
+            ),
+            (
+                "What did I say about tea?",
+                "session_search",
+                json!({"query": "tea"}),
+            ),
+            (
+                "create notes/a.md with `# A`",
+                "file_write",
+                json!({"path": "notes/a.md", "content": "# A\n"}),
+            ),
+            (
+                "replace one with two in a.txt",
+                "file_edit",
+                json!({"path": "a.txt", "old_text": "one", "new_text": "two"}),
+            ),
+            (
+                "Change `a to b` to c in \"a b.txt\"",
+                "file_edit",
+                json!({"path": "a b.txt", "old_text": "a to b", "new_text": "c"}),
+            ),
+            ("read notes.md", "file_read", json!({"path": "notes.md"})),
+            ("find *.md", "glob", json!({"pattern": "**/*.md"})),
+            (
+                "search the files for tea time",
+                "grep",
+                json!({"pattern": "tea time", "literal": true}),
+            ),
         ] {
             let wish = wish(asked, &offers()).unwrap_or_else(|| panic!("{asked}"));
             assert_eq!((wish.tool, wish.args), (tool, args), "{asked}");
@@ -259,8 +400,10 @@ mod tests {
             "hello",
             "running late",
             "run",
-            "fetch example.org",
-            "forget it",
+            "what time is it in Atlantis",
+            "post it to the wall",
+            "change my mind to yes",
+            "find out why",
         ] {
             assert_eq!(wish(asked, &offers()), None, "{asked}");
         }

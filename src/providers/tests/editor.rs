@@ -7,7 +7,7 @@ use secrecy::ExposeSecret as _;
 use super::{
     super::{
         EditError, KeyState, KnownProvider, ProviderChange, ProviderEditor, ProviderOptions,
-        Providers,
+        Providers, Unmetered,
     },
     KEY,
 };
@@ -48,6 +48,7 @@ fn setup(text: &str, env: &[(&str, &str)]) -> Setup {
             local_ollama: "http://127.0.0.1:9".to_owned(),
             demo_delay: Duration::ZERO,
         },
+        Arc::new(Unmetered),
     ));
     let config = ConfigHandle::new(loaded);
     let follow = Arc::clone(&providers);
@@ -102,13 +103,17 @@ const TWO: &str = "# mine\n[providers.a]\nkind = \"openai\"\nmodel = \"one\" # q
 async fn a_further_provider_does_not_take_over_unless_it_is_asked_to() {
     let setup = setup(TWO, &[]);
     assert_eq!(setup.in_use(), used("a", "one"));
-    setup.editor.save("0first", of_kind(Demo)).await.unwrap();
+    setup
+        .editor
+        .save("0first", of_kind(Demo), None)
+        .await
+        .unwrap();
     assert_eq!(setup.in_use(), used("a", "one"));
     let take_over = ProviderChange {
         in_use: true,
         ..of_kind(ProviderKind::Anthropic)
     };
-    setup.editor.save("b", take_over).await.unwrap();
+    setup.editor.save("b", take_over, None).await.unwrap();
     assert_eq!(setup.in_use(), used("b", "claude-sonnet-4-5"));
     let text = setup.text();
     let kept = "# mine\n[providers.a]\nkind = \"openai\"\nmodel = \"one\" # quick\n";
@@ -123,7 +128,7 @@ async fn the_agents_own_model_gives_way_to_the_one_that_is_chosen() {
         model: Some(" two ".to_owned()),
         ..of_kind(OpenAi)
     };
-    setup.editor.save("a", chosen).await.unwrap();
+    setup.editor.save("a", chosen, None).await.unwrap();
     assert_eq!(setup.in_use(), used("a", "two"));
 }
 
@@ -136,7 +141,7 @@ async fn what_is_empty_is_taken_away_and_what_is_left_out_stays() {
         fallbacks: Some(vec!["b".to_owned(), "b".to_owned()]),
         ..of_kind(OpenAi)
     };
-    setup.editor.save("a", first).await.unwrap();
+    setup.editor.save("a", first, None).await.unwrap();
     let saved = setup.config.current().providers["a"].clone();
     assert_eq!(saved.base_url.as_deref(), Some("http://localhost:1234/v1"));
     assert_eq!(saved.api_key.unwrap().expose_secret(), KEY);
@@ -153,7 +158,7 @@ async fn what_is_empty_is_taken_away_and_what_is_left_out_stays() {
         fallbacks: Some(Vec::new()),
         ..of_kind(OpenAi)
     };
-    setup.editor.save("a", emptied).await.unwrap();
+    setup.editor.save("a", emptied, None).await.unwrap();
     assert!(
         setup
             .text()
@@ -175,7 +180,11 @@ async fn a_saved_key_does_not_follow_to_another_address() {
         base_url: Some("https://evil.example/v1".to_owned()),
         ..of_kind(OpenAi)
     };
-    let error = setup.editor.save("a", moved.clone()).await.unwrap_err();
+    let error = setup
+        .editor
+        .save("a", moved.clone(), None)
+        .await
+        .unwrap_err();
     assert!(
         matches!(
             error,
@@ -203,21 +212,26 @@ async fn a_saved_key_does_not_follow_to_another_address() {
 #[tokio::test]
 async fn a_provider_of_the_environment_can_be_saved_and_not_removed() {
     let setup = setup("", &[("OPENAI_API_KEY", KEY)]);
-    let error = setup.editor.remove("openai").await.unwrap_err().to_string();
+    let error = setup
+        .editor
+        .remove("openai", None)
+        .await
+        .unwrap_err()
+        .to_string();
     assert!(error.contains("OPENAI_API_KEY"), "{error}");
     let chosen = ProviderChange {
         model: Some("gpt-x".to_owned()),
         in_use: true,
         ..of_kind(OpenAi)
     };
-    setup.editor.save("openai", chosen).await.unwrap();
+    setup.editor.save("openai", chosen, None).await.unwrap();
     assert_eq!(setup.in_use(), used("openai", "gpt-x"));
     let text = setup.text();
     assert!(
         text.contains("kind = \"openai\"") && !text.contains(KEY),
         "{text}"
     );
-    setup.editor.remove("openai").await.unwrap();
+    setup.editor.remove("openai", None).await.unwrap();
     // The variable is still there.
     assert_eq!(setup.in_use(), used("openai", "gpt-5-mini"));
 }
@@ -228,12 +242,17 @@ async fn removing_the_one_in_use_leaves_the_next_one() {
         &format!("agent.provider = \"b\"\nagent.model = \"m\"\n# of all\n\n{TWO}"),
         &[],
     );
-    setup.editor.remove("b").await.unwrap();
+    setup.editor.remove("b", None).await.unwrap();
     assert_eq!(setup.in_use(), used("a", "one"));
-    setup.editor.remove("a").await.unwrap();
+    setup.editor.remove("a", None).await.unwrap();
     assert_eq!(setup.in_use(), used("demo", "demo"));
     for (name, refusal) in [("demo", "nothing to remove"), ("x", "no such provider")] {
-        let error = setup.editor.remove(name).await.unwrap_err().to_string();
+        let error = setup
+            .editor
+            .remove(name, None)
+            .await
+            .unwrap_err()
+            .to_string();
         assert!(error.contains(refusal), "{error}");
     }
     assert!(setup.text().contains("# of all"), "{}", setup.text());

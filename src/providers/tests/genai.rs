@@ -10,7 +10,8 @@ use wiremock::{
 
 use super::{
     super::{
-        ChatEvent, ChatMessage, GenaiProvider, LlmProvider, Protocol, ProviderError, ToolCall,
+        Billed, ChatEvent, ChatMessage, GenaiProvider, LlmProvider, Protocol, ProviderError,
+        ToolCall,
     },
     KEY, request, run, soon, status_error, texts,
 };
@@ -126,6 +127,7 @@ async fn anthropic_streams_thoughts_text_tools_and_usage() {
                 },
                 provider: "main".to_owned(),
                 model: "test-model".to_owned(),
+                billed: Billed::default(),
             },
         ]
     );

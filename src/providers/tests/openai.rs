@@ -41,6 +41,7 @@ async fn an_answer_comes_in_order_with_its_usage() {
             usage,
             provider,
             model,
+            ..
         },
         pieces,
     )) = events.split_last()

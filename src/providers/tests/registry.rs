@@ -4,7 +4,8 @@ use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
 use super::{
     super::{
-        ChatEvent, ProviderOptions, ProviderSource, Providers, Selected, model_server::Options,
+        ChatEvent, ProviderOptions, ProviderSource, Providers, Selected, Unmetered,
+        model_server::Options,
     },
     KEY, ModelServer, request, run, soon, texts,
 };
@@ -50,6 +51,7 @@ fn setup(config: &Config, from_environment: &[&str], local_ollama: &str) -> Setu
             local_ollama: local_ollama.to_owned(),
             demo_delay: Duration::ZERO,
         },
+        Arc::new(Unmetered),
     );
     Setup { providers, clock }
 }

@@ -111,7 +111,7 @@ async fn rotating_spares_the_browser_that_asks() {
     let other = door.tokens.open_web_session(id).await.unwrap();
     assert_eq!(door.tokens.count_sessions(id), 2);
     let keep = hash_token(own.cookie.expose_secret());
-    door.tokens.rotate(id, Some(keep)).await.unwrap();
+    door.tokens.rotate(id, Some(keep), None).await.unwrap();
     let known = |session: &NewWebSession| {
         let cookie = session.cookie.expose_secret();
         door.tokens.authenticate_cookie(cookie, here()).is_some()

@@ -18,7 +18,7 @@ fn asked(given: Option<&str>) -> Current<'_> {
 #[tokio::test]
 async fn the_first_one_needs_no_proof_and_the_next_ones_do() {
     let door = door().await;
-    let change = |password, current| door.passwords.change(password, current, None);
+    let change = |password, current| door.passwords.change(password, current, None, None);
     change(Some(OLD), asked(None)).await.unwrap();
     logged_in(&door, OLD).await.unwrap();
     let without = change(Some(NEW), asked(None)).await;
@@ -41,7 +41,10 @@ async fn the_first_one_needs_no_proof_and_the_next_ones_do() {
 #[tokio::test]
 async fn who_came_in_by_the_old_one_is_shown_out_except_who_asks() {
     let door = door().await;
-    let change = |password, keep| door.passwords.change(password, Current::NotAsked, keep);
+    let change = |password, keep| {
+        door.passwords
+            .change(password, Current::NotAsked, keep, None)
+    };
     change(Some(OLD), None).await.unwrap();
     let own = logged_in(&door, OLD).await.unwrap();
     let other = logged_in(&door, OLD).await.unwrap();
@@ -62,7 +65,7 @@ async fn who_came_in_by_the_old_one_is_shown_out_except_who_asks() {
 #[tokio::test]
 async fn guessing_the_old_one_locks_out() {
     let door = door().await;
-    let change = |given| door.passwords.change(Some(NEW), asked(given), None);
+    let change = |given| door.passwords.change(Some(NEW), asked(given), None, None);
     change(None).await.unwrap();
     for _ in 0..3 {
         let wrong = change(Some("wrong horse")).await;

@@ -31,11 +31,15 @@ async fn revoking_ends_streams_and_cookies_at_once() {
         .authenticate_cookie(cookie, here())
         .unwrap()
         .revoked;
-    door.tokens.revoke(paired.device.id).await.unwrap();
+    door.tokens.revoke(paired.device.id, None).await.unwrap();
     assert!(stream.is_cancelled() && socket.is_cancelled() && !spared.is_cancelled());
     assert!(!door.knows(&paired) && door.knows(&other));
     assert!(door.tokens.authenticate_cookie(cookie, here()).is_none());
-    let gone = door.tokens.revoke(DeviceId::fresh()).await.unwrap_err();
+    let gone = door
+        .tokens
+        .revoke(DeviceId::fresh(), None)
+        .await
+        .unwrap_err();
     assert!(matches!(gone, DeviceError::NotFound));
 }
 
@@ -49,7 +53,16 @@ async fn a_revocation_by_another_process_is_noticed() {
     let tasks = crate::tasks::Tasks::new();
     door.tokens.watch(&tasks);
     // What `clawgate token revoke` does: it knows only the database.
-    assert!(door.store.delete_device(paired.device.id).await.unwrap());
+    assert!(
+        door.store
+            .delete_device(
+                paired.device.id,
+                door.tokens
+                    .audit(None, "device.revoked", &"x", serde_json::json!({}))
+            )
+            .await
+            .unwrap()
+    );
     let soon = std::time::Duration::from_secs(10);
     tokio::time::timeout(soon, stream.cancelled())
         .await
@@ -72,7 +85,7 @@ async fn rotating_changes_the_token_and_keeps_the_device() {
         .authenticate(old.token.expose_secret(), here())
         .unwrap()
         .revoked;
-    let new = door.tokens.rotate(old.device.id, None).await.unwrap();
+    let new = door.tokens.rotate(old.device.id, None, None).await.unwrap();
     assert_eq!(new.device.id, old.device.id);
     assert!(stream.is_cancelled() && !door.knows(&old) && door.knows(&new));
 }
@@ -199,7 +212,7 @@ async fn tokens_of_an_older_install_work_and_are_taken_in_once() {
     assert_eq!(door.tokens.import(&hashes).await.unwrap(), 0);
     assert!(door.tokens.authenticate("old-token", here()).is_some());
     let id = door.tokens.list()[0].id;
-    door.tokens.revoke(id).await.unwrap();
+    door.tokens.revoke(id, None).await.unwrap();
     assert_eq!(door.tokens.import(&hashes).await.unwrap(), 0);
     assert!(door.tokens.authenticate("old-token", here()).is_none());
 }
@@ -220,11 +233,11 @@ async fn the_environments_token_is_the_environments_to_change() {
     assert_eq!(door.tokens.list()[0].id, id);
     assert!(admitted("first"));
     assert!(matches!(
-        door.tokens.revoke(id).await.unwrap_err(),
+        door.tokens.revoke(id, None).await.unwrap_err(),
         DeviceError::Fixed
     ));
     assert!(matches!(
-        door.tokens.rotate(id, None).await.unwrap_err(),
+        door.tokens.rotate(id, None, None).await.unwrap_err(),
         DeviceError::Fixed
     ));
     door.tokens
@@ -246,11 +259,11 @@ async fn the_password_is_a_way_in_until_it_changes() {
         .await
         .unwrap_err();
     assert!(matches!(unset, PasswordError::NotSet));
-    let short = set_password(&door.store, &slow, Some("short"))
+    let short = set_password(&door.store, door.clock.as_ref(), &slow, Some("short"))
         .await
         .unwrap_err();
     assert!(matches!(short, PasswordError::Length));
-    set_password(&door.store, &slow, Some("long enough"))
+    set_password(&door.store, door.clock.as_ref(), &slow, Some("long enough"))
         .await
         .unwrap();
     let session = door
@@ -262,7 +275,7 @@ async fn the_password_is_a_way_in_until_it_changes() {
     assert!(door.tokens.authenticate_cookie(cookie, here()).is_some());
     let rotated = door
         .tokens
-        .rotate(session.device_id, None)
+        .rotate(session.device_id, None, None)
         .await
         .unwrap_err();
     assert!(matches!(rotated, DeviceError::NoToken));
@@ -283,7 +296,9 @@ async fn the_password_is_a_way_in_until_it_changes() {
         locked,
         PasswordError::LockedOut { retry_after: 300 }
     ));
-    set_password(&door.store, &slow, None).await.unwrap();
+    set_password(&door.store, door.clock.as_ref(), &slow, None)
+        .await
+        .unwrap();
     let reloaded = TokenService::load(door.store.clone(), door.clock.clone(), door.bus.clone());
     assert!(
         reloaded
@@ -298,9 +313,14 @@ async fn the_password_is_a_way_in_until_it_changes() {
 #[tokio::test]
 async fn signing_out_forgets_a_device_that_came_in_by_password() {
     let door = door().await;
-    set_password(&door.store, &SlowHash::default(), Some("long enough"))
-        .await
-        .unwrap();
+    set_password(
+        &door.store,
+        door.clock.as_ref(),
+        &SlowHash::default(),
+        Some("long enough"),
+    )
+    .await
+    .unwrap();
     let session = door
         .passwords
         .log_in("long enough", here(), "Firefox")

@@ -1,7 +1,9 @@
 //! Sums over turns that ended, and turns in one line each.
 
 use crate::{
-    model::{ActivitySum, Origin, Timestamp, TurnFilter, TurnId, TurnState, Usage},
+    model::{
+        ActivitySum, MicroUsd, Origin, Timestamp, TurnFilter, TurnId, TurnQuery, TurnState, Usage,
+    },
     store::{EventRow, FinishedTurn, NewTurn, Store, TurnStep, TurnWrite, testing},
 };
 
@@ -16,7 +18,9 @@ async fn accept(store: &Store, session: &str, input: &str, created_at: i64) -> T
         context: vec![],
         attachment_names: vec![],
         tools: false,
+        only_tools: None,
         model: None,
+        job: None,
         replaces: None,
         created_at: Timestamp::from_millis(created_at),
     };
@@ -25,7 +29,17 @@ async fn accept(store: &Store, session: &str, input: &str, created_at: i64) -> T
     id
 }
 
-async fn end(store: &Store, (id, session): (TurnId, &str), state: TurnState, at: i64, first: i64) {
+async fn end(store: &Store, turn: (TurnId, &str), state: TurnState, at: i64, first: i64) {
+    end_at_cost(store, turn, state, (at, first), None).await;
+}
+
+async fn end_at_cost(
+    store: &Store,
+    (id, session): (TurnId, &str),
+    state: TurnState,
+    (at, first): (i64, i64),
+    cost: Option<MicroUsd>,
+) {
     let at = Timestamp::from_millis(at);
     let failed = (state == TurnState::Failed)
         .then(|| ("PROVIDER_ERROR".to_owned(), "It did not answer.".to_owned()));
@@ -35,6 +49,7 @@ async fn end(store: &Store, (id, session): (TurnId, &str), state: TurnState, at:
             output_tokens: 3,
             ..Usage::default()
         },
+        cost,
         error: failed,
         last_seq: 1,
         first_token_ms: Some(first.try_into().unwrap()),
@@ -108,8 +123,14 @@ async fn turns_are_listed_in_one_line_each() {
     end(&store, (failed, "b"), TurnState::Failed, 1500, 1).await;
     let waiting = accept(&store, "b", "still there", 1000).await;
     let listed = async |filter, before| {
-        let turns = store.list_turn_summaries(filter, before, 10).await;
-        turns.unwrap()
+        let query = TurnQuery {
+            filter,
+            before_row: before,
+            limit: 10,
+            ..TurnQuery::default()
+        };
+        let now = Timestamp::from_millis(2000);
+        store.list_turn_summaries(&query, now).await.unwrap()
     };
     let all = listed(TurnFilter::All, None).await;
     let ids: Vec<_> = all.iter().map(|turn| turn.id).collect();
@@ -129,4 +150,58 @@ async fn turns_are_listed_in_one_line_each() {
     );
     let bad = listed(TurnFilter::Failed, None).await;
     assert_eq!(bad.iter().map(|turn| turn.id).collect::<Vec<_>>(), [failed]);
+    let good = listed(TurnFilter::Done, None).await;
+    assert_eq!(good.iter().map(|turn| turn.id).collect::<Vec<_>>(), [done]);
+    assert_eq!(good[0].usage.output_tokens, 3);
+    assert!(listed(TurnFilter::Cancelled, None).await.is_empty());
+}
+
+#[tokio::test]
+async fn turns_are_found_by_how_long_they_took_and_what_they_cost() {
+    let (store, _folder) = testing::store().await;
+    let quick = accept(&store, "a", "quick", 1000).await;
+    end(&store, (quick, "a"), TurnState::Done, 1400, 1).await;
+    let slow = accept(&store, "b", "slow", 1000).await;
+    end(&store, (slow, "b"), TurnState::Cancelled, 4000, 1).await;
+    let open = accept(&store, "a", "open", 1000).await;
+    let found = async |query: TurnQuery, now: i64| -> Vec<TurnId> {
+        let query = TurnQuery { limit: 10, ..query };
+        let now = Timestamp::from_millis(now);
+        let turns = store.list_turn_summaries(&query, now).await.unwrap();
+        turns.iter().map(|turn| turn.id).collect()
+    };
+    let took = |min_ms| TurnQuery {
+        min_ms: Some(min_ms),
+        ..TurnQuery::default()
+    };
+    assert_eq!(found(took(400), 1400).await, [open, slow, quick]);
+    // What is under way counts as far as it has come.
+    assert_eq!(found(took(401), 1400).await, [slow]);
+    assert_eq!(found(took(3000), 4000).await, [open, slow]);
+    assert!(found(took(u64::MAX), 4000).await.is_empty());
+    let stopped = TurnQuery {
+        filter: TurnFilter::Cancelled,
+        ..took(400)
+    };
+    assert_eq!(found(stopped, 4000).await, [slow]);
+    let of_a = TurnQuery {
+        session_id: Some("a".parse().unwrap()),
+        ..TurnQuery::default()
+    };
+    assert_eq!(found(of_a, 4000).await, [open, quick]);
+    let dear = TurnQuery {
+        min_cost: Some(MicroUsd(40)),
+        ..TurnQuery::default()
+    };
+    assert!(found(dear.clone(), 4000).await.is_empty());
+    let priced = accept(&store, "c", "dear", 1000).await;
+    end_at_cost(
+        &store,
+        (priced, "c"),
+        TurnState::Done,
+        (1500, 1),
+        Some(MicroUsd(40)),
+    )
+    .await;
+    assert_eq!(found(dear, 4000).await, [priced]);
 }

@@ -19,7 +19,9 @@ async fn say(store: &Store, session: &str, input: &str, answer: Option<&str>) ->
         context: vec![],
         attachment_names: vec![],
         tools: false,
+        only_tools: None,
         model: None,
+        job: None,
         replaces: None,
         created_at: at,
     };

@@ -19,7 +19,9 @@ pub(super) fn turn(session: &str, input: &str) -> NewTurn {
         context: vec!["a \"quoted\" text".to_owned()],
         attachment_names: Vec::new(),
         tools: true,
+        only_tools: None,
         model: None,
+        job: None,
         replaces: None,
         created_at: Timestamp::from_millis(1000),
     }

@@ -49,8 +49,6 @@ pub struct LlmCall<'a> {
     pub first_token: Option<Duration>,
     /// Tokens, as far as the provider said.
     pub usage: Usage,
-    /// What it cost; none when the price is not known.
-    pub cost: Option<MicroUsd>,
 }
 
 struct Inner {
@@ -112,14 +110,18 @@ impl Metrics {
         let tallies = &self.inner.tallies;
         add(&tallies.input_tokens, call.usage.input_tokens);
         add(&tallies.output_tokens, call.usage.output_tokens);
-        let micros = call.cost.map_or(0, |cost| cost.0.max(0).unsigned_abs());
-        add(&tallies.cost_micros, micros);
         if let Some(exposition) = &self.inner.exposition {
             let provider = self.inner.providers.label(call.provider);
             let model = self.inner.models.label(call.model);
             exposition.count_llm(provider, model, call.outcome.as_str(), 1);
             exposition.time_llm(call.duration, call.first_token);
         }
+    }
+
+    /// A call of a provider was settled; none: nobody knows what it cost.
+    pub fn spent(&self, cost: Option<MicroUsd>) {
+        let micros = cost.map_or(0, |cost| cost.0.max(0).unsigned_abs());
+        add(&self.inner.tallies.cost_micros, micros);
     }
 
     /// A tool call is over.

@@ -35,7 +35,6 @@ fn call<'a>(provider: &'a str, model: &'a str) -> LlmCall<'a> {
             output_tokens: 20,
             ..Usage::default()
         },
-        cost: Some(MicroUsd(1_500_000)),
     }
 }
 

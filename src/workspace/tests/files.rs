@@ -11,7 +11,7 @@ use crate::{
 
 #[tokio::test]
 async fn a_file_is_written_read_edited_and_written_again() {
-    let place = place();
+    let place = place().await;
     let args = json!({"path": "notes/today.md", "content": "one\ntwo\n"});
     let action = place.action("file_write", args.clone()).await.unwrap();
     assert_eq!(action.summary, "Create notes/today.md (+2 −0 lines)");
@@ -63,7 +63,7 @@ async fn a_file_is_written_read_edited_and_written_again() {
 #[tokio::test]
 async fn how_a_file_is_written_down_survives_its_edit() {
     use std::os::unix::fs::PermissionsExt as _;
-    let place = place();
+    let place = place().await;
     place.put("dos.txt", "\u{feff}one\r\ntwo\r\nthree\r\n");
     let file = place.root().join("dos.txt");
     std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o750)).unwrap();
@@ -84,9 +84,9 @@ async fn how_a_file_is_written_down_survives_its_edit() {
     );
 }
 
-#[test]
-fn a_file_that_somebody_else_changed_is_not_overwritten() {
-    let place = place();
+#[tokio::test]
+async fn a_file_that_somebody_else_changed_is_not_overwritten() {
+    let place = place().await;
     place.put("a", "one");
     let path = place.workspace.path("a").unwrap();
     let write = |expect| place.workspace.write(&path, b"two", expect);
@@ -111,7 +111,7 @@ fn a_file_that_somebody_else_changed_is_not_overwritten() {
 
 #[tokio::test]
 async fn what_is_no_text_and_what_is_missing_is_said() {
-    let place = place();
+    let place = place().await;
     place.put("cat.png", "\u{0}\u{1}PNG");
     place.put("wide.txt", "");
     let wide: Vec<u8> = [0xff, 0xfe]
@@ -138,7 +138,7 @@ async fn what_is_no_text_and_what_is_missing_is_said() {
 
 #[tokio::test]
 async fn folders_are_listed_and_files_found_past_what_git_ignores() {
-    let place = place();
+    let place = place().await;
     for path in [
         "src/a.rs",
         "src/deep/b.rs",
@@ -199,7 +199,7 @@ async fn folders_are_listed_and_files_found_past_what_git_ignores() {
 
 #[tokio::test]
 async fn lines_around_a_match_are_told_and_a_search_ends_at_its_limit() {
-    let place = place();
+    let place = place().await;
     place.put("a", "1\n2\nx\n4\n5\n6\n7\n8\nx\n");
     let around = place
         .run("grep", json!({"pattern": "x", "path": "a", "context": 1}))

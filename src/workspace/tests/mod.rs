@@ -1,6 +1,8 @@
 //! A workspace with a secret beside it, and every way that we know of to get from one to the other.
 
 mod files;
+mod history;
+mod searching;
 mod walls;
 
 use std::{path::PathBuf, sync::Arc};
@@ -8,11 +10,13 @@ use std::{path::PathBuf, sync::Arc};
 use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
 
-use super::{Workspace, file_tools};
+use super::{Files, Workspace, file_tools};
 use crate::{
-    clock::SystemClock,
+    clock::{ManualClock, SystemClock},
     config::{Config, ConfigHandle},
-    model::{SessionId, TurnId},
+    model::{SessionId, Timestamp, TurnId},
+    store::testing,
+    telemetry::Bus,
     tools::{Action, Finished, Leaks, Progress, Registry, ToolContext, ToolError},
 };
 
@@ -20,21 +24,47 @@ use crate::{
 struct Place {
     folder: tempfile::TempDir,
     workspace: Arc<Workspace>,
+    files: Files,
+    bus: Bus,
+    clock: Arc<ManualClock>,
     tools: Registry,
+    _database: tempfile::TempDir,
 }
 
-fn place() -> Place {
+async fn place() -> Place {
+    place_with(|_| {}).await
+}
+
+async fn place_with(change: impl FnOnce(&mut Config)) -> Place {
     let folder = tempfile::tempdir().unwrap();
     let root = folder.path().join("workspace");
     std::fs::create_dir(&root).unwrap();
     std::fs::write(folder.path().join("secret.key"), "the-secret").unwrap();
     let workspace = Arc::new(Workspace::open(&root).unwrap());
-    let leaks = Leaks::new(ConfigHandle::new(Config::default()), PathBuf::new());
-    let tools = Registry::new(file_tools(&workspace), Arc::new(leaks)).unwrap();
+    let mut config = Config::default();
+    change(&mut config);
+    let config = ConfigHandle::new(config);
+    let clock = Arc::new(ManualClock::at(Timestamp::from_millis(1_700_000_000_000)));
+    let bus = Bus::new(clock.clone());
+    let (store, database) = testing::store().await;
+    let files = Files::new(
+        Arc::clone(&workspace),
+        folder.path().join("trash"),
+        store,
+        bus.clone(),
+        clock.clone(),
+        config.clone(),
+    );
+    let leaks = Leaks::new(config, PathBuf::new());
+    let tools = Registry::new(file_tools(&files), Arc::new(leaks)).unwrap();
     Place {
         folder,
         workspace,
+        files,
+        bus,
+        clock,
         tools,
+        _database: database,
     }
 }
 

@@ -15,7 +15,7 @@ use crate::workspace::{Expect, WorkspaceError};
 
 #[tokio::test]
 async fn no_path_leads_out() {
-    let place = place();
+    let place = place().await;
     place.put("notes/a.md", "hello");
     let home = place.folder.path().canonicalize().unwrap();
     let home = home.display();
@@ -42,7 +42,7 @@ async fn no_path_leads_out() {
 
 #[tokio::test]
 async fn no_link_leads_out() {
-    let place = place();
+    let place = place().await;
     let root = place.root();
     let home = place.folder.path().to_owned();
     symlink("../secret.key", root.join("relative")).unwrap();
@@ -114,7 +114,7 @@ async fn refused(place: &Place, path: &str) {
 
 #[tokio::test]
 async fn links_that_stay_inside_are_followed() {
-    let place = place();
+    let place = place().await;
     place.put("real/a.md", "hello");
     symlink("real/a.md", place.root().join("link.md")).unwrap();
     symlink("real", place.root().join("folder")).unwrap();
@@ -138,7 +138,7 @@ async fn links_that_stay_inside_are_followed() {
 
 #[tokio::test]
 async fn what_is_no_file_is_not_opened() {
-    let place = place();
+    let place = place().await;
     let pipe = place.root().join("pipe");
     let made = std::process::Command::new("mkfifo")
         .arg(&pipe)
@@ -162,9 +162,16 @@ async fn what_is_no_file_is_not_opened() {
 
 /// One thread swaps a folder for a link that leads out, and back, as fast as it can; the others
 /// use it meanwhile.
-#[test]
-fn no_race_is_won() {
-    let place = place();
+/// A writer may have made a folder of that name in between.
+fn put_over(from: &std::path::Path, to: &std::path::Path) {
+    while std::fs::rename(from, to).is_err() {
+        let _gone = std::fs::remove_dir_all(to);
+    }
+}
+
+#[tokio::test]
+async fn no_race_is_won() {
+    let place = place().await;
     let root = place.root();
     std::fs::create_dir(root.join("good")).unwrap();
     std::fs::write(root.join("good/secret.key"), "harmless").unwrap();
@@ -184,10 +191,7 @@ fn no_race_is_won() {
             ];
             while !over.load(Ordering::Relaxed) {
                 for (from, to) in steps {
-                    // A writer may have made a folder of that name in between.
-                    while std::fs::rename(from, to).is_err() {
-                        let _gone = std::fs::remove_dir_all(to);
-                    }
+                    put_over(from, to);
                 }
                 swaps += 1;
             }
@@ -232,9 +236,9 @@ fn no_race_is_won() {
     assert_eq!(beside.len(), 2, "{beside:?}");
 }
 
-#[test]
-fn the_workspace_itself_can_be_replaced_under_way() {
-    let place = place();
+#[tokio::test]
+async fn the_workspace_itself_can_be_replaced_under_way() {
+    let place = place().await;
     place.put("a", "one");
     let path = place.workspace.path("a").unwrap();
     assert_eq!(place.workspace.read(&path, 10).unwrap().bytes, b"one");

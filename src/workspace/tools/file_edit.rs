@@ -6,16 +6,16 @@ use async_trait::async_trait;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{blocking, change, path_schema};
+use super::{agent, blocking, change, path_schema};
 use crate::{
     tools::{Action, Effect, Scope, Tool, ToolContext, ToolError, ToolOutput, ToolSpec, parse},
-    workspace::{Content, Expect, Text, Workspace, WorkspacePath},
+    workspace::{Condition, Content, Files, Text, Workspace, WorkspacePath},
 };
 
 /// Changes files.
 pub(super) struct FileEdit {
     spec: ToolSpec,
-    workspace: Arc<Workspace>,
+    files: Files,
 }
 
 #[derive(Deserialize)]
@@ -35,7 +35,7 @@ struct Edited {
 }
 
 impl FileEdit {
-    pub(super) fn new(workspace: Arc<Workspace>) -> Self {
+    pub(super) fn new(files: Files) -> Self {
         let spec = ToolSpec::acting(
             Effect::Write,
             "file_edit",
@@ -63,7 +63,7 @@ impl FileEdit {
                 "additionalProperties": false
             }),
         );
-        Self { spec, workspace }
+        Self { spec, files }
     }
 }
 
@@ -162,8 +162,8 @@ impl Tool for FileEdit {
 
     async fn action(&self, _: &ToolContext, args: &Value) -> Result<Action, ToolError> {
         let args: Args = parse(args)?;
-        let path = self.workspace.path(&args.path)?;
-        let workspace = Arc::clone(&self.workspace);
+        let path = self.files.workspace().path(&args.path)?;
+        let workspace = Arc::clone(self.files.workspace());
         blocking(move || {
             let edited = edited(&workspace, &path, &args)?;
             let diff = change::diff(&path, Some(&edited.before.text), &edited.after);
@@ -177,14 +177,17 @@ impl Tool for FileEdit {
         .await
     }
 
-    async fn run(&self, _: &ToolContext, args: &Value) -> Result<ToolOutput, ToolError> {
+    async fn run(&self, context: &ToolContext, args: &Value) -> Result<ToolOutput, ToolError> {
         let args: Args = parse(args)?;
-        let path = self.workspace.path(&args.path)?;
-        let workspace = Arc::clone(&self.workspace);
+        let path = self.files.workspace().path(&args.path)?;
+        let (workspace, changed) = (Arc::clone(self.files.workspace()), path.clone());
+        let edited = blocking(move || edited(&workspace, &changed, &args)).await?;
+        let bytes = edited.before.written_like_this(&edited.after);
+        let condition = Condition::Same(edited.content.bytes);
+        let actor = agent(context);
+        let written = self.files.write(&path, bytes, &condition, &actor);
+        written.await?;
         blocking(move || {
-            let edited = edited(&workspace, &path, &args)?;
-            let bytes = edited.before.written_like_this(&edited.after);
-            workspace.write(&path, &bytes, Expect::Same(&edited.content.bytes))?;
             let diff = change::diff(&path, Some(&edited.before.text), &edited.after);
             let places = match edited.times {
                 1 => "one place".to_owned(),

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::{blocking, named, path_schema};
 use crate::{
     tools::{Action, Scope, Tool, ToolContext, ToolError, ToolOutput, ToolSpec, parse},
-    workspace::{Workspace, WorkspacePath},
+    workspace::{Files, WorkspacePath},
 };
 
 /// Largest file, in bytes.
@@ -22,7 +22,7 @@ const LONGEST_LINE: usize = 2000;
 /// Reads files.
 pub(super) struct FileRead {
     spec: ToolSpec,
-    workspace: Arc<Workspace>,
+    files: Files,
 }
 
 #[derive(Deserialize)]
@@ -33,7 +33,7 @@ struct Args {
 }
 
 impl FileRead {
-    pub(super) fn new(workspace: Arc<Workspace>) -> Self {
+    pub(super) fn new(files: Files) -> Self {
         let spec = ToolSpec {
             output_cap: 64 * 1024,
             ..ToolSpec::reading(
@@ -58,7 +58,7 @@ impl FileRead {
                 }),
             )
         };
-        Self { spec, workspace }
+        Self { spec, files }
     }
 }
 
@@ -70,7 +70,7 @@ impl Tool for FileRead {
 
     async fn action(&self, _: &ToolContext, args: &Value) -> Result<Action, ToolError> {
         let args: Args = parse(args)?;
-        let path = self.workspace.path(&args.path)?;
+        let path = self.files.workspace().path(&args.path)?;
         Ok(Action {
             scope: Some(Scope::Folder(path.folder().as_str().to_owned())),
             ..Action::reading(format!("Read {}", named(&path)))
@@ -79,19 +79,24 @@ impl Tool for FileRead {
 
     async fn run(&self, _: &ToolContext, args: &Value) -> Result<ToolOutput, ToolError> {
         let args: Args = parse(args)?;
-        let path = self.workspace.path(&args.path)?;
-        let workspace = Arc::clone(&self.workspace);
-        blocking(move || {
-            let content = workspace.read(&path, LARGEST)?;
-            let text = content.text(&path)?.text;
-            Ok(told(
-                &path,
-                &text,
-                args.first_line.unwrap_or(1),
-                args.lines.unwrap_or(LINES),
-            ))
+        let path = self.files.workspace().path(&args.path)?;
+        let (workspace, read) = (Arc::clone(self.files.workspace()), path.clone());
+        let (real, bytes, text) = blocking(move || {
+            let content = workspace.read(&read, LARGEST)?;
+            let text = content.text(&read)?.text;
+            Ok((workspace.real(&read)?, content.bytes, text))
         })
-        .await
+        .await?;
+        // What others wrote is kept before the agent goes on to change it by other means.
+        if let Err(error) = self.files.notice(&real, &bytes).await {
+            tracing::warn!(%error, "a file that was read has no version");
+        }
+        Ok(told(
+            &path,
+            &text,
+            args.first_line.unwrap_or(1),
+            args.lines.unwrap_or(LINES),
+        ))
     }
 }
 

@@ -6,16 +6,16 @@ use async_trait::async_trait;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{blocking, change, path_schema};
+use super::{agent, blocking, change, path_schema};
 use crate::{
     tools::{Action, Effect, Scope, Tool, ToolContext, ToolError, ToolOutput, ToolSpec, parse},
-    workspace::{Expect, Workspace, WorkspaceError, WorkspacePath},
+    workspace::{Condition, Files, FilesError, Workspace, WorkspaceError, WorkspacePath},
 };
 
 /// Writes files.
 pub(super) struct FileWrite {
     spec: ToolSpec,
-    workspace: Arc<Workspace>,
+    files: Files,
 }
 
 #[derive(Deserialize)]
@@ -26,7 +26,7 @@ struct Args {
 }
 
 impl FileWrite {
-    pub(super) fn new(workspace: Arc<Workspace>) -> Self {
+    pub(super) fn new(files: Files) -> Self {
         let spec = ToolSpec::acting(
             Effect::Write,
             "file_write",
@@ -49,7 +49,7 @@ impl FileWrite {
                 "additionalProperties": false
             }),
         );
-        Self { spec, workspace }
+        Self { spec, files }
     }
 }
 
@@ -75,8 +75,8 @@ impl Tool for FileWrite {
 
     async fn action(&self, _: &ToolContext, args: &Value) -> Result<Action, ToolError> {
         let args: Args = parse(args)?;
-        let path = self.workspace.path(&args.path)?;
-        let workspace = Arc::clone(&self.workspace);
+        let path = self.files.workspace().path(&args.path)?;
+        let workspace = Arc::clone(self.files.workspace());
         blocking(move || {
             let before = before(&workspace, &path)?;
             let verb = if before.is_some() {
@@ -95,18 +95,24 @@ impl Tool for FileWrite {
         .await
     }
 
-    async fn run(&self, _: &ToolContext, args: &Value) -> Result<ToolOutput, ToolError> {
+    async fn run(&self, context: &ToolContext, args: &Value) -> Result<ToolOutput, ToolError> {
         let args: Args = parse(args)?;
-        let path = self.workspace.path(&args.path)?;
-        let workspace = Arc::clone(&self.workspace);
+        let path = self.files.workspace().path(&args.path)?;
+        let (workspace, seen) = (Arc::clone(self.files.workspace()), path.clone());
+        let before = blocking(move || before(&workspace, &seen)).await?;
+        let condition = if args.create_only.unwrap_or(false) {
+            Condition::Absent
+        } else {
+            Condition::Any
+        };
+        let bytes = args.content.clone().into_bytes();
+        let actor = agent(context);
+        let written = self.files.write(&path, bytes, &condition, &actor);
+        written.await.map_err(|error| match error {
+            FilesError::Stale(stale) => WorkspaceError::Exists(stale.path).into(),
+            error => ToolError::from(error),
+        })?;
         blocking(move || {
-            let before = before(&workspace, &path)?;
-            let expect = if args.create_only.unwrap_or(false) {
-                Expect::Nothing
-            } else {
-                Expect::Any
-            };
-            workspace.write(&path, args.content.as_bytes(), expect)?;
             let diff = change::diff(&path, before.as_deref(), &args.content);
             let verb = if before.is_some() {
                 "replaced"

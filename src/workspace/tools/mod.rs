@@ -12,16 +12,19 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
-use super::{Workspace, WorkspaceError, WorkspacePath};
-use crate::tools::{Tool, ToolError};
+use super::{Files, FilesError, WorkspaceError, WorkspacePath};
+use crate::{
+    model::FileActor,
+    tools::{Tool, ToolContext, ToolError},
+};
 
-/// Every tool that works on the files of this workspace.
-pub fn file_tools(workspace: &Arc<Workspace>) -> Vec<Arc<dyn Tool>> {
-    let at = || Arc::clone(workspace);
+/// Every tool that works on these files.
+pub fn file_tools(files: &Files) -> Vec<Arc<dyn Tool>> {
+    let at = || Arc::clone(files.workspace());
     vec![
-        Arc::new(file_read::FileRead::new(at())),
-        Arc::new(file_write::FileWrite::new(at())),
-        Arc::new(file_edit::FileEdit::new(at())),
+        Arc::new(file_read::FileRead::new(files.clone())),
+        Arc::new(file_write::FileWrite::new(files.clone())),
+        Arc::new(file_edit::FileEdit::new(files.clone())),
         Arc::new(file_list::FileList::new(at())),
         Arc::new(glob::Glob::new(at())),
         Arc::new(grep::Grep::new(at())),
@@ -35,6 +38,24 @@ impl From<WorkspaceError> for ToolError {
             _ => Self::Failed(error.to_string()),
         }
     }
+}
+
+impl From<FilesError> for ToolError {
+    fn from(error: FilesError) -> Self {
+        match error {
+            FilesError::Workspace(error) => error.into(),
+            FilesError::Stale(stale) if stale.now.is_some() => {
+                WorkspaceError::Changed(stale.path).into()
+            }
+            FilesError::Stale(stale) => WorkspaceError::Missing(stale.path).into(),
+            _ => Self::Failed(error.to_string()),
+        }
+    }
+}
+
+/// The agent, in the turn that uses a tool.
+fn agent(context: &ToolContext) -> FileActor {
+    FileActor::agent(context.session_id.clone(), context.turn_id)
 }
 
 /// The schema of a path.

@@ -11,7 +11,7 @@ use clawgate::{
     providers::ProviderOptions,
     security::{Grant, hash_token},
     tasks::Tasks,
-    telemetry::Process,
+    telemetry::{Logs, Process},
 };
 use secrecy::ExposeSecret as _;
 use serde_json::Value;
@@ -57,6 +57,22 @@ impl Gateway {
         clock: Arc<dyn Clock>,
         change: impl FnOnce(&mut Config, &ModelServer),
     ) -> Self {
+        Self::started(clock, BTreeMap::new(), change).await
+    }
+
+    /// With variables that count more than the file when that is changed.
+    pub(crate) async fn with_env(env: &[(&str, &str)]) -> Self {
+        let env = env
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+        Self::started(Arc::new(SystemClock), env.collect(), |_, _| {}).await
+    }
+
+    async fn started(
+        clock: Arc<dyn Clock>,
+        env: BTreeMap<String, String>,
+        change: impl FnOnce(&mut Config, &ModelServer),
+    ) -> Self {
         let model = ModelServer::start().await;
         let home = tempfile::tempdir().unwrap();
         let mut config = Config::default();
@@ -68,10 +84,11 @@ impl Gateway {
         change(&mut config, &model);
         let tasks = Tasks::new();
         let parts = AppParts {
+            logs: Logs::nowhere(&config, Arc::clone(&clock)),
             config,
             sources: ConfigSources {
                 home: Home::open(home.path().to_owned()).unwrap(),
-                env: BTreeMap::new(),
+                env,
                 cli: CliOverrides::default(),
             },
             clock,

@@ -9,9 +9,15 @@ import { GatewaySocket } from './socket';
 const NEWS = [
   'agent_start',
   'agent_end',
+  'llm_request',
+  'llm_response',
+  'tool_call_start',
+  'tool_call',
   'session_changed',
   'approval_request',
   'approval_resolved',
+  'rule_changed',
+  'tool_call',
   'memory_changed',
   'device_paired',
   'health_changed',
@@ -60,7 +66,11 @@ export function refresh(client: QueryClient, news: News['event']) {
     case 'approval_request':
       return stale(client, '/api/approvals');
     case 'approval_resolved':
-      return stale(client, '/api/approvals', '/api/approvals/rules');
+      return stale(client, '/api/approvals', '/api/approvals/rules', '/api/audit');
+    case 'rule_changed':
+      return stale(client, '/api/approvals/rules', '/api/audit');
+    case 'tool_call':
+      return stale(client, '/api/tools');
     case 'memory_changed':
       return stale(
         client,
@@ -70,11 +80,20 @@ export function refresh(client: QueryClient, news: News['event']) {
         '/api/memory/{key}/versions',
       );
     case 'device_paired':
-      return stale(client, '/api/devices', '/api/status');
+      return stale(client, '/api/devices', '/api/status', '/api/audit');
     case 'health_changed':
       return stale(client, '/health', '/api/status');
     case 'config_changed':
-      return stale(client, '/health', '/api/status', '/api/providers', '/api/models', '/api/integrations');
+      return stale(
+        client,
+        '/health',
+        '/api/status',
+        '/api/providers',
+        '/api/models',
+        '/api/integrations',
+        '/api/tools',
+        '/api/audit',
+      );
     case 'doctor_report':
       return stale(client, '/api/doctor');
     case 'integration_changed':

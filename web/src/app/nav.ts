@@ -23,6 +23,7 @@ import {
   IconShieldCheck,
   IconSparkles,
   IconStethoscope,
+  IconTimeline,
   IconTool,
 } from '@tabler/icons-react';
 import { type LinkProps, type RegisteredRouter, useRouter } from '@tanstack/react-router';
@@ -64,6 +65,7 @@ const TABLE = {
   watch: [
     page('cost', IconChartBar, 'u'),
     page('logs', IconFileText, 'l'),
+    page('traces', IconTimeline, 'n'),
     page('doctor', IconStethoscope, 'd'),
   ],
   manage: [

@@ -13,6 +13,10 @@ import { readDoctorView } from '@/features/doctor/view.logic';
 import { readIntegrationsView } from '@/features/integrations/view.logic';
 import { readQuery } from '@/features/memory/query.logic';
 import { overviewSearch } from '@/features/overview/search';
+import { readSettingsView } from '@/features/settings/view.logic';
+import { readView as readToolsView } from '@/features/tools/view.logic';
+import { traceSearch, tracesSearch } from '@/features/traces/search.logic';
+import { bringWords, type Room } from '@/i18n';
 import { PageSkeleton } from '@/ui/PageSkeleton';
 import { firstPage } from './firstRun';
 import { dropLayer } from './layer';
@@ -22,9 +26,18 @@ import { Shell } from './Shell';
 
 const root = createRootRoute({ component: Shell, notFoundComponent: NotFound });
 
+type Load = () => Promise<{ default: ComponentType }>;
+
+/** A page that is loaded, with the words of its rooms, when it is first wanted. */
+const lazily = (load: Load, ...rooms: Room[]) =>
+  lazyRouteComponent(async () => {
+    const [module] = await Promise.all([load(), bringWords(...rooms)]);
+    return module;
+  });
+
 /** A page with an address of its own and no state in it; one with filters or tabs in its address says so itself. */
-const page = <Path extends string>(path: Path, load: () => Promise<{ default: ComponentType }>) =>
-  createRoute({ getParentRoute: () => root, path, component: lazyRouteComponent(load) });
+const page = <Path extends string>(path: Path, load: Load, ...rooms: Room[]) =>
+  createRoute({ getParentRoute: () => root, path, component: lazily(load, ...rooms) });
 
 /** What an address may hold for a name; anything else is as good as nothing. */
 const word = (value: unknown) => (typeof value === 'string' && value ? value : undefined);
@@ -41,7 +54,7 @@ const chat = createRoute({
   getParentRoute: () => root,
   path: '/chat',
   validateSearch: chatSearch,
-  component: lazyRouteComponent(() => import('@/features/chat/ChatPage')),
+  component: lazily(() => import('@/features/chat/ChatPage')),
 });
 const newChat = createRoute({ getParentRoute: () => chat, path: '/' });
 const oneChat = createRoute({ getParentRoute: () => chat, path: '$session' });
@@ -49,45 +62,71 @@ const overview = createRoute({
   getParentRoute: () => root,
   path: '/overview',
   validateSearch: overviewSearch,
-  component: lazyRouteComponent(() => import('@/features/overview/OverviewPage')),
+  component: lazily(() => import('@/features/overview/OverviewPage'), 'overview'),
 });
 const provider = createRoute({
   getParentRoute: () => root,
   path: '/provider',
   validateSearch: ({ add, edit }): { add?: string; edit?: string } => ({ add: word(add), edit: word(edit) }),
-  component: lazyRouteComponent(() => import('@/features/provider/ProviderPage')),
+  component: lazily(() => import('@/features/provider/ProviderPage'), 'provider'),
 });
 
 const welcome = createRoute({
   getParentRoute: () => root,
   path: '/welcome',
   validateSearch: (search): { with?: string } => ({ with: word(search.with) }),
-  component: lazyRouteComponent(() => import('@/features/welcome/WelcomePage')),
+  component: lazily(() => import('@/features/welcome/WelcomePage'), 'welcome', 'provider'),
 });
 const memory = createRoute({
   getParentRoute: () => root,
   path: '/memory',
   validateSearch: readQuery,
-  component: lazyRouteComponent(() => import('@/features/memory/MemoryPage')),
+  component: lazily(() => import('@/features/memory/MemoryPage'), 'memory'),
 });
 const approvals = createRoute({
   getParentRoute: () => root,
   path: '/approvals',
   validateSearch: readView,
-  component: lazyRouteComponent(() => import('@/features/approvals/ApprovalsPage')),
+  component: lazily(() => import('@/features/approvals/ApprovalsPage')),
+});
+
+const traces = createRoute({
+  getParentRoute: () => root,
+  path: '/traces',
+  validateSearch: tracesSearch,
+  component: lazily(() => import('@/features/traces/TracesPage'), 'traces'),
+});
+const oneTrace = createRoute({
+  getParentRoute: () => root,
+  path: '/traces/$turn',
+  validateSearch: traceSearch,
+  component: lazily(() => import('@/features/traces/TracePage'), 'traces'),
+});
+
+const tools = createRoute({
+  getParentRoute: () => root,
+  path: '/tools',
+  validateSearch: readToolsView,
+  component: lazily(() => import('@/features/tools/ToolsPage'), 'tools'),
+});
+const settings = createRoute({
+  getParentRoute: () => root,
+  path: '/settings',
+  validateSearch: readSettingsView,
+  component: lazily(() => import('@/features/settings/SettingsPage'), 'settings'),
 });
 
 const doctor = createRoute({
   getParentRoute: () => root,
   path: '/doctor',
   validateSearch: readDoctorView,
-  component: lazyRouteComponent(() => import('@/features/doctor/DoctorPage')),
+  component: lazily(() => import('@/features/doctor/DoctorPage'), 'doctor'),
 });
 const integrations = createRoute({
   getParentRoute: () => root,
   path: '/integrations',
   validateSearch: readIntegrationsView,
-  component: lazyRouteComponent(() => import('@/features/integrations/IntegrationsPage')),
+  component: lazily(() => import('@/features/integrations/IntegrationsPage'), 'integrations'),
 });
 
 dropLayer();
@@ -99,11 +138,15 @@ export const router = createRouter({
     overview,
     approvals,
     memory,
+    traces,
+    oneTrace,
+    tools,
     doctor,
     integrations,
     provider,
+    settings,
     welcome,
-    page('/devices', () => import('@/features/devices/DevicesPage')),
+    page('/devices', () => import('@/features/devices/DevicesPage'), 'devices'),
     page('/appearance', () => import('@/features/appearance/AppearancePage')),
   ]),
   defaultPreload: 'intent',

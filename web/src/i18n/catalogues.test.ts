@@ -1,11 +1,18 @@
 /** Each language says everything that English says, with the same things filled in. */
 import { describe, expect, it } from 'vitest';
-import { type Catalogue, en } from './en';
+import { en, type Words } from './en';
 import { bestLocale, localeName, locales } from './locale';
 
-const CATALOGUES = import.meta.glob<{ default: Catalogue }>(['./*/index.ts', '!./en/index.ts'], {
+const CATALOGUES = import.meta.glob<{ default: Words }>(['./*/index.ts', '!./en/index.ts'], {
   eager: true,
 });
+const PAGES = import.meta.glob<object>('./*/pages/*.ts', { eager: true });
+const pagesOf = (tag: string) =>
+  Object.assign(
+    {},
+    ...Object.entries(PAGES).flatMap(([path, room]) => (path.split('/')[1] === tag ? [room] : [])),
+  );
+const english = { ...en, ...pagesOf('en') };
 
 type Said = Map<string, string | ((...filled: never[]) => string)>;
 
@@ -32,11 +39,11 @@ function shown(phrase: (...filled: never[]) => string): number[] {
 }
 
 function differences(other: unknown): string[] {
-  const english = walk(en, '');
+  const ours = walk(english, '');
   const theirs = walk(other, '');
   const wrong: string[] = [];
-  for (const key of theirs.keys()) if (!english.has(key)) wrong.push(`${key}: English does not have it`);
-  for (const [key, phrase] of english) {
+  for (const key of theirs.keys()) if (!ours.has(key)) wrong.push(`${key}: English does not have it`);
+  for (const [key, phrase] of ours) {
     const said = theirs.get(key);
     if (said === undefined) wrong.push(`${key}: missing`);
     else if (typeof said !== typeof phrase) wrong.push(`${key}: not the same kind`);
@@ -59,13 +66,15 @@ describe('the catalogues', () => {
   for (const [path, { default: words }] of Object.entries({
     './en/index.ts': { default: en },
     ...CATALOGUES,
-  }))
-    it(`${path} says everything`, () => expect(differences(words)).toEqual([]));
+  })) {
+    const tag = path.split('/')[1] ?? '';
+    it(`${path} says everything`, () => expect(differences({ ...words, ...pagesOf(tag) })).toEqual([]));
+  }
 
   it('what is missing, empty or fills in less is found', () => {
     const { unreachable: _, ...common } = en.common;
     const link = { ...en.link, label: () => 'no state', idle: ' ' };
-    expect(differences({ ...en, common: { ...common, more: 'x' }, link })).toEqual([
+    expect(differences({ ...english, common: { ...common, more: 'x' }, link })).toEqual([
       'common.more: English does not have it',
       'common.unreachable: missing',
       'link.label: shows , English shows 7001',

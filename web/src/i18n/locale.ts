@@ -1,13 +1,20 @@
 /** Which language the page speaks. A folder beside this file is a language; its name is the language's tag. */
-import type { Catalogue, en } from './en';
+import type { Pages, Room, Words } from './en';
 
-type Folder = () => Promise<{ default: Catalogue }>;
+type Folder = () => Promise<{ default: Words }>;
 
 /** All but English, which comes with the page. They are loaded when they are asked for. */
-const FOLDERS = import.meta.glob<{ default: Catalogue }>(['./*/index.ts', '!./en/index.ts']);
+const FOLDERS = import.meta.glob<{ default: Words }>(['./*/index.ts', '!./en/index.ts']);
+/** The words that come with their pages. */
+const PAGES = import.meta.glob<Partial<Pages>>('./*/pages/*.ts');
 
 export const SAVED_LOCALE = 'clawgate-language';
 export const ENGLISH = 'en';
+
+/** The rooms whose words come with their pages. */
+export const pageRooms = [
+  ...new Set(Object.keys(PAGES).map((path) => path.split('/')[3]?.replace('.ts', ''))),
+] as Room[];
 
 const tagOf = (path: string) => path.split('/')[1] ?? '';
 const folders = new Map<string, Folder>(Object.entries(FOLDERS).map(([path, load]) => [tagOf(path), load]));
@@ -61,7 +68,13 @@ export function saveLocale(tag: string | undefined) {
   }
 }
 
-export const wordsOf = async (tag: string, english: typeof en): Promise<Catalogue> => {
+export const wordsOf = async (tag: string, english: Words): Promise<Words> => {
   const folder = folders.get(tag);
   return folder ? (await folder()).default : english;
 };
+
+/** The words of some pages, by room. */
+export async function pagesOf(tag: string, rooms: readonly Room[]): Promise<Partial<Pages>> {
+  const load = async (room: Room) => ({ ...(await PAGES[`./${tag}/pages/${room}.ts`]?.()) });
+  return Object.assign({}, ...(await Promise.all(rooms.map(load))));
+}

@@ -2,8 +2,13 @@
 import '@testing-library/jest-dom/vitest';
 import { cleanup } from '@testing-library/react';
 import { afterEach } from 'vitest';
+import { bringWords } from '@/i18n';
+import { pageRooms } from '@/i18n/locale';
 
 afterEach(cleanup);
+
+// Components are shown without the router that would bring their words.
+await bringWords(...pageRooms);
 
 window.matchMedia ??= ((query: string) => ({
   matches: false,

@@ -1,6 +1,13 @@
-/** Search over everything: pages, actions, and what was said in all conversations. */
+/** Search over everything: pages, actions, settings, and what was said in all conversations. */
 import './palette.css';
-import { IconArrowRight, IconMessage, type IconProps, IconSearch, IconX } from '@tabler/icons-react';
+import {
+  IconAdjustments,
+  IconArrowRight,
+  IconMessage,
+  type IconProps,
+  IconSearch,
+  IconX,
+} from '@tabler/icons-react';
 import { useNavigate } from '@tanstack/react-router';
 import { type ComponentType, type KeyboardEvent, useEffect, useId, useMemo, useRef, useState } from 'react';
 import { t } from '@/i18n';
@@ -11,6 +18,7 @@ import { useCommandList } from '../commands';
 import { useKeyMap } from '../keys';
 import { useFoundSessions } from './found';
 import { answering } from './palette.logic';
+import { useFoundSettings } from './settings';
 
 export interface Item {
   id: string;
@@ -37,6 +45,7 @@ export default function Palette({ onClose }: { onClose: () => void }) {
   const own = useOwnItems();
   const navigate = useNavigate();
   const found = useFoundSessions(typed);
+  const settings = useFoundSettings(typed);
 
   const sections = useMemo(() => {
     const matching = (items: Item[]) => answering(items, typed);
@@ -54,15 +63,24 @@ export default function Palette({ onClose }: { onClose: () => void }) {
         }),
     }));
     const searching = typed.trim() !== '';
+    const settled: Item[] = settings.map(({ key, label, about }) => ({
+      id: `setting-${key.replaceAll('.', '-')}`,
+      label,
+      icon: IconAdjustments,
+      detail: about,
+      aside: key,
+      run: () => void navigate({ to: '/settings', search: { key } }),
+    }));
     const all: Section[] = [
       { name: t.palette.pages, items: matching(own.pages) },
       { name: t.palette.actions, items: matching(own.actions) },
+      { name: t.palette.settings, items: settled },
       { name: searching ? t.palette.conversations : t.palette.recent, items: sessions },
     ];
     // What one was at last is wanted most while nothing is typed.
     if (!searching) all.unshift(...all.splice(2, 1));
     return all.filter(({ items }) => items.length > 0);
-  }, [own, typed, found.sessions, navigate]);
+  }, [own, typed, found.sessions, settings, navigate]);
   const items = sections.flatMap((section) => section.items);
 
   const [chosen, setChosen] = useState<string>();

@@ -9,6 +9,7 @@ import { count } from '@/i18n/format';
 import { PageHeader } from '@/ui/PageHeader';
 import { History } from './History';
 import { Inbox } from './Inbox';
+import { Log } from './Log';
 import { Notices } from './Notices';
 import { Rules } from './Rules';
 import type { Tab, View } from './view.logic';
@@ -30,6 +31,7 @@ export default function ApprovalsPage() {
       )}
       {tab === 'history' && <History open={request} />}
       {tab === 'rules' && <Rules />}
+      {tab === 'log' && <Log kind={view.kind} />}
     </div>
   );
 }
@@ -40,7 +42,7 @@ function Tabs({ tab }: { tab: Tab }) {
     <Link
       to="/approvals"
       search={to === 'pending' ? {} : { tab: to }}
-      className="approvals-tab"
+      className="page-tab"
       // Left to itself, the tab without anything in its address would be the current one on all of them.
       activeOptions={{ exact: true, includeSearch: true }}
       aria-current={tab === to ? 'page' : undefined}
@@ -50,7 +52,7 @@ function Tabs({ tab }: { tab: Tab }) {
     </Link>
   );
   return (
-    <nav className="approvals-tabs" aria-label={t.approvals.tabs}>
+    <nav className="page-tabs" aria-label={t.approvals.tabs}>
       {one(
         'pending',
         <>
@@ -60,6 +62,7 @@ function Tabs({ tab }: { tab: Tab }) {
       )}
       {one('history', t.approvals.history)}
       {one('rules', t.approvals.rules)}
+      {one('log', t.approvals.log)}
     </nav>
   );
 }

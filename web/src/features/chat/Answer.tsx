@@ -54,6 +54,7 @@ export const Answer = memo(
               // biome-ignore lint/suspicious/noArrayIndexKey: stored steps stand where the live ones stood
               key={`${step.kind}${place}`}
               step={step}
+              next={row.steps[place + 1]}
               row={row}
               growing={growing && place === row.steps.length - 1}
             />
@@ -81,14 +82,22 @@ export const Answer = memo(
 const isOpen = (step: Step) =>
   (step.kind === 'tool' && step.state === 'running') || (step.kind === 'approval' && step.decision === null);
 
-function OneStep({ step, row, growing }: { step: Step; row: AnswerRow; growing: boolean }) {
+interface OneStepProps {
+  step: Step;
+  next: Step | undefined;
+  row: AnswerRow;
+  growing: boolean;
+}
+
+function OneStep({ step, next, row, growing }: OneStepProps) {
   switch (step.kind) {
     case 'text':
       return <Markdown text={step.text} growing={growing} />;
     case 'thought':
       return <Thought step={step} growing={growing} />;
     case 'tool':
-      return <ToolCard step={step} />;
+      // What is asked follows the call that asks.
+      return <ToolCard step={step} waits={next?.kind === 'approval' && isOpen(next)} />;
     case 'approval':
       return (
         <Suspense fallback={<Skeleton h={isFinal(row.state) ? 76 : 200} my={8} radius={12} />}>

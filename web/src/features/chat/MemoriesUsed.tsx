@@ -10,7 +10,7 @@ export function MemoriesUsed({ memories }: { memories: readonly UsedMemory[] }) 
     <details className="thought memories-used">
       <summary>
         <IconBrain size={16} stroke={1.7} aria-hidden />
-        <span>{t.memory.used(count(memories.length), memories.length === 1)}</span>
+        <span>{t.thread.memoriesUsed(count(memories.length), memories.length === 1)}</span>
         <IconChevronRight size={15} aria-hidden className="fold-mark" />
       </summary>
       <ul className="memories-used-list">
@@ -19,7 +19,7 @@ export function MemoriesUsed({ memories }: { memories: readonly UsedMemory[] }) 
             <Link to="/memory" search={{ open: key }}>
               {key}
             </Link>
-            {pinned && <IconPin size={13} role="img" aria-label={t.memory.pinned} />}
+            {pinned && <IconPin size={13} role="img" aria-label={t.thread.memoryPinned} />}
             <span className="dimmed"> {snippet}</span>
           </li>
         ))}

@@ -35,20 +35,28 @@ const WORDS = () => ({
   unfinished: t.thread.toolUnfinished,
 });
 
-export const ToolCard = memo(function ToolCard({ step }: { step: ToolStep }) {
+interface ToolCardProps {
+  step: ToolStep;
+  /** Its owner has to agree first. */
+  waits: boolean;
+}
+
+export const ToolCard = memo(function ToolCard({ step, waits: asked }: ToolCardProps) {
+  const waits = asked && step.state === 'running';
   const Icon = iconOf(step.name);
   const output = step.output === null ? null : readOutput(step.output);
   return (
     <details className="tool" data-state={step.state} open={step.state === 'failed' || undefined}>
-      <summary aria-label={`${t.thread.tool(step.name)}, ${WORDS()[step.state]}`}>
+      <summary aria-label={`${t.thread.tool(step.name)}, ${waits ? t.approvals.waits : WORDS()[step.state]}`}>
         <Icon size={17} stroke={1.7} aria-hidden />
         <span className="tool-name">{step.name}</span>
         <span className="tool-line">{summaryOf(step.args)}</span>
         <span className="tool-state num">
           {output?.exitCode != null && output.exitCode !== 0 && t.thread.exitCode(output.exitCode)}
-          {step.state === 'running' && step.startedAt && <Ticking since={step.startedAt} />}
+          {waits && t.approvals.waits}
+          {!waits && step.state === 'running' && step.startedAt && <Ticking since={step.startedAt} />}
           {step.durationMs !== null && milliseconds(step.durationMs)}
-          <Mark state={step.state} />
+          <Mark state={waits ? 'unfinished' : step.state} />
         </span>
         <IconChevronRight size={15} aria-hidden className="fold-mark" />
       </summary>

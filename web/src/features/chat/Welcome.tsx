@@ -26,9 +26,9 @@ export function Welcome({ onPick }: { onPick: (text: string) => void }) {
       <Text fz="sm" c="dimmed" className="welcome-note">
         {status.data?.provider_source === 'demo' && (
           <>
-            {t.overview.connectTitle} ·{' '}
+            {t.common.noModel} ·{' '}
             <Anchor component={Link} to="/welcome" underline="always" fz="sm">
-              {t.overview.connect}
+              {t.common.connectModel}
             </Anchor>
           </>
         )}

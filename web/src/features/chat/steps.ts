@@ -85,11 +85,16 @@ export const hasTools = (steps: Steps) =>
 export const tellsMore = (steps: Steps) =>
   hasTools(steps) || steps.some((step) => step.kind === 'thought' && step.endedAt !== null);
 
+/** Only the time between two moments counts where nobody knows when it was. */
+const momentOf = (millis: number) => new Date(millis).toISOString();
+
 /** What a stored answer was made of. Keys are places: the same message gives the same steps each time. */
 export const storedSteps = (
   text: string,
   thoughts: string,
   before: readonly StoredStep[] | undefined = undefined,
+  /** How long it thought, in milliseconds, where that was measured. */
+  thoughtMs: number | undefined = undefined,
 ): Steps => [
   ...(thoughts
     ? [
@@ -98,8 +103,8 @@ export const storedSteps = (
           key: 'thought',
           text: thoughts,
           marks: null,
-          startedAt: null,
-          endedAt: null,
+          startedAt: thoughtMs === undefined ? null : momentOf(0),
+          endedAt: thoughtMs === undefined ? null : momentOf(thoughtMs),
         } as const,
       ]
     : []),
@@ -319,14 +324,15 @@ export function settledSteps(
   answer: string | undefined,
   thoughts: string | undefined,
   stored: readonly StoredStep[] | undefined = undefined,
+  thoughtMs: number | undefined = undefined,
 ): Steps {
   if (stored) {
     const calls = stored.flatMap((step) => step.calls).length;
     const seen = steps.filter((step) => step.kind === 'tool' && step.state !== 'running').length;
-    if (seen < calls) return storedSteps(answer ?? '', thoughts ?? thoughtsOf(steps), stored);
+    if (seen < calls) return storedSteps(answer ?? '', thoughts ?? thoughtsOf(steps), stored, thoughtMs);
   }
   if (!hasTools(steps) && thoughts !== undefined && thoughtsOf(steps) !== thoughts)
-    return storedSteps(answer ?? textOf(steps), thoughts);
+    return storedSteps(answer ?? textOf(steps), thoughts, undefined, thoughtMs);
   const over = steps.map((step) =>
     step.kind === 'tool' && step.state === 'running' ? { ...step, state: 'unfinished' as const } : step,
   );

@@ -64,7 +64,7 @@ const made = new WeakMap<Message, Steps>();
 function stepsOf(message: Message): Steps {
   const known = made.get(message);
   if (known) return known;
-  const steps = storedSteps(message.content, message.reasoning ?? '', message.steps);
+  const steps = storedSteps(message.content, message.reasoning ?? '', message.steps, message.reasoning_ms);
   made.set(message, steps);
   return steps;
 }

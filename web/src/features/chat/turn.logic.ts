@@ -180,7 +180,7 @@ export function settle(turn: LiveTurn, known: Turn): LiveTurn {
   return {
     ...end(next, known.state),
     seq: Math.max(turn.seq, known.last_seq),
-    steps: settledSteps(next.steps, known.response, known.reasoning, known.steps),
+    steps: settledSteps(next.steps, known.response, known.reasoning, known.steps, known.reasoning_ms),
     error: known.error ?? null,
     result: turn.result ?? resultOf(known),
     withdrawn: known.state === 'cancelled' && known.started_at == null,

@@ -75,7 +75,7 @@ function Groups({ all, onOpen }: { all: readonly Integration[]; onOpen: (id: str
     const members = all.filter((one) => one.group === group);
     if (members.length === 0) return null;
     return (
-      <section key={group} className="integrations-group" aria-label={t.integrations.groups[group]}>
+      <section key={group} className="integrations-group">
         <h2 className="panel-title">{t.integrations.groups[group]}</h2>
         <ul className="integrations-cards">
           {members.map((one) => (

@@ -97,11 +97,11 @@ function ConnectFirst() {
     <div className="card connect">
       <IconSparkles size={26} stroke={1.6} aria-hidden />
       <div className="connect-words">
-        <h2 className="panel-title">{t.overview.connectTitle}</h2>
+        <h2 className="panel-title">{t.common.noModel}</h2>
         <p className="dimmed">{t.overview.connectBody}</p>
       </div>
       <Button component={Link} to="/provider" rightSection={<IconArrowRight size={16} aria-hidden />}>
-        {t.overview.connect}
+        {t.common.connectModel}
       </Button>
     </div>
   );

@@ -74,6 +74,9 @@ function RunningTurn({ turn }: { turn: TurnSummary }) {
           {waits && turn.queue_position != null && <span>{t.overview.behind(turn.queue_position)}</span>}
           {turn.model && <span>{turn.model}</span>}
           <span>{t.overview.origins[turn.origin]}</span>
+          <Link to="/traces/$turn" params={{ turn: turn.turn_id }} aria-label={t.overview.traceTurn(title)}>
+            {t.overview.trace}
+          </Link>
         </p>
       </div>
       <Button

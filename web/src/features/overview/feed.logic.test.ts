@@ -12,6 +12,8 @@ const turn = (id: string, end: number | undefined, state: TurnSummary['state'] =
   state,
   origin: 'chat',
   excerpt: 'hi',
+  usage: { input_tokens: 0, output_tokens: 0, cached_tokens: 0, reasoning_tokens: 0 },
+  tool_calls: 0,
   created_at: at(0),
   finished_at: end === undefined ? undefined : at(end),
 });

@@ -72,6 +72,41 @@ export const approvals: Catalogue['approvals'] = {
   revokeBody: (covers) => `Ab jetzt fragt der Agent wieder: ${covers}.`,
   revoked: 'Der Agent fragt danach wieder.',
 
+  // The log.
+  log: 'Protokoll',
+  logSub: 'Wer was wann entschieden hat. Nichts darin wird je geändert.',
+  logFailed: 'Das Protokoll konnte nicht gelesen werden',
+  logKind: 'Worüber',
+  logKinds: {
+    all: 'Alles',
+    approval: 'Freigaben',
+    rule: 'Regeln',
+    device: 'Geräte',
+    password: 'Passwort',
+    config: 'Einstellungen',
+  },
+  logEmptyTitle: 'Im Protokoll steht noch nichts',
+  logEmptyBody:
+    'Freigaben, Regeln, Geräte, das Passwort und geänderte Einstellungen werden hier festgehalten.',
+  logActions: {
+    'approval.approved': 'Erlaubt',
+    'approval.denied': 'Abgelehnt',
+    'approval.expired': 'Abgelaufen',
+    'approval.cancelled': 'Zurückgezogen',
+    'rule.added': 'Von nun an erlaubt',
+    'rule.revoked': 'Erlaubnis zurückgenommen',
+    'device.paired': 'Gerät gekoppelt',
+    'device.signed_in': 'Mit dem Passwort angemeldet',
+    'device.changed': 'Gerät geändert',
+    'device.rotated': 'Gerät hat ein neues Token',
+    'device.revoked': 'Gerät den Zugriff entzogen',
+    'device.revoked_others': 'Allen anderen Geräten den Zugriff entzogen',
+    'device.revoked_all': 'Allen Geräten den Zugriff entzogen',
+    'password.set': 'Passwort gesetzt',
+    'password.removed': 'Passwort entfernt',
+    'config.changed': 'Einstellungen geändert',
+  },
+
   // Notices of the browser.
   noticesOn: 'Melden, wenn dieser Tab im Hintergrund ist',
   noticesOff: 'Nicht mehr melden, wenn dieser Tab im Hintergrund ist',

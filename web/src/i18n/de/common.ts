@@ -22,4 +22,6 @@ export const common: Catalogue['common'] = {
   copyRequestId: 'Anfrage-ID kopieren',
   typeToConfirm: (words: string) => `Gib zur Bestätigung „${words}“ ein`,
   requestId: (id: string) => `Anfrage ${id}`,
+  noModel: 'Noch ist kein Modell verbunden',
+  connectModel: 'Modell verbinden',
 };

@@ -3,7 +3,7 @@
  * conversation Unterhaltung, turn Vorgang, approval Freigabe, memory Gedächtnis (eine darin: Erinnerung),
  * pair koppeln, revoke Zugriff entziehen, provider Anbieter, schedule Zeitplan, failed fehlgeschlagen.
  */
-import type { Catalogue } from '../en';
+import type { Words } from '../en';
 import { access } from './access';
 import { account } from './account';
 import { appearance } from './appearance';
@@ -11,23 +11,16 @@ import { approvals } from './approvals';
 import { chat } from './chat';
 import { chatList } from './chatList';
 import { common } from './common';
-import { devices } from './devices';
-import { doctor } from './doctor';
 import { errors } from './errors';
-import { integrations } from './integrations';
 import { keys } from './keys';
 import { link } from './link';
-import { memory } from './memory';
 import { nav } from './nav';
-import { overview } from './overview';
 import { pairing } from './pairing';
 import { palette } from './palette';
-import { provider } from './provider';
 import { theme } from './theme';
 import { thread } from './thread';
-import { welcome } from './welcome';
 
-const de: Catalogue = {
+const de: Words = {
   product: 'Clawgate',
   common,
   nav,
@@ -40,17 +33,10 @@ const de: Catalogue = {
   errors,
   keys,
   pairing,
-  overview,
   palette,
-  provider,
-  devices,
-  doctor,
-  integrations,
-  memory,
   chat,
   chatList,
   thread,
-  welcome,
 };
 
 export default de;

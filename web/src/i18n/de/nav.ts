@@ -28,6 +28,7 @@ export const nav: Catalogue['nav'] = {
   skills: 'Skills',
   channels: 'Kanäle',
   logs: 'Protokolle',
+  traces: 'Abläufe',
   settings: 'Einstellungen',
   doctor: 'Diagnose',
   integrations: 'Anbindungen',

@@ -6,6 +6,7 @@ export const palette: Catalogue['palette'] = {
   placeholder: 'Seiten, Unterhaltungen und Aktionen suchen',
   pages: 'Seiten',
   actions: 'Aktionen',
+  settings: 'Einstellungen',
   recent: 'Letzte Unterhaltungen',
   conversations: 'Unterhaltungen',
   results: 'Ergebnisse',

@@ -168,4 +168,7 @@ export const thread: Catalogue['thread'] = {
   notFoundTitle: 'Diese Unterhaltung gibt es nicht',
   notFoundBody: 'Vielleicht wurde sie auf einem anderen Gerät gelöscht.',
   loadFailed: 'Die Unterhaltung konnte nicht geladen werden',
+  memoriesUsed: (count: string, one: boolean) =>
+    one ? '1 Erinnerung verwendet' : `${count} Erinnerungen verwendet`,
+  memoryPinned: 'Angeheftet: Das Modell erfährt es immer',
 };

@@ -20,4 +20,6 @@ export const common = {
   copyRequestId: 'Copy the request id',
   typeToConfirm: (words: string) => `Type “${words}” to confirm`,
   requestId: (id: string) => `Request ${id}`,
+  noModel: 'No model is connected yet',
+  connectModel: 'Connect a model',
 };

@@ -1,4 +1,7 @@
-/** Every word of the page, in English: a file a room. Other languages are typed against this one. */
+/**
+ * Every word of the page, in English: a file a room. Other languages are typed against this one. What is in `pages/`
+ * comes with the pages that use it, and is named in `Pages` here.
+ */
 import { access } from './access';
 import { account } from './account';
 import { appearance } from './appearance';
@@ -6,21 +9,14 @@ import { approvals } from './approvals';
 import { chat } from './chat';
 import { chatList } from './chatList';
 import { common } from './common';
-import { devices } from './devices';
-import { doctor } from './doctor';
 import { errors } from './errors';
-import { integrations } from './integrations';
 import { keys } from './keys';
 import { link } from './link';
-import { memory } from './memory';
 import { nav } from './nav';
-import { overview } from './overview';
 import { pairing } from './pairing';
 import { palette } from './palette';
-import { provider } from './provider';
 import { theme } from './theme';
 import { thread } from './thread';
-import { welcome } from './welcome';
 
 export const en = {
   product: 'Clawgate',
@@ -35,18 +31,29 @@ export const en = {
   errors,
   keys,
   pairing,
-  overview,
   palette,
-  provider,
-  devices,
-  doctor,
-  integrations,
-  memory,
   chat,
   chatList,
   thread,
-  welcome,
 };
 
-/** What a language has to say; the shapes of `en`, with any words. */
-export type Catalogue = typeof en;
+/** What a language always has to say; the shapes of `en`, with any words. */
+export type Words = typeof en;
+
+/** What it has to say on the pages that bring their words along. */
+export interface Pages {
+  devices: typeof import('./pages/devices').devices;
+  doctor: typeof import('./pages/doctor').doctor;
+  integrations: typeof import('./pages/integrations').integrations;
+  memory: typeof import('./pages/memory').memory;
+  overview: typeof import('./pages/overview').overview;
+  provider: typeof import('./pages/provider').provider;
+  settings: typeof import('./pages/settings').settings;
+  tools: typeof import('./pages/tools').tools;
+  traces: typeof import('./pages/traces').traces;
+  welcome: typeof import('./pages/welcome').welcome;
+}
+export type Room = keyof Pages;
+
+/** All that a language has to say. */
+export type Catalogue = Words & Pages;

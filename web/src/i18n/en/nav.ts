@@ -26,6 +26,7 @@ export const nav = {
   skills: 'Skills',
   channels: 'Channels',
   logs: 'Logs',
+  traces: 'Traces',
   settings: 'Settings',
   doctor: 'Doctor',
   integrations: 'Integrations',

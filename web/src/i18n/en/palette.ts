@@ -4,6 +4,7 @@ export const palette = {
   placeholder: 'Search pages, conversations and actions',
   pages: 'Pages',
   actions: 'Actions',
+  settings: 'Settings',
   recent: 'Recent conversations',
   conversations: 'Conversations',
   results: 'Results',

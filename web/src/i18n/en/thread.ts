@@ -163,4 +163,6 @@ export const thread = {
   notFoundTitle: 'This conversation does not exist',
   notFoundBody: 'It may have been deleted on another device.',
   loadFailed: 'The conversation could not be loaded',
+  memoriesUsed: (count: string, one: boolean) => (one ? '1 memory used' : `${count} memories used`),
+  memoryPinned: 'Pinned: always told to the model',
 };

@@ -22,4 +22,6 @@ export const common: Catalogue['common'] = {
   copyRequestId: '复制请求 ID',
   typeToConfirm: (words: string) => `输入“${words}”以确认`,
   requestId: (id: string) => `请求 ${id}`,
+  noModel: '尚未连接模型',
+  connectModel: '连接模型',
 };

@@ -28,6 +28,7 @@ export const nav: Catalogue['nav'] = {
   skills: '技能',
   channels: '渠道',
   logs: '日志',
+  traces: '追踪',
   settings: '设置',
   doctor: '诊断',
   integrations: '集成',

@@ -6,6 +6,7 @@ export const palette: Catalogue['palette'] = {
   placeholder: '搜索页面、会话和操作',
   pages: '页面',
   actions: '操作',
+  settings: '设置',
   recent: '最近会话',
   conversations: '会话',
   results: '结果',

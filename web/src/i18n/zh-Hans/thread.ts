@@ -163,4 +163,6 @@ export const thread: Catalogue['thread'] = {
   notFoundTitle: '此会话不存在',
   notFoundBody: '它可能已在其他设备上被删除。',
   loadFailed: '无法加载会话',
+  memoriesUsed: (count: string, one: boolean) => (one ? '用到 1 条记忆' : `用到 ${count} 条记忆`),
+  memoryPinned: '已固定：始终提供给模型',
 };
