@@ -107,16 +107,16 @@ fn stamp(moment: &Zoned) -> Timestamp {
 
 impl<'a> Said<'a> {
     fn schedule(&mut self, here: &Zoned) -> Option<Schedule> {
-        self.read(|said| said.from_now(here))
-            .or_else(|| self.read(|said| said.every_span()))
-            .or_else(|| self.read(|said| said.on_days()))
-            .or_else(|| self.read(|said| said.of_month()))
+        self.read(|said| said.later(here))
+            .or_else(|| self.read(Self::every_span))
+            .or_else(|| self.read(Self::on_days))
+            .or_else(|| self.read(Self::of_month))
             .or_else(|| self.read(|said| said.on_a_day(here)))
             .or_else(|| self.read(|said| said.today(here)))
     }
 
     /// "in 10 minutes".
-    fn from_now(&mut self, here: &Zoned) -> Option<Schedule> {
+    fn later(&mut self, here: &Zoned) -> Option<Schedule> {
         let ahead = self.skip(&["in"]);
         let secs = self.span()?;
         let later = self.skip(&["later"]) || (self.skip(&["from"]) && self.skip(&["now"]));

@@ -227,6 +227,8 @@ fn watching(app: &App, bound: SocketAddr) -> impl OpenApi + use<> {
         },
         IntegrationsApi {
             integrations: app.integrations.clone(),
+            config: app.config.clone(),
+            bound,
         },
         EventsApi {
             bus: app.bus.clone(),

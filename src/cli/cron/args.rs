@@ -14,76 +14,76 @@ use crate::{
 
 /// When.
 #[derive(Clone, Debug, Args)]
-pub struct ScheduleArgs {
+pub(super) struct ScheduleArgs {
     /// A cron expression ("0 9 * * 1-5"), a moment, or words ("every weekday at 9")
-    pub schedule: String,
+    pub(super) schedule: String,
     /// IANA time zone of a cron expression; else the owner's
     #[arg(long, value_name = "ZONE")]
-    pub tz: Option<String>,
+    pub(super) tz: Option<String>,
 }
 
 /// What is done: one of these.
 #[derive(Clone, Debug, Args)]
 #[group(id = "what", multiple = false)]
-pub struct WhatArgs {
+pub(super) struct WhatArgs {
     /// Ask the agent this
     #[arg(long, value_name = "TEXT", group = "what")]
-    pub prompt: Option<String>,
+    pub(super) prompt: Option<String>,
     /// Run this command in the workspace
     #[arg(long, value_name = "COMMAND", group = "what")]
-    pub command: Option<String>,
+    pub(super) command: Option<String>,
     /// Use this tool
     #[arg(long, value_name = "NAME", group = "what")]
-    pub tool: Option<String>,
+    pub(super) tool: Option<String>,
     /// Send JSON to this address with POST
     #[arg(long, value_name = "URL", group = "what")]
-    pub url: Option<String>,
+    pub(super) url: Option<String>,
 }
 
 /// What goes with it.
 #[derive(Clone, Debug, Args)]
-pub struct MoreArgs {
+pub(super) struct MoreArgs {
     /// The tool's arguments, as JSON
     #[arg(long, value_name = "JSON", requires = "tool")]
-    pub args: Option<String>,
+    pub(super) args: Option<String>,
     /// What is sent to the address, as JSON
     #[arg(long, value_name = "JSON", requires = "url")]
-    pub body: Option<String>,
+    pub(super) body: Option<String>,
     /// The session to ask in; else one of the job's own
     #[arg(long, value_name = "ID", requires = "prompt")]
-    pub session: Option<SessionId>,
+    pub(super) session: Option<SessionId>,
     /// The model to ask
     #[arg(long, value_name = "MODEL", requires = "prompt")]
-    pub model: Option<String>,
+    pub(super) model: Option<String>,
     /// The only tool that the agent may use; may be repeated
     #[arg(long = "only-tool", value_name = "NAME", requires = "prompt")]
-    pub only_tools: Vec<String>,
+    pub(super) only_tools: Vec<String>,
     /// What it is called
     #[arg(long)]
-    pub name: Option<String>,
+    pub(super) name: Option<String>,
     /// The longest that one try may take, in seconds
     #[arg(long, value_name = "SECONDS")]
-    pub timeout: Option<u64>,
+    pub(super) timeout: Option<u64>,
     /// Further tries after one that failed
     #[arg(long, value_name = "COUNT")]
-    pub retries: Option<u32>,
+    pub(super) retries: Option<u32>,
     /// When it is due while still under way: skip or queue
     #[arg(long, value_name = "WHAT")]
-    pub overlap: Option<String>,
+    pub(super) overlap: Option<String>,
     /// Times missed while no gateway ran: all, last or none are made up for
     #[arg(long, value_name = "WHICH")]
-    pub catch_up: Option<String>,
+    pub(super) catch_up: Option<String>,
     /// Begin by chance up to so many seconds later
     #[arg(long, value_name = "SECONDS")]
-    pub jitter: Option<u64>,
+    pub(super) jitter: Option<u64>,
     /// Tell the result in this session
     #[arg(long, value_name = "ID")]
-    pub deliver_to: Option<SessionId>,
+    pub(super) deliver_to: Option<SessionId>,
 }
 
 /// A job to be made.
 #[derive(Clone, Debug, Args)]
-pub struct AddArgs {
+pub(super) struct AddArgs {
     #[command(flatten)]
     when: ScheduleArgs,
     #[command(flatten)]
@@ -100,9 +100,9 @@ pub struct AddArgs {
 
 /// A job to be changed.
 #[derive(Clone, Debug, Args)]
-pub struct EditArgs {
+pub(super) struct EditArgs {
     /// Its id or its name
-    pub job: String,
+    pub(super) job: String,
     /// When: a cron expression, a moment, or words
     #[arg(long)]
     schedule: Option<String>,

@@ -25,6 +25,8 @@ const NEWS = [
   'device_paired',
   'health_changed',
   'config_changed',
+  'doctor_report',
+  'integration_changed',
 ];
 
 export const socket = new GatewaySocket({
@@ -102,9 +104,14 @@ export function refresh(client: QueryClient, news: News['event']) {
         '/api/status',
         '/api/providers',
         '/api/models',
+        '/api/integrations',
         '/api/tools',
         '/api/audit',
       );
+    case 'doctor_report':
+      return stale(client, '/api/doctor');
+    case 'integration_changed':
+      return stale(client, '/api/integrations');
   }
 }
 

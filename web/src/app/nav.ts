@@ -16,6 +16,7 @@ import {
   IconGauge,
   IconMessage,
   IconPalette,
+  IconPlugConnected,
   type IconProps,
   IconPuzzle,
   IconRoute,
@@ -72,6 +73,7 @@ const TABLE = {
   manage: [
     page('settings', IconSettings, 's'),
     page('provider', IconSparkles, 'p'),
+    page('integrations', IconPlugConnected, 'b'),
     page('devices', IconDeviceMobile, 'v'),
     page('access', IconApi, 'i'),
   ],

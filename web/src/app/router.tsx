@@ -12,6 +12,8 @@ import { chatSearch } from '@/features/chat/search.logic';
 import { readCronView } from '@/features/cron/view.logic';
 import { readSearch as eventSearch } from '@/features/events/search.logic';
 import { readSearch as logSearch } from '@/features/logs/search.logic';
+import { readDoctorView } from '@/features/doctor/view.logic';
+import { readIntegrationsView } from '@/features/integrations/view.logic';
 import { readQuery } from '@/features/memory/query.logic';
 import { overviewSearch } from '@/features/overview/search';
 import { readSettingsView } from '@/features/settings/view.logic';
@@ -144,6 +146,19 @@ const events = createRoute({
   component: lazily(() => import('@/features/events/EventsPage'), 'events'),
 });
 
+const doctor = createRoute({
+  getParentRoute: () => root,
+  path: '/doctor',
+  validateSearch: readDoctorView,
+  component: lazily(() => import('@/features/doctor/DoctorPage'), 'doctor'),
+});
+const integrations = createRoute({
+  getParentRoute: () => root,
+  path: '/integrations',
+  validateSearch: readIntegrationsView,
+  component: lazily(() => import('@/features/integrations/IntegrationsPage'), 'integrations'),
+});
+
 dropLayer();
 
 export const router = createRouter({
@@ -160,6 +175,8 @@ export const router = createRouter({
     oneTrace,
     tools,
     workspace.addChildren([allFiles, oneFile]),
+    doctor,
+    integrations,
     provider,
     settings,
     welcome,

@@ -32,6 +32,7 @@ export const nav: Catalogue['nav'] = {
   traces: 'Abläufe',
   settings: 'Einstellungen',
   doctor: 'Diagnose',
+  integrations: 'Anbindungen',
   provider: 'Anbieter',
   devices: 'Geräte',
   access: 'API-Zugang',

@@ -46,6 +46,8 @@ export interface Pages {
   devices: typeof import('./pages/devices').devices;
   events: typeof import('./pages/events').events;
   logs: typeof import('./pages/logs').logs;
+  doctor: typeof import('./pages/doctor').doctor;
+  integrations: typeof import('./pages/integrations').integrations;
   memory: typeof import('./pages/memory').memory;
   overview: typeof import('./pages/overview').overview;
   provider: typeof import('./pages/provider').provider;

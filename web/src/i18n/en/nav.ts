@@ -30,6 +30,7 @@ export const nav = {
   traces: 'Traces',
   settings: 'Settings',
   doctor: 'Doctor',
+  integrations: 'Integrations',
   provider: 'Providers',
   devices: 'Devices',
   access: 'API access',

@@ -32,6 +32,7 @@ export const nav: Catalogue['nav'] = {
   traces: '追踪',
   settings: '设置',
   doctor: '诊断',
+  integrations: '集成',
   provider: '服务商',
   devices: '设备',
   access: 'API 访问',

@@ -168,6 +168,10 @@ export const overview: Catalogue['overview'] = {
     scheduler: 'Kein Zeitplan ist eingerichtet.',
     channels: 'Kein Chat-Netzwerk ist verbunden.',
   },
+  examined: 'Untersucht',
+  examinedNever: 'Noch nicht untersucht',
+  examinedErrors: (many) => plural(many, { one: '# Fehler', other: '# Fehler' }),
+  examinedWarnings: (many) => plural(many, { one: '# Warnung', other: '# Warnungen' }),
   checkProvider: 'Anbieter prüfen',
 
   details: 'Dieses Gateway',

@@ -1,3 +1,5 @@
+import { plural } from '../../format';
+
 export const overview = {
   title: 'Overview',
   sub: 'What the agent does, and how the gateway is',
@@ -157,6 +159,10 @@ export const overview = {
     scheduler: 'No schedule is set up.',
     channels: 'No chat network is connected.',
   },
+  examined: 'Looked at',
+  examinedNever: 'Not looked yet',
+  examinedErrors: (many: number) => plural(many, { one: '# error', other: '# errors' }),
+  examinedWarnings: (many: number) => plural(many, { one: '# warning', other: '# warnings' }),
   checkProvider: 'Check the provider',
 
   details: 'This gateway',

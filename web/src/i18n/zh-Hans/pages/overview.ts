@@ -159,6 +159,10 @@ export const overview: Catalogue['overview'] = {
     scheduler: '未设置定时任务。',
     channels: '未连接聊天平台。',
   },
+  examined: '检查于',
+  examinedNever: '尚未检查',
+  examinedErrors: (many) => plural(many, { other: '# 个错误' }),
+  examinedWarnings: (many) => plural(many, { other: '# 个警告' }),
   checkProvider: '检查服务商',
 
   details: '此网关',
