@@ -77,7 +77,7 @@ test('the log comes by itself, waits while one reads, and leads from a failure t
   await details.getByRole('button', { name: 'Only lines of this turn' }).click();
   await page.getByRole('button', { name: /^turn / }).waitFor();
   await lines(page, 'model call failed').waitFor();
-  assert.equal(await lines(page, 'answered').count(), 0);
+  assert.equal(await lines(page, 'gateway::middleware').count(), 0);
   assert.deepEqual(failed(unexpected()), []);
   await context.close();
 });
@@ -86,9 +86,9 @@ test('it is searched and narrowed in its address, and taken along', async () => 
   const { page, context, unexpected } = await open('/logs');
   await page.getByRole('listbox').waitFor();
   await page.keyboard.press('/');
-  await page.keyboard.type('code=PROVIDER');
+  await page.keyboard.type('PROVIDER_ERR');
   await page.locator('.log-row mark').first().waitFor();
-  assert.match(page.url(), /q=code/);
+  assert.match(page.url(), /q=PROVIDER/);
   await page.getByLabel('Level', { exact: true }).selectOption('error');
   await page.getByText('No line fits').waitFor();
   await page.goBack();
@@ -120,7 +120,7 @@ test('it is searched and narrowed in its address, and taken along', async () => 
   await page.getByRole('button', { name: 'Hide clawgate::gateway::middleware::watch' }).click();
   await page.keyboard.press('Escape');
   await lines(page, 'turn ended').first().waitFor();
-  assert.equal(await lines(page, 'answered').count(), 0);
+  assert.equal(await lines(page, 'gateway::middleware').count(), 0);
   assert.deepEqual(failed(unexpected()), []);
   await context.close();
 });
