@@ -298,12 +298,11 @@ const TreeRow = memo(function TreeRow(row: TreeRowProps) {
   );
 });
 
+/** At once: the next key may come before the next frame. */
 function focusRow(box: HTMLElement | null, path: string) {
-  requestAnimationFrame(() => {
-    const row = box?.querySelector<HTMLElement>(`[data-path="${CSS.escape(path)}"]`);
-    row?.focus({ preventScroll: true });
-    row?.scrollIntoView({ block: 'nearest' });
-  });
+  const row = box?.querySelector<HTMLElement>(`[data-path="${CSS.escape(path)}"]`);
+  row?.focus({ preventScroll: true });
+  row?.scrollIntoView({ block: 'nearest' });
 }
 
 function Picture({ path, kind, open }: Pick<Row, 'path' | 'kind' | 'open'>) {
