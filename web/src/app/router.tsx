@@ -9,12 +9,13 @@ import {
 import type { ComponentType } from 'react';
 import { readView } from '@/features/approvals/view.logic';
 import { chatSearch } from '@/features/chat/search.logic';
+import { readSearch } from '@/features/cost/search.logic';
 import { readQuery } from '@/features/memory/query.logic';
 import { overviewSearch } from '@/features/overview/search';
+import { readSettingsView } from '@/features/settings/view.logic';
 import { readView as readToolsView } from '@/features/tools/view.logic';
 import { traceSearch, tracesSearch } from '@/features/traces/search.logic';
 import { bringWords, type Room } from '@/i18n';
-import { readSettingsView } from '@/features/settings/view.logic';
 import { PageSkeleton } from '@/ui/PageSkeleton';
 import { firstPage } from './firstRun';
 import { dropLayer } from './layer';
@@ -113,6 +114,12 @@ const settings = createRoute({
   validateSearch: readSettingsView,
   component: lazily(() => import('@/features/settings/SettingsPage'), 'settings'),
 });
+const cost = createRoute({
+  getParentRoute: () => root,
+  path: '/cost',
+  validateSearch: readSearch,
+  component: lazily(() => import('@/features/cost/CostPage'), 'cost'),
+});
 
 dropLayer();
 
@@ -126,6 +133,7 @@ export const router = createRouter({
     traces,
     oneTrace,
     tools,
+    cost,
     provider,
     settings,
     welcome,

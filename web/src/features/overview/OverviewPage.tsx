@@ -18,6 +18,7 @@ import { Feed } from './Feed';
 import { Health } from './Health';
 import { Hero } from './Hero';
 import { Running } from './Running';
+import { Spending } from './Spending';
 import { type OverviewSearch, overviewSearch } from './search';
 
 const TURN_NEWS = ['agent_start', 'agent_end', 'session_changed'] as const;
@@ -65,6 +66,7 @@ export default function OverviewPage() {
           />
         </div>
         <div className="overview-side">
+          <Spending />
           <Health parts={status.data?.components} />
           <About status={status.data} />
         </div>
