@@ -2,7 +2,9 @@
 //! saw as one JSON object. It knows nothing of the crate. Options are pairs of words:
 //!
 //! `load turns --to ADDR --path P --body JSON --at N --count N [--token T] [--mark TEXT] [--pids A,B]`
-//! `load readers --to ADDR --body JSON --at READERS --count TURNS --token T --pids A`
+//! `load readers --to ADDR --body JSON --at READERS --count TURNS --token T --pids A [--pace N]`
+//!
+//! `--pace` is how many requests a connection begins in a second; as many as it can without it.
 
 use std::{
     collections::HashMap,
@@ -53,6 +55,7 @@ struct Plan {
     mark: Vec<u8>,
     at: usize,
     count: usize,
+    pace: Option<f64>,
     pids: Vec<u32>,
 }
 
@@ -73,6 +76,10 @@ impl Plan {
             mark: word("--mark").as_bytes().to_vec(),
             at: word("--at").parse()?,
             count: word("--count").parse()?,
+            pace: Some(word("--pace"))
+                .filter(|pace| !pace.is_empty())
+                .map(str::parse)
+                .transpose()?,
             pids: pids.map(str::parse).collect::<Result<_, _>>()?,
         })
     }
@@ -223,8 +230,13 @@ async fn turns(plan: Plan) -> Result<serde_json::Value, Failure> {
 async fn worker(plan: Plan, mut line: Line, count: usize) -> Result<Seen, Failure> {
     let mut seen = Seen::default();
     let mut text = Vec::new();
-    for _ in 0..count {
+    let begun = Instant::now();
+    for number in 0..count {
         text.clear();
+        if let Some(pace) = plan.pace {
+            let due = Duration::from_secs_f64(number as f64 / pace);
+            sleep(due.saturating_sub(begun.elapsed())).await;
+        }
         let started = Instant::now();
         let mut response = line.send(plan.request("POST", &plan.path)?).await?;
         let mut first = None;

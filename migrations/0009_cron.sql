@@ -35,6 +35,12 @@ create table cron_jobs (
 
 create index cron_jobs_due on cron_jobs (next_at)
     where next_at is not null and paused_at is null and deleted_at is null;
+-- jobs as they are listed: what is held back comes last but what is never due again
+create index cron_jobs_listed on cron_jobs (
+    iif(paused_at is null, coalesce(next_at, 9223372036854775807), 9223372036854775806), row
+) where deleted_at is null;
+create index cron_jobs_forced on cron_jobs (paused_at)
+    where pause_forced = 1 and paused_at is not null and deleted_at is null;
 create index cron_jobs_deleted on cron_jobs (deleted_at) where deleted_at is not null;
 
 create table cron_runs (
@@ -66,6 +72,7 @@ create table cron_runs (
 create unique index cron_runs_once on cron_runs (job_id, scheduled_at);
 create index cron_runs_by_job on cron_runs (job_id, row desc);
 create index cron_runs_open on cron_runs (start_at, row) where status = 'running';
+create index cron_runs_open_by_job on cron_runs (job_id, row) where status = 'running';
 create index cron_runs_undelivered on cron_runs (row) where deliver is not null;
 create index cron_runs_by_turn on cron_runs (turn_id) where turn_id is not null;
 

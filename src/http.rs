@@ -2,11 +2,12 @@
 //! their first use, so that a process which calls nobody loads no certificates.
 
 use std::{
-    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
+    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, UdpSocket},
     sync::{Once, OnceLock},
     time::Duration,
 };
 
+use http::uri::Authority;
 use reqwest::{Client, redirect::Policy};
 
 /// How long an unused connection is kept for the next call.
@@ -107,6 +108,62 @@ pub fn own_address(bound: SocketAddr) -> String {
         _ => Ipv6Addr::LOCALHOST.into(),
     };
     format!("http://{}", SocketAddr::new(ip, bound.port()))
+}
+
+/// The address that an entry of `gateway.allowed_hosts` stands for, without a slash at the end. A
+/// bare name is a proxy's, which speaks TLS; one with a port of its own is taken as it is. None for
+/// patterns, and for what only this machine reaches.
+pub fn allowed_address(entry: &str) -> Option<String> {
+    let entry = entry.trim().trim_end_matches('/');
+    if entry.starts_with("https://") || entry.starts_with("http://") {
+        return Some(entry.to_owned());
+    }
+    let authority = entry.parse::<Authority>().ok()?;
+    if entry.contains('*') || is_own_authority(entry) {
+        return None;
+    }
+    let scheme = match authority.port_u16() {
+        None | Some(443) => "https",
+        Some(_) => "http",
+    };
+    Some(format!("{scheme}://{entry}"))
+}
+
+/// Whether `host`, with a port or without, is this machine's loopback.
+pub fn is_own_authority(host: &str) -> bool {
+    let Ok(authority) = host.parse::<Authority>() else {
+        return false;
+    };
+    let name = authority.host().trim_matches(['[', ']']);
+    let ip = name.parse::<IpAddr>();
+    name.eq_ignore_ascii_case("localhost") || ip.is_ok_and(|ip| ip.to_canonical().is_loopback())
+}
+
+/// The address of this machine on the network that leads outward, of the family of `any` where
+/// there is one. Nothing is sent: connecting a datagram socket only asks for the route.
+pub fn outward_address(any: IpAddr) -> Option<IpAddr> {
+    // Addresses that documents use: nobody has them.
+    let old = || {
+        route(
+            Ipv4Addr::UNSPECIFIED.into(),
+            Ipv4Addr::new(192, 0, 2, 1).into(),
+        )
+    };
+    match any {
+        IpAddr::V4(any) => route(any.into(), Ipv4Addr::new(192, 0, 2, 1).into()),
+        IpAddr::V6(_) => {
+            let documents = Ipv6Addr::new(0x2001, 0xdb8, 0, 0, 0, 0, 0, 1);
+            // `::` listens to the older protocol too.
+            route(Ipv6Addr::UNSPECIFIED.into(), documents.into()).or_else(old)
+        }
+    }
+}
+
+fn route(from: IpAddr, to: IpAddr) -> Option<IpAddr> {
+    let socket = UdpSocket::bind((from, 0)).ok()?;
+    socket.connect((to, 9)).ok()?;
+    let ip = socket.local_addr().ok()?.ip();
+    (!ip.is_unspecified()).then_some(ip)
 }
 
 /// Whether the URL's host is this machine by its name or number.

@@ -1,5 +1,7 @@
 //! What the model is told: who it is, what was said before, what is asked now.
 
+use jiff::tz::TimeZone;
+
 use crate::{
     model::{Attachment, Timestamp},
     providers::ChatMessage,
@@ -51,21 +53,27 @@ pub(super) fn standard(files: &[StandardFile], tokens: u64) -> Option<String> {
     (!told.is_empty()).then(|| format!("{STANDARD}\n{told}"))
 }
 
+/// The day where the owner lives: `Sunday, 2026-11-22 (Europe/Berlin)`. To the day only: a prompt
+/// that changes with every call is never read from a cache.
+pub(super) fn day(now: Timestamp, zone: TimeZone) -> String {
+    let moment = jiff::Timestamp::from_millisecond(now.as_millis()).unwrap_or_default();
+    let place = zone.iana_name().unwrap_or("local time").to_owned();
+    let day = moment.to_zoned(zone).strftime("%A, %F").to_string();
+    format!("{day} ({place})")
+}
+
 /// The instructions: the owner's own, or the built-in ones; the standard files of the workspace; how to use tools; how to take others'
 /// words, where there are some or may be; and what is left of the beginning of a long conversation.
 pub(super) fn system(
     own: &str,
     standard: Option<&str>,
-    now: Timestamp,
+    today: &str,
     tools: bool,
     others: Option<&Boundary>,
     summary: Option<&str>,
 ) -> ChatMessage {
     let who = if own.trim().is_empty() { WHO } else { own };
-    // To the day only: a prompt that changes with every call is never read from a cache.
-    let day = now.to_string();
-    let day = day.split('T').next().unwrap_or_default();
-    let mut text = format!("{who}\n\nToday is {day} (UTC).");
+    let mut text = format!("{who}\n\nToday is {today}.");
     if let Some(standard) = standard {
         text.push_str(&format!("\n\n{standard}"));
     }
@@ -135,6 +143,16 @@ mod tests {
             "{told}"
         );
         assert!(!told.contains("USER.md"), "{told}");
+    }
+
+    #[test]
+    fn the_day_is_the_owners() {
+        // 23:30 on a Saturday in London is Sunday in Berlin.
+        let late: jiff::Timestamp = "2026-11-21T23:30:00Z".parse().unwrap();
+        let now = Timestamp::from_millis(late.as_millisecond());
+        let berlin = TimeZone::get("Europe/Berlin").unwrap();
+        assert_eq!(day(now, berlin), "Sunday, 2026-11-22 (Europe/Berlin)");
+        assert_eq!(day(now, TimeZone::UTC), "Saturday, 2026-11-21 (UTC)");
     }
 
     #[test]

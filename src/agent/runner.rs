@@ -403,7 +403,7 @@ impl<'a> Run<'a> {
         let mut messages = vec![prompt::system(
             &config.agent.system_prompt,
             standard.map(|text| parts.tools.masked(&text)).as_deref(),
-            parts.clock.now(),
+            &prompt::day(parts.clock.now(), config.owner.zone()),
             !offers.is_empty(),
             (!offers.is_empty() || others_spoke).then_some(&boundary),
             summary.as_deref(),

@@ -143,8 +143,10 @@ fn culprit<T: ParseFromJSON>(value: &Value, message: &str, registry: &Registry) 
                 .map_or_else(|error| error.into_message() != message, |_| true)
     };
     let names = || schema.properties.iter().map(|(name, _)| *name);
-    let missing =
-        names().find(|name| schema.required.contains(name) && !fields.contains_key(*name));
+    let missing = names().find(|name| {
+        let is_there = fields.get(*name).is_some_and(|value| !value.is_null());
+        schema.required.contains(name) && !is_there
+    });
     let place = |found: &str| names().position(|name| name == found);
     let wrong = names().rfind(|name| matters(name));
     // A missing field that stands before one that is wrong was met first.
@@ -157,7 +159,8 @@ fn culprit<T: ParseFromJSON>(value: &Value, message: &str, registry: &Registry) 
 }
 
 fn is_missing(message: &str) -> bool {
-    message.contains("expects an input value")
+    // Some types take what is left out for a null that is not theirs.
+    message.contains("expects an input value") || message.contains(", found null")
 }
 
 /// What was expected, without the parser's repetitions.
@@ -235,6 +238,12 @@ mod tests {
         colours: Option<Vec<Colour>>,
     }
 
+    #[derive(Debug, Object)]
+    struct Painted {
+        names: Vec<String>,
+        colour: Colour,
+    }
+
     struct Api;
 
     #[OpenApi]
@@ -301,6 +310,28 @@ mod tests {
             assert_eq!(said["details"]["field"], field, "{said}");
             assert_eq!(said["details"]["expected"], expected, "{said}");
         }
+    }
+
+    #[test]
+    fn what_is_missing_is_named_whatever_stands_before_it() {
+        for (value, field) in [
+            (json!({"names": ["a"]}), "colour"),
+            (json!({"names": ["a"], "colour": null}), "colour"),
+            (json!({"names": ["a"], "colour": "blue"}), "colour"),
+            (json!({"colour": "red"}), "names"),
+            (json!({"names": null, "colour": "red"}), "names"),
+            (json!({"names": "a", "colour": "red"}), "names"),
+            (json!({}), "names"),
+        ] {
+            let fault = parse_json::<Painted>(value.clone()).unwrap_err();
+            assert_eq!(fault.field.as_deref(), Some(field), "{value}: {fault:?}");
+        }
+        let good = json!({"names": ["a"], "colour": "red"});
+        let painted = parse_json::<Painted>(good).unwrap();
+        assert_eq!(
+            (painted.names.len(), matches!(painted.colour, Colour::Red)),
+            (1, true)
+        );
     }
 
     #[tokio::test]

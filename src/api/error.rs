@@ -282,12 +282,13 @@ pub(super) fn code_for(status: StatusCode) -> &'static str {
 }
 
 /// Gives the framework's own errors (404, 405, a body that does not parse) the same shape.
-pub async fn from_framework(error: poem::Error) -> Response {
+/// `pattern` is the route's, with `{name}` for what varies, where there is one.
+pub async fn from_framework(error: poem::Error, pattern: Option<&str>) -> Response {
     if error.is_from_response() {
         return error.into_response();
     }
     let status = error.status();
-    if let Some(body) = parse_error(&error) {
+    if let Some(body) = parse_error(&error, pattern) {
         return answer(status, body);
     }
     let sentence = match status.as_u16() {
@@ -312,7 +313,7 @@ fn answer(status: StatusCode, body: ErrorBody) -> Response {
 }
 
 /// What the framework's parsers of requests say, in words that name the place.
-fn parse_error(error: &poem::Error) -> Option<ErrorBody> {
+fn parse_error(error: &poem::Error, pattern: Option<&str>) -> Option<ErrorBody> {
     let (name, reason) = if let Some(error) = error.downcast_ref::<ParseParamError>() {
         (Some(error.name), &error.reason)
     } else if let Some(error) = error.downcast_ref::<ParsePathError>() {
@@ -323,6 +324,7 @@ fn parse_error(error: &poem::Error) -> Option<ErrorBody> {
         return None;
     };
     let expected = in_words(reason, &Registry::new());
+    let name = name.map(|name| named_in(pattern, name).unwrap_or(name));
     let sentence = name.map_or_else(
         || format!("The body is not right: {expected}."),
         |name| format!("The parameter \"{name}\" is not right: {expected}."),
@@ -331,12 +333,21 @@ fn parse_error(error: &poem::Error) -> Option<ErrorBody> {
     Some(ErrorBody::new("INVALID_REQUEST", sentence).with_details(details))
 }
 
+/// What a route calls a part of its path; the framework only counts them: `param0`, `param1`.
+fn named_in<'a>(pattern: Option<&'a str>, name: &str) -> Option<&'a str> {
+    let place: usize = name.strip_prefix("param")?.parse().ok()?;
+    let parts = pattern?.split('/');
+    let mut names = parts.filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'));
+    names.nth(place)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     async fn said(error: impl Into<poem::Error>) -> (StatusCode, serde_json::Value) {
-        let response = from_framework(error.into()).await;
+        let pattern = "/api/turns/{id}/approvals/{request_id}";
+        let response = from_framework(error.into(), Some(pattern)).await;
         (
             response.status(),
             response.into_body().into_json().await.unwrap(),
@@ -364,5 +375,15 @@ mod tests {
         assert_eq!(body["details"]["field"], "limit");
         let sentence = "The parameter \"limit\" is not right: invalid digit found in string.";
         assert_eq!(body["error"], sentence);
+        for (name, told) in [
+            ("param0", "id"),
+            ("param1", "request_id"),
+            ("param2", "param2"),
+            ("parameter", "parameter"),
+        ] {
+            let reason = "expected a UUID".to_owned();
+            let (_, body) = said(ParseParamError { name, reason }).await;
+            assert_eq!(body["details"]["field"], told);
+        }
     }
 }

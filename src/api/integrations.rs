@@ -1,14 +1,15 @@
 //! `/api/integrations`: what the gateway can be connected with, setting it up, and trying it.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, net::SocketAddr};
 
 use http::HeaderMap;
+use poem::web::Data;
 use poem_openapi::{Enum, Object, OpenApi, param::Path, payload::Json};
 
-use super::{ApiError, Caller, Group, body::JsonBody, sentence};
+use super::{ApiError, Caller, Client, Group, body::JsonBody, reach, sentence};
 use crate::{
     agent::EditError,
-    config::document::DocumentError,
+    config::{ConfigHandle, document::DocumentError},
     integrations::{
         Asker, Detail, Field, Group as Kind, Hook, Integration, Integrations, SaveError, State,
         TestError, Tested,
@@ -185,6 +186,9 @@ impl From<Integration> for IntegrationView {
 struct IntegrationList {
     /// By group.
     integrations: Vec<IntegrationView>,
+    /// Addresses of the gateway to put before the paths of hooks, without a slash at the end: the
+    /// caller's own first, then those under which other machines may reach it.
+    addresses: Vec<String>,
 }
 
 /// What a try came to.
@@ -228,6 +232,10 @@ struct SettingsRequest {
 pub struct IntegrationsApi {
     /// The integrations.
     pub integrations: Integrations,
+    /// Settings.
+    pub config: ConfigHandle,
+    /// The address listened on.
+    pub bound: SocketAddr,
 }
 
 #[OpenApi(tag = "Group::Watching")]
@@ -240,9 +248,14 @@ impl IntegrationsApi {
         method = "get",
         operation_id = "list_integrations"
     )]
-    async fn list(&self, _caller: Caller) -> Json<IntegrationList> {
+    async fn list(&self, _caller: Caller, client: Data<&Client>) -> Json<IntegrationList> {
         let all = self.integrations.list().await;
+        let config = self.config.current();
+        let others = reach::bases(&client, &config.gateway.allowed_hosts, Some(self.bound));
+        let mut addresses = vec![client.base_url()];
+        addresses.extend(others.into_iter().filter(|one| *one != client.base_url()));
         Json(IntegrationList {
+            addresses,
             integrations: all.into_iter().map(IntegrationView::from).collect(),
         })
     }

@@ -28,7 +28,7 @@ use crate::{
     telemetry::{
         Logs, Metrics,
         levels::{LevelError, with_level},
-        logs::{FilterError, LogFilter, LogLevel, LogLine},
+        logs::{FilterError, LogFilter, LogLevel, LogLine, LogPlace},
     },
 };
 
@@ -90,6 +90,8 @@ impl LogsApi {
         limit: Query<u32>,
         /// Where to go on.
         cursor: Query<Option<String>>,
+        /// Only lines older than the one of this id; not together with `cursor`.
+        before_id: Query<Option<u64>>,
     ) -> Result<Json<LogPageView>, ApiError> {
         let filter = LogFilter::default()
             .at_least(level.0)
@@ -100,8 +102,13 @@ impl LogsApi {
             .of_turn(turn_id.0.map(|id| id.to_string()))
             .of_session(session_id.0)
             .of_request(request_id.0);
+        if cursor.0.is_some() && before_id.0.is_some() {
+            let expected = "leave it out: the cursor says where to go on";
+            return Err(ApiError::bad_field("before_id", expected));
+        }
         let place = cursor.0.as_deref().map(place_of).transpose();
         let place = place.map_err(|error| ApiError::bad_field("cursor", error.to_string()))?;
+        let place = place.or(before_id.0.map(LogPlace::Before));
         let page = self.logs.store.page(filter, place, limit.0 as usize).await;
         Ok(Json(
             page.map_err(|error| ApiError::internal(&error))?.into(),

@@ -1,20 +1,22 @@
 //! Under which addresses another device may reach the gateway, as far as it can tell.
 
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, UdpSocket};
-
-use http::uri::Authority;
+use std::net::SocketAddr;
 
 use super::Client;
+use crate::http::{allowed_address, is_own_authority, outward_address};
 
 /// Addresses without a slash at the end, the likeliest first: the one that the client itself
 /// uses, the names allowed by hand, the one listened on.
 pub(super) fn bases(client: &Client, allowed: &[String], bound: Option<SocketAddr>) -> Vec<String> {
-    let own = client.host.as_deref().filter(|host| !is_loopback(host));
+    let own = client
+        .host
+        .as_deref()
+        .filter(|host| !is_own_authority(host));
     let mut bases: Vec<String> = own.map(|_| client.base_url()).into_iter().collect();
-    bases.extend(allowed.iter().filter_map(|entry| of_allowed(entry)));
+    bases.extend(allowed.iter().filter_map(|entry| allowed_address(entry)));
     if let Some(bound) = bound {
         let ip = if bound.ip().is_unspecified() {
-            outward(bound.ip())
+            outward_address(bound.ip())
         } else {
             Some(bound.ip())
         };
@@ -26,64 +28,10 @@ pub(super) fn bases(client: &Client, allowed: &[String], bound: Option<SocketAdd
     bases
 }
 
-fn is_loopback(host: &str) -> bool {
-    let Ok(authority) = host.parse::<Authority>() else {
-        return false;
-    };
-    let name = authority.host().trim_matches(['[', ']']);
-    let ip = name.parse::<IpAddr>();
-    name.eq_ignore_ascii_case("localhost") || ip.is_ok_and(|ip| ip.to_canonical().is_loopback())
-}
-
-/// The address of an entry of `gateway.allowed_hosts`. A bare name is a proxy's, which speaks
-/// TLS; one with a port of its own is taken as it is.
-fn of_allowed(entry: &str) -> Option<String> {
-    let entry = entry.trim().trim_end_matches('/');
-    if entry.starts_with("https://") || entry.starts_with("http://") {
-        return Some(entry.to_owned());
-    }
-    let authority = entry.parse::<Authority>().ok()?;
-    if entry.contains('*') || is_loopback(entry) {
-        return None;
-    }
-    let scheme = match authority.port_u16() {
-        None | Some(443) => "https",
-        Some(_) => "http",
-    };
-    Some(format!("{scheme}://{entry}"))
-}
-
-/// The address of this machine on the network that leads outward. Nothing is sent: connecting a
-/// datagram socket only asks for the route.
-fn outward(family: IpAddr) -> Option<IpAddr> {
-    let anywhere: (IpAddr, IpAddr) = match family {
-        // Addresses that documents use: nobody has them.
-        IpAddr::V4(any) => (any.into(), Ipv4Addr::new(192, 0, 2, 1).into()),
-        IpAddr::V6(_) => {
-            let documents = Ipv6Addr::new(0x2001, 0xdb8, 0, 0, 0, 0, 0, 1);
-            (Ipv6Addr::UNSPECIFIED.into(), documents.into())
-        }
-    };
-    let found = route(anywhere);
-    if found.is_some() || family.is_ipv4() {
-        return found;
-    }
-    // `::` listens to the older protocol too.
-    route((
-        Ipv4Addr::UNSPECIFIED.into(),
-        Ipv4Addr::new(192, 0, 2, 1).into(),
-    ))
-}
-
-fn route((from, to): (IpAddr, IpAddr)) -> Option<IpAddr> {
-    let socket = UdpSocket::bind((from, 0)).ok()?;
-    socket.connect((to, 9)).ok()?;
-    let ip = socket.local_addr().ok()?.ip();
-    (!ip.is_unspecified()).then_some(ip)
-}
-
 #[cfg(test)]
 mod tests {
+    use std::net::Ipv4Addr;
+
     use super::*;
 
     fn client(host: &str) -> Client {

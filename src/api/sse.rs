@@ -85,7 +85,7 @@ impl<E> Sse<E> {
                 }
             }
         });
-        Self::new(batches, ends)
+        Self::new(greeted(batches), ends)
     }
 
     /// Log lines. Those that come together go out together, so that a stream of all that happens
@@ -99,7 +99,7 @@ impl<E> Sse<E> {
             tokio::time::sleep(LOG_PAUSE).await;
             Some((log_frames(&batch), follower))
         });
-        Self::new(batches, ends)
+        Self::new(greeted(batches), ends)
     }
 
     /// Frames that come serialised.
@@ -122,6 +122,14 @@ impl<E> Sse<E> {
             documents: PhantomData,
         }
     }
+}
+
+/// What is between here and the reader may keep the head of an answer back until a body begins: a
+/// reader of what is quiet would not know that it is connected.
+fn greeted(
+    batches: impl Stream<Item = Bytes> + Send + 'static,
+) -> impl Stream<Item = Bytes> + Send {
+    futures_util::stream::once(async { Bytes::from_static(b": connected\n\n") }).chain(batches)
 }
 
 struct Feed {

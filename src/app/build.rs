@@ -1,6 +1,6 @@
 //! Every service built once, in order, from the cellar up.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use super::{App, AppError, AppParts, ground::Ground};
 use crate::{
@@ -9,7 +9,7 @@ use crate::{
     config::{ConfigKeeper, ConfigSources},
     cost::{Cost, CostError, CostParts},
     cron::Cron,
-    doctor::{Doctor, Surroundings, Whose},
+    doctor::{Doctor, LagOf, SchedulerLag, Surroundings, Whose},
     integrations::{self, Integrations},
     memory::Memory,
     providers::{Meter, ModelCatalogue, ProviderEditor, ProviderOptions, Providers},
@@ -34,7 +34,9 @@ impl App {
         let memory = ground.memory(meter);
         let files = ground.files()?;
         let cron = ground.cron();
-        let tools = Arc::new(ground.toolbox(&files, &memory, &cron, sources.env.clone())?);
+        let leaks = ground.leaks(&parts.logs);
+        let tools = ground.toolbox(&files, &memory, &cron, leaks, sources.env.clone())?;
+        let tools = Arc::new(tools);
         cron.connect(&tools);
         let agent = Agent::new(AgentParts {
             memory: memory.clone(),
@@ -50,7 +52,7 @@ impl App {
             metrics: ground.metrics.clone(),
             cost: cost.clone(),
         });
-        let doctor = ground.doctor(sources, &keeper, &tokens, &providers);
+        let doctor = ground.doctor(sources, &keeper, &tokens, &providers, &cron);
         let models = ground.models(Arc::clone(&keeper), &providers);
         let integrations = Integrations::new(integrations::Parts {
             config: ground.config.clone(),
@@ -189,17 +191,27 @@ impl Ground {
         keeper: &Arc<ConfigKeeper>,
         tokens: &Arc<TokenService>,
         providers: &Arc<Providers>,
+        cron: &Cron,
     ) -> Doctor {
+        let cron = cron.clone();
+        let lag: LagOf = Arc::new(move || {
+            let lag = cron.lag();
+            SchedulerLag {
+                last_start: Duration::from_millis(lag.last_ms),
+                waiting: lag.waiting,
+                longest_wait: Duration::from_millis(lag.waiting_ms),
+            }
+        });
         let surroundings = Surroundings {
             whose: Whose::Ours(Arc::default()),
-            sources,
             config: Some(self.config.clone()),
             keeper: Some(Arc::clone(keeper)),
             store: Some(self.store.clone()),
             tokens: Some(Arc::clone(tokens)),
             health: Some(self.health.clone()),
             providers: Some(Arc::clone(providers)),
-            clock: self.clock(),
+            scheduler: Some(lag),
+            ..Surroundings::of(sources, self.clock())
         };
         Doctor::new(surroundings, self.tasks.clone(), self.bus.clone())
     }

@@ -139,6 +139,7 @@ impl App {
         self.approvals.watch(&self.tasks);
         self.tools.settle();
         self.memory.begin(&self.tasks);
+        self.files.begin(&self.tasks);
         config::follow(&self.keeper, &self.tasks);
         self.logs.watch(&self.config, &self.tasks);
         self.doctor.begin().await;
@@ -146,7 +147,11 @@ impl App {
         self.cost.begin(&self.tasks);
         drop(self.tasks.spawn("heartbeat", self.heartbeat()));
         drop(self.tasks.spawn("provider health", self.watch_provider()));
-        let turns = self.agent.recover().await?;
+        Ok(self.agent.recover().await?)
+    }
+
+    /// Runs what is due from now on. Call after [`App::begin`], in a process that stays.
+    pub async fn schedule(&self) -> Result<(), AppError> {
         let scheduler = Runner::new(
             self.cron.clone(),
             self.agent.clone(),
@@ -155,8 +160,7 @@ impl App {
             self.metrics.clone(),
             self.health.clone(),
         );
-        scheduler.begin().await?;
-        Ok(turns)
+        Ok(scheduler.begin().await?)
     }
 
     /// Writes down what is still in memory, and closes the database. Call when all tasks ended.

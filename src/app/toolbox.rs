@@ -7,6 +7,7 @@ use crate::{
     approvals::AskUser,
     cron::{Cron, cron_tools},
     memory::Memory,
+    telemetry::Logs,
     tools::{
         Calculator, HttpRequest, Leaks, Registry, Remember, SessionSearch, Shell, TimeTool, Todo,
         Tool, WebFetch, memory_tools,
@@ -20,6 +21,7 @@ impl Ground {
         files: &Files,
         memory: &Memory,
         cron: &Cron,
+        leaks: Arc<Leaks>,
         environment: BTreeMap<String, String>,
     ) -> Result<Registry, AppError> {
         let folder = files.workspace().root();
@@ -37,7 +39,17 @@ impl Ground {
         tools.extend(file_tools(files));
         tools.extend(memory_tools(&memory));
         tools.extend(cron_tools(cron));
-        let leaks = Leaks::new(self.config.clone(), self.data_dir.join("secret.key"));
-        Ok(Registry::new(tools, Arc::new(leaks))?)
+        Ok(Registry::new(tools, leaks)?)
+    }
+
+    /// Who knows the gateway's secrets: no tool says them, and no line of the log.
+    pub(super) fn leaks(&self, logs: &Logs) -> Arc<Leaks> {
+        let leaks = Arc::new(Leaks::new(
+            self.config.clone(),
+            self.data_dir.join("secret.key"),
+        ));
+        let known = Arc::clone(&leaks);
+        logs.store.mask(Box::new(move |text| known.mask(text).text));
+        leaks
     }
 }

@@ -92,14 +92,10 @@ async fn build(
     };
     let place = Surroundings {
         whose: home.running_gateway().map_or(Whose::Nobodys, Whose::Beside),
-        sources,
         config: config.map(ConfigHandle::new),
-        keeper: None,
         store: store.clone(),
-        tokens: None,
-        health: None,
         providers,
-        clock: Arc::clone(&clock),
+        ..Surroundings::of(sources, Arc::clone(&clock))
     };
     Ok((Doctor::new(place, tasks.clone(), Bus::new(clock)), store))
 }

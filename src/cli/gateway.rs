@@ -129,6 +129,7 @@ pub(super) async fn run(
     let endpoint =
         gateway::endpoint(&app, bound).map_err(|error| CliError::Start(error.to_string()))?;
     let recovered = app.begin().await.map_err(start)?;
+    app.schedule().await.map_err(start)?;
     let serving = tasks.spawn("server", {
         let tasks = tasks.clone();
         async move { server.serve(endpoint, &tasks, DRAIN).await }

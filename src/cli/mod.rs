@@ -3,6 +3,7 @@
 pub mod banner;
 pub mod chat;
 pub mod config;
+pub mod cron;
 pub mod doctor;
 pub mod error;
 pub mod gateway;
@@ -57,6 +58,9 @@ pub enum Command {
     /// Show, change and check the configuration
     #[command(subcommand)]
     Config(config::ConfigCommand),
+    /// Schedule jobs, look at them and at their runs, beside a running gateway or without one
+    #[command(subcommand)]
+    Cron(cron::CronCommand),
     /// Look for what is wrong, beside a running gateway or without one; exit code 1 when something is
     Doctor(doctor::DoctorArgs),
     /// Print the API document
@@ -103,6 +107,7 @@ impl Command {
             Self::Token(command) => token::run(command, env).await,
             Self::Password(command) => password::run(command, env).await,
             Self::Config(command) => config::run(command, env),
+            Self::Cron(command) => cron::run(command, env).await,
             Self::Doctor(args) => doctor::run(args, env).await,
             Self::Openapi(args) => openapi::run(args).await,
             Self::Completions { shell } => completions(shell),

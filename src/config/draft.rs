@@ -136,6 +136,9 @@ impl Drafting<'_> {
             Err(errors) => {
                 self.loads = false;
                 self.faults.extend(Vec::<Fault>::from(&errors));
+                let values = made.iter().filter(|it| matches!(it, Wish::Value(..)));
+                let hidden: Vec<Fault> = values.filter_map(|it| self.overruled(it)).collect();
+                self.faults.extend(hidden);
             }
         }
         self.typed

@@ -125,6 +125,7 @@ pub(super) fn read_layers(
     loading.translate(&mut raw);
     let mut upper = environment::layer(env, &raw, &mut loading.loaded.warnings);
     loading.translate(&mut upper);
+    let in_file = raw.entries.clone();
     raw.overlay(upper);
     if let Some(host) = cli.host {
         raw.put(
@@ -141,6 +142,9 @@ pub(super) fn read_layers(
     loading.providers(&raw);
     for (key, entry) in &raw.entries {
         loading.setting(key, entry);
+    }
+    for (key, entry) in &in_file {
+        loading.hidden(key, entry, &raw);
     }
     loading.loaded.origins = raw
         .entries
@@ -231,6 +235,25 @@ impl<'a> Loading<'a> {
             let text = format!("expected {}", known.kind().expected());
             self.problems.push(Remark::new(&entry.origin, key, text));
         }
+    }
+
+    /// A line that another layer hides does no harm, until that layer is gone.
+    fn hidden(&mut self, key: &str, entry: &Entry, raw: &Raw) {
+        let over = raw.entries.get(key).map(|top| &top.origin);
+        let Some(over @ (Origin::Variable(_) | Origin::Option(_))) = over else {
+            return;
+        };
+        let Some(known) = keys::find(key).filter(|it| it.kind().judge(&entry.typed).is_none())
+        else {
+            return;
+        };
+        let (expected, found) = (
+            known.kind().expected(),
+            entry.typed.found(known.is_secret()),
+        );
+        let text = format!("hidden by the {over}; expected {expected}, found {found}");
+        let remark = Remark::new(&entry.origin, key, text);
+        self.loaded.warnings.push(remark);
     }
 
     fn unknown(&mut self, key: &str, entry: &Entry) {

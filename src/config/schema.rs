@@ -162,28 +162,31 @@ fn shape(kind: Kind) -> Json {
     }
 }
 
-/// What a number counts, as its name says.
+/// What a number counts, by the ending of its name.
+static UNITS: &[(&str, &str)] = &[
+    ("_per_minute", "per_minute"),
+    ("_secs", "seconds"),
+    ("_days", "days"),
+    ("_bytes", "bytes"),
+    ("_mb", "mebibytes"),
+    ("_usd", "usd"),
+    ("_percent", "percent"),
+    ("_tokens", "tokens"),
+];
+
 fn unit(name: &str) -> Option<&'static str> {
-    [
-        ("_per_minute", "per_minute"),
-        ("_secs", "seconds"),
-        ("_days", "days"),
-        ("_bytes", "bytes"),
-        ("_mb", "mebibytes"),
-        ("_usd", "usd"),
-        ("_percent", "percent"),
-        ("_tokens", "tokens"),
-    ]
-    .into_iter()
-    .find_map(|(ending, unit)| name.ends_with(ending).then_some(unit))
+    let mut units = UNITS.iter();
+    units.find_map(|(ending, unit)| name.ends_with(ending).then_some(*unit))
 }
 
-/// A name as words: `max_body_bytes` is "Max body bytes", `otlp_endpoint` "OTLP endpoint".
+/// A name as words, without the unit: `max_body_bytes` is "Max body", `otlp_endpoint` "OTLP
+/// endpoint".
 fn title(name: &str) -> String {
-    let words = name.split('_').enumerate().map(|(place, word)| match word {
+    let mut endings = UNITS.iter().filter(|(_, unit)| *unit != "tokens");
+    let short = endings.find_map(|(ending, _)| name.strip_suffix(ending));
+    let words = short.unwrap_or(name).split('_');
+    let words = words.enumerate().map(|(place, word)| match word {
         "otlp" | "api" | "url" | "ttl" | "id" | "v1" | "cpu" | "mb" => word.to_uppercase(),
-        "usd" => "(USD)".to_owned(),
-        "secs" => "(seconds)".to_owned(),
         _ if place == 0 => {
             let mut letters = word.chars();
             letters.next().map_or_else(String::new, |first| {
@@ -254,7 +257,7 @@ mod tests {
         );
         let timeout = at(&schema, "gateway.request_timeout_secs");
         assert_eq!(timeout["x-unit"], "seconds");
-        assert_eq!(timeout["title"], "Request timeout (seconds)");
+        assert_eq!(timeout["title"], "Request timeout");
         assert!(
             at(&schema, "agent.max_turn_tokens")
                 .get("maximum")

@@ -141,6 +141,11 @@ impl Cron {
         words::words(schedule, &self.inner.config.current().owner.zone())
     }
 
+    /// A moment in the zone of its owner.
+    pub fn local(&self, at: Timestamp) -> String {
+        words::local(at, &self.inner.config.current().owner.zone())
+    }
+
     /// The next times of a job.
     pub fn upcoming(&self, job: &CronJob) -> Vec<Timestamp> {
         let Some(next) = job.next_at else {
@@ -226,6 +231,21 @@ impl Cron {
         let job = self.inner.store.find_cron_job(id).await?;
         job.filter(|job| job.deleted_at.is_none())
             .ok_or(CronError::Missing)
+    }
+
+    /// A job by its id, or by its name where only one has it.
+    pub async fn named(&self, id_or_name: &str) -> Result<CronJob, CronError> {
+        if let Ok(id) = id_or_name.parse() {
+            return self.get(id).await;
+        }
+        let mut named = self.inner.store.list_cron_jobs_named(id_or_name).await?;
+        match named.len() {
+            0 => Err(CronError::Missing),
+            1 => self.get(named.remove(0)).await,
+            count => Err(CronError::Conflict(format!(
+                "{count} jobs are called {id_or_name:?}: give the id of one"
+            ))),
+        }
     }
 
     /// Jobs, the next one due first, and where to go on.

@@ -14,6 +14,7 @@ pub mod schedule;
 #[cfg(test)]
 mod tests;
 mod tools;
+mod word;
 pub mod wording;
 pub mod words;
 
@@ -63,7 +64,7 @@ pub enum CronError {
     Full(u64),
     /// Things do not stand so that it could be done.
     #[error("{0}")]
-    Conflict(&'static str),
+    Conflict(String),
     /// The rules forbid it.
     #[error("{0}")]
     Refused(String),

@@ -87,6 +87,7 @@ impl Runner {
 
     async fn run(self) {
         let stop = self.tasks.stopping().clone();
+        let mut heard = self.cron.word_left().await;
         while !stop.is_cancelled() {
             let sleep = match self.beat().await {
                 Ok(next) => self.until(next),
@@ -101,6 +102,7 @@ impl Runner {
             tokio::select! {
                 () = stop.cancelled() => return,
                 () = self.cron.inner.wake.notified() => {}
+                () = self.cron.hear(&mut heard) => {}
                 () = tokio::time::sleep(sleep) => {}
             }
         }
@@ -162,6 +164,13 @@ impl Runner {
         if self.cron.inner.store.plan_cron_job(plan).await? {
             for run in runs.iter().filter(|run| run.status != RunStatus::Running) {
                 self.cron.tell_result(&job, run);
+            }
+            // What begins at once is told when it does.
+            if runs
+                .iter()
+                .any(|run| run.start_at > now || run.reason.is_some())
+            {
+                self.cron.tell(&job, JobChange::Queued, None);
             }
         }
         Ok(())

@@ -19,6 +19,8 @@ use crate::{
 const BACK_OFF_SECS: i64 = 30;
 /// … up to this.
 const LONGEST_BACK_OFF_SECS: i64 = 3600;
+/// After the database failed.
+const WRITE_AGAIN: Duration = Duration::from_secs(5);
 /// For a turn that was told to stop.
 const CLEAN_UP: Duration = Duration::from_secs(10);
 /// A turn that is neither under way nor over is looked at so often.
@@ -73,8 +75,13 @@ impl Runner {
         let Some(attempt) = attempt else {
             return;
         };
-        if let Err(error) = self.settle(&job, run, attempt).await {
+        // An end that is not written down would hold its job back until a restart.
+        while let Err(error) = self.settle(&job, run.clone(), attempt.clone()).await {
             tracing::error!(%error, job = %job.id, "the end of a run was not written down");
+            tokio::select! {
+                () = self.tasks.stopping().cancelled() => return,
+                () = tokio::time::sleep(WRITE_AGAIN) => {}
+            }
         }
     }
 

@@ -15,7 +15,8 @@ impl Cron {
         let job = self.get(id).await?;
         if job.open_runs > 0 && job.options.overlap == Overlap::Skip {
             return Err(CronError::Conflict(
-                "the job is under way already; with overlap \"queue\" it could wait for its turn",
+                "the job is under way already; with overlap \"queue\" it could wait for its turn"
+                    .to_owned(),
             ));
         }
         let mut run = CronRun::due(job.id, self.now(), Trigger::Manual);

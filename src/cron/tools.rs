@@ -24,8 +24,6 @@ use args::{AddArgs, UpdateArgs};
 
 /// Jobs that are listed.
 const LISTED: u32 = 100;
-/// Jobs of which one is looked for by name.
-const NAMED: u32 = 200;
 
 /// The tools over these jobs.
 pub fn cron_tools(cron: &Cron) -> Vec<Arc<dyn Tool>> {
@@ -116,24 +114,12 @@ fn maker(context: &ToolContext) -> Maker {
 
 /// A job by its id or its name.
 async fn find(cron: &Cron, id: &str) -> Result<CronJob, ToolError> {
-    if let Ok(id) = id.parse() {
-        return cron.get(id).await.map_err(failed);
-    }
-    let filter = CronFilter {
-        text: Some(id.to_owned()),
-        ..CronFilter::default()
-    };
-    let (jobs, _) = cron.list(filter, None, NAMED).await.map_err(failed)?;
-    let mut named = jobs.into_iter().filter(|job| job.name == id);
-    match (named.next(), named.next()) {
-        (Some(job), None) => Ok(job),
-        (Some(_), Some(_)) => Err(ToolError::Failed(format!(
-            "several jobs are called {id:?}; say the id of one (cron_list)"
-        ))),
-        (None, _) => Err(ToolError::Failed(format!(
+    cron.named(id).await.map_err(|error| match error {
+        CronError::Missing => ToolError::Failed(format!(
             "no job has the id or the name {id:?}; cron_list tells those there are"
-        ))),
-    }
+        )),
+        error => failed(error),
+    })
 }
 
 /// A job is no way around what its owner wants to be asked: where nobody was asked about the job

@@ -1,6 +1,8 @@
 //! From a person's words to a schedule: "every weekday at 9", "tomorrow at 7", "every 15 minutes".
 //! A cron expression or a moment is understood as well. Pure.
 
+mod parts;
+
 use jiff::{
     Span, ToSpan as _, Zoned,
     civil::{Time, Weekday},
@@ -9,9 +11,13 @@ use jiff::{
 
 use super::schedule::ScheduleError;
 use crate::model::{AtSchedule, CronSchedule, EverySchedule, Schedule, Timestamp};
+use parts::{Said, weekday};
 
 /// Longest wording, in characters.
 const LONGEST: usize = 200;
+/// Words that an expression may have.
+const NAMES: &str =
+    "jan feb mar apr may jun jul aug sep oct nov dec sun mon tue wed thu fri sat L W LW";
 /// When nothing is said of the time of day.
 const MORNING: Time = Time::constant(9, 0, 0, 0);
 
@@ -64,13 +70,16 @@ fn join_halves(words: &[&str]) -> Vec<String> {
 /// An expression or a moment.
 fn exact(text: &str, owner: &TimeZone) -> Option<Schedule> {
     let fields: Vec<&str> = text.split_whitespace().collect();
-    let plain = |field: &&str| {
+    let plain = |field: &str| {
+        let known = |word: &str| NAMES.split(' ').any(|name| name.eq_ignore_ascii_case(word));
         field
             .chars()
             .all(|letter| letter.is_ascii_alphanumeric() || "*/,-?#".contains(letter))
-            && field.contains(|letter: char| letter.is_ascii_digit() || "*?".contains(letter))
+            && field
+                .split(|letter: char| !letter.is_ascii_alphabetic())
+                .all(|word| word.is_empty() || known(word))
     };
-    let like_cron = (5..=6).contains(&fields.len()) && fields.iter().take(3).all(plain);
+    let like_cron = (5..=6).contains(&fields.len()) && fields.iter().all(|field| plain(field));
     if like_cron || text.starts_with('@') {
         return Some(cron(text.to_owned()));
     }
@@ -96,56 +105,18 @@ fn stamp(moment: &Zoned) -> Timestamp {
     Timestamp::from_millis(moment.timestamp().as_millisecond())
 }
 
-/// The words that are left.
-struct Said<'a> {
-    rest: &'a [String],
-}
-
 impl<'a> Said<'a> {
-    fn new(words: &'a [String]) -> Self {
-        Self { rest: words }
-    }
-
-    fn peek(&self) -> Option<&'a str> {
-        self.rest.first().map(String::as_str)
-    }
-
-    fn take(&mut self) -> Option<&'a str> {
-        let (first, rest) = self.rest.split_first()?;
-        self.rest = rest;
-        Some(first)
-    }
-
-    /// Takes one of these words, if it comes next.
-    fn skip(&mut self, words: &[&str]) -> bool {
-        let comes = self.peek().is_some_and(|next| words.contains(&next));
-        if comes {
-            self.take();
-        }
-        comes
-    }
-
-    /// Takes what `read` makes sense of.
-    fn read<T>(&mut self, read: impl FnOnce(&mut Self) -> Option<T>) -> Option<T> {
-        let before = self.rest;
-        let found = read(self);
-        if found.is_none() {
-            self.rest = before;
-        }
-        found
-    }
-
     fn schedule(&mut self, here: &Zoned) -> Option<Schedule> {
-        self.read(|said| said.from_now(here))
-            .or_else(|| self.read(|said| said.every_span()))
-            .or_else(|| self.read(|said| said.on_days()))
-            .or_else(|| self.read(|said| said.of_month()))
+        self.read(|said| said.later(here))
+            .or_else(|| self.read(Self::every_span))
+            .or_else(|| self.read(Self::on_days))
+            .or_else(|| self.read(Self::of_month))
             .or_else(|| self.read(|said| said.on_a_day(here)))
             .or_else(|| self.read(|said| said.today(here)))
     }
 
     /// "in 10 minutes".
-    fn from_now(&mut self, here: &Zoned) -> Option<Schedule> {
+    fn later(&mut self, here: &Zoned) -> Option<Schedule> {
         let ahead = self.skip(&["in"]);
         let secs = self.span()?;
         let later = self.skip(&["later"]) || (self.skip(&["from"]) && self.skip(&["now"]));
@@ -200,64 +171,6 @@ impl<'a> Said<'a> {
 
     fn done(&self, schedule: Schedule) -> Option<Schedule> {
         self.rest.is_empty().then_some(schedule)
-    }
-
-    /// "at :15", "at 15 past".
-    fn minute_past(&mut self) -> Option<u8> {
-        if !self.skip(&["at"]) {
-            return None;
-        }
-        let minute = self.take()?.trim_start_matches(':').parse().ok()?;
-        let _said = self.skip(&["minutes", "past"]) && self.skip(&["past"]);
-        (minute < 60).then_some(minute)
-    }
-
-    /// "15 minutes", "an hour", "2 hours and 30 minutes".
-    fn span(&mut self) -> Option<u64> {
-        let mut total = self.read(Self::one_span)?;
-        loop {
-            let more = self.read(|said| {
-                said.skip(&["and"]);
-                said.one_span()
-            });
-            match more {
-                Some(more) => total = total.checked_add(more)?,
-                None => return Some(total),
-            }
-        }
-    }
-
-    fn one_span(&mut self) -> Option<u64> {
-        let word = self.take()?;
-        let digits = word
-            .find(|letter: char| !letter.is_ascii_digit())
-            .unwrap_or(word.len());
-        let (number, unit) = word.split_at(digits);
-        let (count, unit) = if number.is_empty() {
-            let count = match word {
-                "a" | "an" | "one" => 1,
-                "half" => {
-                    self.skip(&["an", "a"]);
-                    return self.skip(&["hour"]).then_some(1800);
-                }
-                word => number_word(word)?,
-            };
-            (count, self.take()?)
-        } else if unit.is_empty() {
-            (number.parse().ok()?, self.take()?)
-        } else {
-            (number.parse().ok()?, unit)
-        };
-        let size = match unit {
-            "s" | "sec" | "secs" | "second" | "seconds" => 1,
-            "m" | "min" | "mins" | "minute" | "minutes" => 60,
-            "h" | "hr" | "hrs" | "hour" | "hours" => 3600,
-            "d" | "day" | "days" => 86_400,
-            "w" | "week" | "weeks" => 604_800,
-            _ => return None,
-        };
-        let secs = count * size;
-        (secs > 0 && count < 1_000_000).then_some(secs)
     }
 
     /// "every day at 8", "every monday and friday at 17:30", "weekdays at 9", "daily".
@@ -390,22 +303,6 @@ impl<'a> Said<'a> {
         Some(cron(format!("{} {} {day} * *", at.minute(), at.hour())))
     }
 
-    fn day_of_month(&mut self) -> Option<String> {
-        let word = self.take()?;
-        if word == "last" {
-            return Some("L".to_owned());
-        }
-        let digits = word.trim_end_matches(|letter: char| letter.is_ascii_alphabetic());
-        let day = match ordinal_word(word) {
-            Some(day) => day,
-            None => digits
-                .parse()
-                .ok()
-                .filter(|_| ["", "st", "nd", "rd", "th"].contains(&&word[digits.len()..]))?,
-        };
-        (1..=31).contains(&day).then(|| day.to_string())
-    }
-
     /// "tomorrow at 7", "on monday at 9", "next friday", "2026-12-24 at 18:00".
     fn on_a_day(&mut self, here: &Zoned) -> Option<Schedule> {
         let time = self.read(Self::time);
@@ -453,89 +350,8 @@ impl<'a> Said<'a> {
         }
         Some(Schedule::At(AtSchedule { at: stamp(&moment) }))
     }
-
-    /// "at 9", "9:30", "at 5pm", "at noon".
-    fn time(&mut self) -> Option<Time> {
-        let said = self.skip(&["at"]);
-        let word = self.take()?;
-        match word {
-            "noon" | "midday" => return Some(Time::constant(12, 0, 0, 0)),
-            "midnight" => return Some(Time::constant(0, 0, 0, 0)),
-            _ => {}
-        }
-        let half = |endings: [&str; 2]| endings.iter().find_map(|ending| word.strip_suffix(ending));
-        let (digits, shift) = match (half(["pm", "p.m"]), half(["am", "a.m"])) {
-            (Some(digits), _) => (digits, Some(12)),
-            (_, Some(digits)) => (digits, Some(0)),
-            (None, None) => (word, None),
-        };
-        let (hour, minute) = digits.split_once([':', '.']).unwrap_or((digits, "0"));
-        // A bare number is a time only after "at".
-        if !said && shift.is_none() && !digits.contains(':') {
-            return None;
-        }
-        let (mut hour, minute): (i8, i8) = (hour.parse().ok()?, minute.parse().ok()?);
-        if let Some(shift) = shift {
-            if !(1..=12).contains(&hour) {
-                return None;
-            }
-            hour = hour % 12 + shift;
-        } else if hour < 12 && self.skip_evening() {
-            hour += 12;
-        }
-        Time::new(hour, minute, 0, 0).ok()
-    }
-
-    /// "in the evening", which follows a time.
-    fn skip_evening(&mut self) -> bool {
-        let before = self.rest;
-        if self.skip(&["in"]) {
-            if self.skip(&["evening", "afternoon"]) {
-                return true;
-            }
-            if self.skip(&["morning"]) {
-                return false;
-            }
-        }
-        self.rest = before;
-        false
-    }
 }
 
 fn on(days: &str, at: Time) -> Schedule {
     cron(format!("{} {} * * {days}", at.minute(), at.hour()))
-}
-
-fn weekday(word: &str) -> Option<Weekday> {
-    let word = word.trim_end_matches('s');
-    let days = [
-        ("sunday", Weekday::Sunday),
-        ("monday", Weekday::Monday),
-        ("tuesday", Weekday::Tuesday),
-        ("wednesday", Weekday::Wednesday),
-        ("thursday", Weekday::Thursday),
-        ("friday", Weekday::Friday),
-        ("saturday", Weekday::Saturday),
-    ];
-    let found = |(name, _): &&(&str, Weekday)| word.len() >= 3 && name.starts_with(word);
-    days.iter().find(found).map(|(_, day)| *day)
-}
-
-fn number_word(word: &str) -> Option<u64> {
-    let words = [
-        "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven",
-        "twelve", "fifteen", "twenty", "thirty", "forty",
-    ];
-    let numbers = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 15, 20, 30, 40];
-    let at = words.iter().position(|known| *known == word)?;
-    numbers.get(at).copied()
-}
-
-fn ordinal_word(word: &str) -> Option<u8> {
-    let words = [
-        "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth",
-        "tenth",
-    ];
-    let at = words.iter().position(|known| *known == word)?;
-    u8::try_from(at + 1).ok()
 }

@@ -44,6 +44,17 @@ pub fn words(schedule: &Schedule, owner: &TimeZone) -> String {
     }
 }
 
+/// A moment in a zone, to the second.
+pub fn local(at: Timestamp, zone: &TimeZone) -> String {
+    jiff::Timestamp::from_millisecond(at.as_millis()).map_or_else(
+        |_| at.to_string(),
+        |moment| {
+            let here = moment.to_zoned(zone.clone());
+            here.strftime("%Y-%m-%d %H:%M:%S %Z").to_string()
+        },
+    )
+}
+
 fn moment(at: Timestamp, zone: &TimeZone) -> String {
     let Ok(moment) = jiff::Timestamp::from_millisecond(at.as_millis()) else {
         return at.to_string();
@@ -63,7 +74,8 @@ fn span(secs: u64) -> String {
         (1, "second"),
     ];
     for (size, name) in units {
-        if secs >= size && secs.is_multiple_of(size) {
+        // "90 minutes" is said so, "86461 seconds" is not.
+        if secs >= size && secs.is_multiple_of(size) && secs / size < 120 {
             return match secs / size {
                 1 => name.to_owned(),
                 count => format!("{count} {name}s"),

@@ -19,7 +19,7 @@ pub use check::{
 pub use fixing::{FixError, FixPlan, Fixed};
 pub use routine::{AFTER_START, EVERY};
 pub use run::{Following, Run};
-pub use surroundings::{Listening, Surroundings, Whose};
+pub use surroundings::{LagOf, Listening, SchedulerLag, Surroundings, Whose};
 
 use crate::{
     model::{BusEvent, DoctorReport},

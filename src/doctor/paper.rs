@@ -6,6 +6,7 @@ use std::{collections::BTreeMap, fmt::Write as _};
 use super::{Doctor, Report, Severity, Surroundings};
 use crate::{
     config::{Config, Value, is_loopback, redact, view},
+    http::outward_address,
     store::Store,
 };
 
@@ -154,10 +155,19 @@ const fn heading(severity: Severity) -> &'static str {
     }
 }
 
-/// Names under which the gateway is reached.
+/// Names and addresses under which others reach the gateway.
 fn private_words(place: &Surroundings) -> Vec<String> {
-    let config = place.settings();
-    config.gateway.allowed_hosts.clone()
+    let mut words = place.settings().gateway.allowed_hosts.clone();
+    let bound = place.listening().map(|listening| listening.bound.ip());
+    let seen = bound.and_then(|ip| {
+        if ip.is_unspecified() {
+            outward_address(ip)
+        } else {
+            Some(ip)
+        }
+    });
+    words.extend(seen.filter(|ip| !ip.is_loopback()).map(|ip| ip.to_string()));
+    words
 }
 
 fn without(text: &str, hidden: &[String]) -> String {

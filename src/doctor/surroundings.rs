@@ -3,6 +3,7 @@
 use std::{
     net::SocketAddr,
     sync::{Arc, OnceLock},
+    time::Duration,
 };
 
 use crate::{
@@ -35,6 +36,20 @@ pub enum Whose {
     Nobodys,
 }
 
+/// How late the scheduler of jobs is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct SchedulerLag {
+    /// From the moment that the last job was to begin until it did.
+    pub last_start: Duration,
+    /// Jobs that are due and wait for a free place.
+    pub waiting: usize,
+    /// For how long the first of them has waited.
+    pub longest_wait: Duration,
+}
+
+/// Says how late the scheduler is now.
+pub type LagOf = Arc<dyn Fn() -> SchedulerLag + Send + Sync>;
+
 /// What the checks look at.
 #[derive(Clone)]
 pub struct Surroundings {
@@ -54,11 +69,29 @@ pub struct Surroundings {
     pub health: Option<Health>,
     /// The providers; none: the settings can't be loaded.
     pub providers: Option<Arc<Providers>>,
+    /// How late jobs begin; none: no scheduler runs in this process.
+    pub scheduler: Option<LagOf>,
     /// The time.
     pub clock: Arc<dyn Clock>,
 }
 
 impl Surroundings {
+    /// Of a data folder of which nothing more is known, and on which no gateway runs.
+    pub fn of(sources: ConfigSources, clock: Arc<dyn Clock>) -> Self {
+        Self {
+            whose: Whose::Nobodys,
+            sources,
+            config: None,
+            keeper: None,
+            store: None,
+            tokens: None,
+            health: None,
+            providers: None,
+            scheduler: None,
+            clock,
+        }
+    }
+
     /// The settings in force, or the defaults where there are none.
     pub(super) fn settings(&self) -> Arc<Config> {
         self.config

@@ -6,7 +6,9 @@ use poem::{Endpoint, EndpointExt as _, Request, Response, endpoint::make};
 use poem_openapi::{OpenApi, OpenApiService};
 use tokio::sync::{OnceCell, Semaphore};
 
-use super::{Docs, Door, Paper, RequestObservation, RouteTable, Spa, door, table};
+use super::{
+    Docs, Door, Paper, RequestObservation, RouteTable, Spa, door, middleware::matched, table,
+};
 use crate::{
     api::{
         self, ActivityApi, ApiError, ApprovalsApi, AuditApi, ChatApi, ConfigApi, CostApi, CronApi,
@@ -58,7 +60,7 @@ pub fn endpoint(
         .at("/ws/chat", ws::endpoint(Arc::clone(&sockets)))
         .at("/ws", ws::endpoint(sockets))
         .map_to_response()
-        .catch_all_error(api::from_framework);
+        .around(in_our_shape);
     let metrics = app.metrics.clone();
     let outside = Door {
         config: app.config.clone(),
@@ -73,6 +75,18 @@ pub fn endpoint(
         tasks: app.tasks.clone(),
     };
     Ok(door(outside, routes))
+}
+
+/// Gives the framework's errors the shape of all errors, with the route's own words.
+async fn in_our_shape<E>(routes: Arc<E>, request: Request) -> poem::Result<Response>
+where
+    E: Endpoint<Output = Response>,
+{
+    let pattern = matched(&request).label();
+    match routes.call(request).await {
+        Ok(response) => Ok(response),
+        Err(error) => Ok(api::from_framework(error, pattern).await),
+    }
 }
 
 /// The API document, as YAML.
@@ -213,6 +227,8 @@ fn watching(app: &App, bound: SocketAddr) -> impl OpenApi + use<> {
         },
         IntegrationsApi {
             integrations: app.integrations.clone(),
+            config: app.config.clone(),
+            bound,
         },
         EventsApi {
             bus: app.bus.clone(),

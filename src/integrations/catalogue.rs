@@ -1,5 +1,7 @@
 //! The list, made from the settings in force and from what is known of each.
 
+use std::sync::Arc;
+
 use super::{
     Detail, FAMILIES, Field, Group, Hook, Integration, Integrations, Outcome, State,
     families::Family, provider_id,
@@ -49,10 +51,29 @@ pub(super) fn section_of(id: &str) -> String {
     section.to_owned()
 }
 
+/// What the settings come to at the next start.
+pub(super) struct Wanted {
+    pub(super) config: Arc<Config>,
+    /// The settings that are otherwise until then.
+    waiting: Vec<String>,
+}
+
+impl Wanted {
+    /// Says where an integration is set up otherwise from the next start on.
+    fn say(&self, one: &mut Integration) {
+        let waits = |field: &Field| self.waiting.contains(&field.key);
+        if one.reason.is_none() && one.fields.iter().any(waits) {
+            one.reason =
+                Some("What was changed holds from the gateway's next start on.".to_owned());
+        }
+    }
+}
+
 impl Integrations {
     /// All of them, those that are set up first in each group.
     pub async fn list(&self) -> Vec<Integration> {
         let config = self.inner.parts.config.current();
+        let wanted = self.wanted().await;
         let known = self.inner.parts.models.providers().await;
         let mut all: Vec<Integration> = known.iter().map(|one| self.provider(one)).collect();
         let connected = |kind: ProviderKind| known.iter().any(|one| one.kind == kind);
@@ -74,8 +95,8 @@ impl Integrations {
         all.push(tunnel(&config));
         all.extend(FAMILIES.iter().filter_map(|one| self.family(&config, one)));
         all.push(self.embeddings(&config));
-        all.push(self.otlp(&config));
-        all.push(self.prometheus(&config));
+        all.push(self.otlp(&wanted));
+        all.push(self.prometheus(&config, &wanted));
         all
     }
 
@@ -155,7 +176,8 @@ impl Integrations {
         });
         one.fields = fields(config, WEBHOOK);
         one.testable = true;
-        self.settle(&mut one, config.channels.webhook.secret.is_some());
+        // Its door is always there: a token opens it.
+        self.settle(&mut one, true);
         if config.channels.webhook.secret.is_none() && one.reason.is_none() {
             let text = "It asks for no secret beside the token of a paired device.";
             one.reason = Some(text.to_owned());
@@ -211,28 +233,44 @@ impl Integrations {
         one
     }
 
-    fn otlp(&self, config: &Config) -> Integration {
+    /// What is configured, also where it waits for the next start.
+    pub(super) async fn wanted(&self) -> Wanted {
+        let keeper = Arc::clone(&self.inner.parts.keeper);
+        match tokio::task::spawn_blocking(move || keeper.standing()).await {
+            Ok(Ok(standing)) => Wanted {
+                config: standing.configured,
+                waiting: standing.restart_needed,
+            },
+            _ => Wanted {
+                config: self.inner.parts.config.current(),
+                waiting: Vec::new(),
+            },
+        }
+    }
+
+    fn otlp(&self, wanted: &Wanted) -> Integration {
         let mut one = blank(
             OTLP.to_owned(),
             Group::Observability,
             "OpenTelemetry",
             "Traces of every turn go to a collector over OTLP.",
         );
-        one.fields = fields(config, OTLP);
-        let set = config.observability.otlp_endpoint.is_some();
+        one.fields = fields(&wanted.config, OTLP);
+        let set = wanted.config.observability.otlp_endpoint.is_some();
         one.testable = set;
         self.settle(&mut one, set);
+        wanted.say(&mut one);
         one
     }
 
-    fn prometheus(&self, config: &Config) -> Integration {
+    fn prometheus(&self, config: &Config, wanted: &Wanted) -> Integration {
         let mut one = blank(
             PROMETHEUS.to_owned(),
             Group::Observability,
             "Prometheus",
             "Figures for monitoring, in Prometheus' text format.",
         );
-        one.fields = fields(config, PROMETHEUS);
+        one.fields = fields(&wanted.config, PROMETHEUS);
         let on = config.observability.prometheus;
         one.testable = on;
         if on {
@@ -244,6 +282,7 @@ impl Integrations {
             });
         }
         self.settle(&mut one, on);
+        wanted.say(&mut one);
         one
     }
 

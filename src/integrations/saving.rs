@@ -39,13 +39,14 @@ impl Integrations {
         if self.find(id).await.is_none() {
             return Err(SaveError::Unknown);
         }
+        let keys: Vec<String> = values.keys().cloned().collect();
         let edits = edits(id, values)?;
         let keeper = Arc::clone(&self.inner.parts.keeper);
         let changed = tokio::task::spawn_blocking(move || {
             keeper.change(|_| Ok::<_, DocumentError>(edits.clone()))
         });
-        let changed = changed.await.map_err(|_| SaveError::Broken)??;
-        self.forget(&changed.keys);
+        changed.await.map_err(|_| SaveError::Broken)??;
+        self.forget(&keys);
         self.find(id).await.ok_or(SaveError::Unknown)
     }
 }

@@ -4,7 +4,6 @@
 use std::{sync::Arc, time::Duration};
 
 use http::{HeaderMap, HeaderValue, Method};
-use secrecy::ExposeSecret as _;
 use tokio::time::Instant;
 
 use super::{
@@ -93,7 +92,9 @@ impl Integrations {
             WEBHOOK => self.try_webhook(&config, asker).await,
             EMBEDDINGS => try_embeddings(&config, self.inner.parts.providers.meter()).await,
             OTLP => {
-                let endpoint = config.observability.otlp_endpoint.clone();
+                // Whoever sets one up wants to know before the start that it counts from.
+                let wanted = self.wanted().await.config;
+                let endpoint = wanted.observability.otlp_endpoint.clone();
                 try_collector(&endpoint.unwrap_or_default()).await?;
                 Ok("The collector took a span named clawgate.test.".to_owned())
             }
@@ -183,7 +184,7 @@ impl Integrations {
             }
         }
         let right = knock(
-            secret.map(|secret| secret.expose_secret()),
+            secret.map(secrecy::ExposeSecret::expose_secret),
             asker.proof.clone(),
         )
         .await?;

@@ -179,7 +179,7 @@ async fn a_provider_is_as_well_as_its_last_answer_until_it_is_set_up_anew() {
 
 #[tokio::test]
 async fn settings_are_saved_sealed_and_taken_away() {
-    let world = World::new("# mine\n");
+    let world = World::new("# mine\n[agent]\nmax_iterations = 9\n");
     let key = "channels.webhook.secret";
     let saved = world
         .set("channel-webhook", key, Some("a-good-long-secret"))
@@ -201,7 +201,8 @@ async fn settings_are_saved_sealed_and_taken_away() {
     );
     assert!(!text.contains("a-good-long-secret"));
     let gone = world.set("channel-webhook", key, None).await.unwrap();
-    assert_eq!(gone.state, State::Available);
+    let field = gone.fields.iter().find(|field| field.key == key).unwrap();
+    assert!(!field.set, "{field:?}");
 }
 
 #[tokio::test]

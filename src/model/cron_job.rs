@@ -223,7 +223,7 @@ pub struct CronOptions {
     pub jitter_secs: u64,
     /// Where the result goes.
     pub delivery: Option<Delivery>,
-    /// Deletes the job after its first run that is not to be tried again.
+    /// Deletes the job once it has run well.
     pub delete_after_run: bool,
 }
 

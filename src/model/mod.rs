@@ -6,6 +6,7 @@ mod attachment;
 mod bus_event;
 mod cost;
 mod cron_job;
+mod cron_news;
 mod cron_run;
 mod device;
 mod ids;
@@ -29,6 +30,7 @@ pub use attachment::{Attachment, AttachmentError, AttachmentInfo};
 pub use bus_event::*;
 pub use cost::*;
 pub use cron_job::*;
+pub use cron_news::*;
 pub use cron_run::*;
 pub use device::{Device, DeviceSource, Scope};
 pub use ids::{

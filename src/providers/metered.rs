@@ -345,8 +345,7 @@ mod tests {
         if let Ok(answer) = metered.chat(ChatRequest::default()).await {
             let _read: Vec<_> = answer.take(read).collect().await;
         }
-        let ended = book.ended.lock().unwrap().clone();
-        ended
+        book.ended.lock().unwrap().clone()
     }
 
     #[tokio::test]

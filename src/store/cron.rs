@@ -45,14 +45,20 @@ const COLUMNS: &str = "j.row, j.id, j.name, j.schedule, j.action, j.options, j.a
      j.pause_forced, j.version, j.created_at, j.updated_at, j.deleted_at, \
      (select count(*) from cron_runs where job_id = j.id and status = 'running') as open_runs";
 
-/// Sorts jobs that are never due again behind the others.
+/// Sorts jobs that are never due again behind the others…
 const NEVER: i64 = i64::MAX;
+/// … and those that are held back before them.
+const HELD: i64 = i64::MAX - 1;
+/// The order of lists, as its index has it.
+const ORDER: &str =
+    "iif(paused_at is null, coalesce(next_at, 9223372036854775807), 9223372036854775806)";
 
 impl CronJobList {
     /// The cursor that names `job` as the last one seen.
     pub fn cursor_after(job: &CronJob) -> Cursor {
+        let due = job.next_at.map_or(NEVER, Timestamp::as_millis);
         Cursor {
-            key: job.next_at.map_or(NEVER, Timestamp::as_millis),
+            key: if job.pause.is_some() { HELD } else { due },
             row: job.row,
         }
     }
@@ -148,7 +154,7 @@ impl Store {
         });
         let mut sql = format!(
             "select {COLUMNS} from cron_jobs j
-             where j.deleted_at is null and (coalesce(j.next_at, {NEVER}), j.row) > (?1, ?2)"
+             where j.deleted_at is null and ({ORDER}, j.row) > (?1, ?2)"
         );
         sql.push_str(match list.state {
             Some(CronState::Active) => " and j.paused_at is null and j.next_at is not null",
@@ -161,9 +167,9 @@ impl Store {
         }
         sql.push_str(
             " and (?3 is null or j.action ->> 'kind' = ?3)
-              and (?4 is null or j.name like ?4 escape '\\' or j.action like ?4 escape '\\')
-             order by coalesce(j.next_at, 9223372036854775807), j.row limit ?5",
+              and (?4 is null or j.name like ?4 escape '\\' or j.action like ?4 escape '\\')",
         );
+        sql.push_str(&format!(" order by {ORDER}, j.row limit ?5"));
         let text = list
             .text
             .as_deref()
@@ -230,6 +236,19 @@ impl Store {
         .fetch_optional(self.readers())
         .await?;
         Ok(next.map(Timestamp::from_millis))
+    }
+
+    /// Jobs of this name that are not deleted.
+    pub async fn list_cron_jobs_named(&self, name: &str) -> Result<Vec<CronJobId>, StoreError> {
+        let ids: Vec<Vec<u8>> = sqlx::query_scalar(
+            "select id from cron_jobs where deleted_at is null and name = ?1 limit 20",
+        )
+        .bind(name)
+        .fetch_all(self.readers())
+        .await?;
+        ids.iter()
+            .map(|id| CronJobId::from_bytes(id).map_err(corrupt("cron_jobs.id")))
+            .collect()
     }
 
     /// Jobs that are not deleted.

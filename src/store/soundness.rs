@@ -14,7 +14,7 @@ use super::{BUSY, StoreError};
 /// Problems named at most.
 const NAMED: u8 = 10;
 /// Steps of SQLite's machine between two looks at the time.
-const STEPS: i32 = 10_000;
+const STEPS: i32 = 100;
 
 /// How whole a database file is.
 #[derive(Clone, Debug, PartialEq, Eq)]

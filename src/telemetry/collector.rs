@@ -30,7 +30,7 @@ struct Listening {
 impl Exporter for Listening {
     async fn export(&self, batch: Vec<SpanData>) -> OTelSdkResult {
         let outcome = self.exporter.export(batch).await;
-        let heard = outcome.as_ref().map(|()| ()).map_err(ToString::to_string);
+        let heard = outcome.as_ref().map_err(ToString::to_string).copied();
         *self.heard.lock().unwrap_or_else(PoisonError::into_inner) = Some(heard);
         outcome
     }

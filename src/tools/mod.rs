@@ -44,7 +44,7 @@ pub use shell::{Sandbox, Shell};
 pub use spec::{Effect, Permission, ToolSpec};
 pub use time::TimeTool;
 pub use todo::Todo;
-pub use web::{HttpRequest, WebFetch};
+pub use web::{HttpRequest, WebFetch, is_public};
 
 /// Something that the agent can do.
 ///

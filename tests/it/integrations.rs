@@ -61,6 +61,10 @@ async fn every_group_is_there_with_its_state() {
     assert_eq!(one(&owner, "kind-gemini").await["state"], "available");
     assert_eq!(one(&owner, "tunnel").await["testable"], false);
     assert!(!json!(list).to_string().contains(KEY));
+    // The caller's own address is there to be put before the paths.
+    let whole = owner.get("/api/integrations").await.json();
+    let own = format!("http://{}", owner.address);
+    assert_eq!(whole["addresses"][0], own);
 }
 
 #[tokio::test]
@@ -128,9 +132,9 @@ async fn the_webhook_is_knocked_at_with_the_secret_and_without_it() {
         .send()
         .await;
     assert_eq!(through.json()["response"], "x", "{through:?}");
-    // Nothing of the tries became a turn.
+    // That is the only turn: nothing of the tries became one.
     let turns = owner.get("/api/turns").await.json();
-    assert_eq!(turns["turns"].as_array().map_or(0, Vec::len), 0);
+    assert_eq!(turns["turns"].as_array().map_or(0, Vec::len), 1);
 }
 
 #[tokio::test]

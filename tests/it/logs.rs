@@ -144,6 +144,14 @@ async fn filters_cursors_counts_and_downloads_agree() {
     let later = lines(&owner, &format!("?text=turn%20ended&from={middle}")).await;
     assert!((6..12).contains(&later.len()), "{later:?}");
 
+    let third = all[2]["id"].as_u64().unwrap();
+    let before = lines(
+        &owner,
+        &format!("?text=turn%20ended&limit=2&before_id={}", third + 1),
+    )
+    .await;
+    assert_eq!(before, all[2..4]);
+
     let newest = owner.get("/api/logs?limit=1").await.json();
     let newer = newest["newer_cursor"].as_str().unwrap();
     owner.said("s", "say:more").await;
@@ -269,6 +277,7 @@ async fn what_makes_no_sense_names_its_field() {
         ("/api/logs?limit=0", "limit"),
         ("/api/logs?limit=1001", "limit"),
         ("/api/logs?cursor=abc", "cursor"),
+        ("/api/logs?before_id=x", "before_id"),
         ("/api/logs?turn_id=7", "turn_id"),
         ("/api/logs?from=yesterday", "from"),
         ("/api/logs/histogram?buckets=0", "buckets"),

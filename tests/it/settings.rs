@@ -196,7 +196,7 @@ async fn what_is_wrong_is_said_all_at_once_with_key_and_line() {
     let owner = gateway.paired();
     let before = file(&home);
     let body = json!({
-        "gateway": {"port": "high", "chat_rate_limit_per_minute": -1},
+        "gateway": {"port": 7, "request_timeout_secs": "long", "chat_rate_limit_per_minute": -1},
         "agent": {"autonomy": "wild", "provider": "nobody"},
         "tols": {},
         "providers": {"mine": {"base_url": "https://evil.example", "kind": "openai"}},
@@ -211,7 +211,10 @@ async fn what_is_wrong_is_said_all_at_once_with_key_and_line() {
             .unwrap()
             .clone()
     };
-    assert_eq!(of("gateway.port")["found"], "the text \"high\"");
+    let timeout = of("gateway.request_timeout_secs");
+    assert_eq!(timeout["found"], "the text \"long\"");
+    let port = of("gateway.port")["message"].as_str().unwrap().to_owned();
+    assert!(port.contains("--port"), "{port}");
     assert_eq!(of("gateway.chat_rate_limit_per_minute")["line"], 4);
     let autonomy = of("agent.autonomy")["expected"]
         .as_str()
@@ -238,11 +241,11 @@ async fn what_is_wrong_is_said_all_at_once_with_key_and_line() {
         .await
         .json();
     assert_eq!(checked["valid"], false);
-    let good = json!({"patch": {"gateway": {"port": 5}, "agent": {"model": "m"}}});
+    let good = json!({"patch": {"observability": {"backend": "none"}, "agent": {"model": "m"}}});
     let checked = owner.post("/api/config/check", good).await.json();
     assert_eq!(
         (&checked["valid"], &checked["restart"]),
-        (&json!(true), &json!(["gateway.port"]))
+        (&json!(true), &json!(["observability.backend"]))
     );
     assert_eq!(checked["config"]["agent"]["model"], "m");
     assert!(checked["toml"].as_str().unwrap().contains("model = \"m\""));
@@ -312,7 +315,8 @@ async fn an_edit_by_hand_is_noticed_and_a_bad_one_refused_with_its_line() {
         (&event["keys"], &event["error"]),
         (&json!(["agent.model"]), &json!(null))
     );
-    assert_eq!(owner.get("/api/status").await.json()["model"], "by-hand");
+    let (view, _) = read(&owner).await;
+    assert_eq!(view["config"]["agent"]["model"], "by-hand");
 
     write(
         &home,
@@ -325,9 +329,9 @@ async fn an_edit_by_hand_is_noticed_and_a_bad_one_refused_with_its_line() {
     let error = event["error"].as_str().unwrap();
     assert!(error.contains("line 9: agent.model: expected"), "{error}");
     let status = owner.get("/api/status").await.json();
-    assert_eq!(status["model"], "by-hand");
     assert_eq!(status["config"]["refused"], error);
     let (view, _) = read(&owner).await;
+    assert_eq!(view["config"]["agent"]["model"], "by-hand");
     assert_eq!(view["refused"][0]["line"], 9);
     assert_ne!(view["config"]["agent"]["max_iterations"], 2);
     patch(&owner, json!({"agent": {"model": "x"}}))

@@ -58,10 +58,12 @@ fn turn(session: &SessionId, number: usize) -> Result<[TurnWrite; 2], Failure> {
         context: Vec::new(),
         attachment_names: Vec::new(),
         tools: true,
+        only_tools: None,
         model: None,
         job: None,
         replaces: None,
         created_at,
+        only_tools: None,
     };
     let ends = FinishedTurn {
         provider: Some("main".into()),

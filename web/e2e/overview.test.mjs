@@ -59,7 +59,9 @@ describe('the overview', () => {
     const running = chat('parser', 'hold:stop say:I am looking into it');
     await panel(page, 'Running now').getByText('Answering').waitFor();
     await named('parser', 'Why is the parser slow?');
-    await panel(page, 'Running now').getByRole('link', { name: 'Why is the parser slow?' }).waitFor();
+    await panel(page, 'Running now')
+      .getByRole('link', { name: 'Why is the parser slow?', exact: true })
+      .waitFor();
     const waits = chat('parser', 'and after that the lexer');
     await page.getByRole('button', { name: 'Withdraw the message in “Why is the parser slow?”' }).click();
     await panel(page, 'Running now').getByText('Waiting').waitFor({ state: 'detached' });

@@ -54,13 +54,13 @@ test('a permission is changed in place, holds at once and after a reload, and is
   await row(page, 'time').waitFor();
   assert.match(page.url(), /q=time/);
   await may(row(page, 'time'), 'time').selectOption('Never');
-  await other.page.locator('.tool-may .tool-permission[data-permission="deny"]').waitFor();
+  await other.page.locator('.tool-may .tool-permission [data-permission="deny"]').waitFor();
   assert.match(config(), /deny = \["time"\]/);
   await page.reload();
   await row(page, 'time').waitFor();
   assert.equal(await may(row(page, 'time'), 'time').inputValue(), 'deny');
   await may(row(page, 'time'), 'time').selectOption('Default: always');
-  await other.page.locator('.tool-may .tool-permission[data-permission="allow"]').waitFor();
+  await other.page.locator('.tool-may .tool-permission [data-permission="allow"]').waitFor();
   assert.doesNotMatch(config(), /time/);
   // What the gateway refuses is taken back, and said.
   await page.route('**/api/tools/time/permission', (route) =>
@@ -72,7 +72,7 @@ test('a permission is changed in place, holds at once and after a reload, and is
   );
   await may(row(page, 'time'), 'time').selectOption('Never');
   await page.getByText('The environment says so.').waitFor();
-  await page.locator('.tools-row .tool-permission[data-permission="allow"]').first().waitFor();
+  await page.locator('.tools-row .tool-permission [data-permission="allow"]').first().waitFor();
   assert.equal(await may(row(page, 'time'), 'time').inputValue(), 'default');
   assert.deepEqual(
     unexpected().filter((one) => !/status of 409/.test(one)),
@@ -90,8 +90,8 @@ test('a tool is tried out: what it would do, the word it needs, and what came of
   await page.getByRole('link', { name: 'Try it out' }).click();
   await page.getByRole('button', { name: 'Run', exact: true }).click();
   assert.equal(await page.getByText('It cannot be left out.').count(), 2);
-  await page.getByLabel('path').fill('notes/tea.md');
-  await page.getByLabel('content').fill('green\n');
+  await page.getByRole('textbox', { name: 'path' }).fill('notes/tea.md');
+  await page.getByRole('textbox', { name: 'content' }).fill('green\n');
   await page.getByRole('button', { name: 'What would it do?' }).click();
   await page.getByText('Nothing was done.').waitFor();
   await page.locator('.act-line[data-kind="add"]', { hasText: 'green' }).waitFor();
@@ -108,7 +108,7 @@ test('a tool is tried out: what it would do, the word it needs, and what came of
   await row(page, 'file_read').getByRole('link').click();
   await page.getByRole('heading', { name: 'file_read', level: 2 }).waitFor();
   await page.goBack();
-  assert.equal(await page.getByLabel('path').inputValue(), 'notes/tea.md');
+  assert.equal(await page.getByRole('textbox', { name: 'path' }).inputValue(), 'notes/tea.md');
   await page.getByRole('button', { name: 'JSON', exact: true }).click();
   const json = page.getByLabel('Arguments as JSON');
   assert.deepEqual(JSON.parse(await json.inputValue()), { path: 'notes/tea.md', content: 'green\n' });
@@ -123,10 +123,10 @@ test('a tool is tried out: what it would do, the word it needs, and what came of
   await page.getByRole('alert').waitFor();
 
   await page.goto(`${gateway.url}/tools?tool=calculator&tab=try`);
-  await page.getByLabel('expression').fill('1/0');
+  await page.getByRole('textbox', { name: 'expression' }).fill('1/0');
   await page.keyboard.press('Enter');
   await page.locator('.tool-tried').getByText('Failed', { exact: true }).waitFor();
-  await page.getByLabel('expression').fill('6*7');
+  await page.getByRole('textbox', { name: 'expression' }).fill('6*7');
   await page.keyboard.press('Enter');
   await page.locator('.tool-tried .copy-block-text', { hasText: '42' }).waitFor();
   await page.getByRole('link', { name: 'Recent calls' }).click();
@@ -162,10 +162,10 @@ test('a call that waits for its owner does not look as if it ran', async () => {
   await page.goto(`${gateway.url}/chat`);
   await page.getByText('What can I do for you?').waitFor();
   await say(page, `tool:shell ${JSON.stringify({ command: 'echo hi' })} next say:done`);
-  await page.getByRole('button', { name: 'Approve', exact: true }).waitFor();
+  await page.getByRole('button', { name: 'Allow once', exact: true }).waitFor();
   const card = page.locator('.tool');
   await card.getByText('Waits').waitFor();
-  await page.getByRole('button', { name: 'Approve', exact: true }).click();
+  await page.getByRole('button', { name: 'Allow once', exact: true }).click();
   await page.locator('.tool[data-state="done"]').waitFor();
   assert.equal(await card.getByText('Waits').count(), 0);
   assert.deepEqual(unexpected(), []);
@@ -211,7 +211,7 @@ for (const [name, size] of Object.entries({
     await page.screenshot({ path: `${SHOTS}/tools-about-${name}.png` });
     assert.deepEqual(await faults(page, 'one tool'), []);
     await page.getByRole('link', { name: 'Try it out' }).click();
-    await page.getByLabel('method').waitFor();
+    await page.getByRole('combobox', { name: 'method' }).waitFor();
     await page.screenshot({ path: `${SHOTS}/tools-try-${name}.png` });
     assert.deepEqual(await faults(page, 'trying out'), []);
     if (size.width) {

@@ -12,7 +12,7 @@ const MAY = {
 };
 // Words that come with a page are there on that page alone.
 const PAGE_ROOMS = readdirSync('src/i18n/en/pages').map((name) => name.replace('.ts', ''));
-const ALSO = { provider: ['features/welcome', 'forms/provider'] };
+const ALSO = { provider: ['features/welcome', 'forms/provider'], settings: ['forms/schema'] };
 const files = (folder) =>
   readdirSync(folder, { withFileTypes: true }).flatMap((entry) =>
     entry.isDirectory() ? files(join(folder, entry.name)) : [join(folder, entry.name)],

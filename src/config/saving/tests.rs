@@ -265,6 +265,23 @@ fn a_mask_with_nothing_behind_it_is_refused_wherever_it_comes_from() {
 }
 
 #[test]
+fn a_line_that_the_environment_hides_is_judged_all_the_same() {
+    let text = "[agent]\nmax_iterations = \"many\"\n";
+    let desk = Desk::new(text, &[("CLAWGATE_AGENT__MAX_ITERATIONS", "9")]);
+    let standing = desk.keeper.standing().unwrap();
+    assert_eq!(standing.running.agent.max_iterations, 9);
+    let [warning] = standing.warnings.as_slice() else {
+        panic!("{:?}", standing.warnings);
+    };
+    assert_eq!(
+        (warning.key.as_str(), warning.line),
+        ("agent.max_iterations", Some(2))
+    );
+    assert_eq!(warning.found.as_deref(), Some("the text \"many\""));
+    assert!(warning.message.contains("CLAWGATE_AGENT__MAX_ITERATIONS"));
+}
+
+#[test]
 fn a_change_elsewhere_is_noticed_by_its_tag() {
     let desk = Desk::new(TEXT, &[]);
     let tag = desk.keeper.standing().unwrap().tag;

@@ -177,7 +177,8 @@ fn a_long_absence_is_one_row_and_not_a_million() {
     assert_eq!(plan.runs.len(), 51);
     assert!(plan.runs[0].missed_count.unwrap() >= 5000);
     assert_eq!(plan.runs[0].status, RunStatus::Missed);
-    assert_eq!(plan.runs[50].status, RunStatus::Running);
+    let runs = |run: &&CronRun| run.status == RunStatus::Running;
+    assert_eq!(plan.runs.iter().filter(runs).count(), 1);
     let skipped = |run: &&CronRun| run.status == RunStatus::Skipped;
     assert_eq!(plan.runs.iter().filter(skipped).count(), 49);
 }

@@ -95,7 +95,7 @@ fn properties() -> Map<String, Value> {
     }
 }
 
-fn schema(properties: Map<String, Value>, required: &[&str]) -> Value {
+fn schema(properties: &Map<String, Value>, required: &[&str]) -> Value {
     json!({
         "type": "object", "properties": properties, "required": required,
         "additionalProperties": false
@@ -108,7 +108,7 @@ pub(super) fn add_spec() -> ToolSpec {
         "cron_add",
         "Schedules a job: something that you, a command, a tool or a request does later, once or \
          again and again. Use it for reminders too: a prompt with here = true.",
-        schema(properties(), &["schedule"]),
+        schema(&properties(), &["schedule"]),
     )
 }
 
@@ -129,7 +129,7 @@ pub(super) fn update_spec() -> ToolSpec {
         Effect::Write,
         "cron_update",
         "Changes a scheduled job; what is left out stays as it is.",
-        schema(known, &["id"]),
+        schema(&known, &["id"]),
     )
 }
 

@@ -88,17 +88,7 @@ pub(super) fn diff(before: &str, after: &str) -> String {
 
 /// A moment in the owner's zone.
 pub(super) fn moment(cron: &Cron, at: Option<Timestamp>) -> String {
-    let Some(at) = at else {
-        return "no time any more".to_owned();
-    };
-    let zone = cron.inner.config.current().owner.zone();
-    jiff::Timestamp::from_millisecond(at.as_millis()).map_or_else(
-        |_| at.to_string(),
-        |moment| {
-            let here = moment.to_zoned(zone);
-            here.strftime("%Y-%m-%d %H:%M:%S %Z").to_string()
-        },
-    )
+    at.map_or_else(|| "no time any more".to_owned(), |at| cron.local(at))
 }
 
 /// A job in one line.

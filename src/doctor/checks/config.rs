@@ -6,7 +6,12 @@ use async_trait::async_trait;
 
 use super::blocking;
 use crate::{
-    config::{self, Config, ConfigErrors, Loaded, document::DocumentError, view},
+    config::{
+        self, Config, ConfigErrors, Loaded,
+        document::DocumentError,
+        restart::{AT_START, needs_restart},
+        view,
+    },
     doctor::{Category, Change, Check, Finding, Fix, Name, Surroundings, surroundings::Whose},
 };
 
@@ -250,9 +255,6 @@ impl Check for InForce {
     }
 }
 
-/// Settings that the listener takes at its start alone.
-const AT_START: [&str; 2] = ["gateway.host", "gateway.port"];
-
 fn settings(config: &Config) -> BTreeMap<String, String> {
     let shown = view::settings(config).into_iter();
     shown.map(|(key, value)| (key, value.to_string())).collect()
@@ -266,7 +268,7 @@ fn differing(now: &Config, file: &Config) -> Vec<(String, String, String)> {
     keys.sort_unstable();
     keys.dedup();
     keys.into_iter()
-        .filter(|key| !AT_START.contains(&key.as_str()) && now.get(*key) != file.get(*key))
+        .filter(|key| !needs_restart(key) && now.get(*key) != file.get(*key))
         .map(|key| {
             let of = |from: &BTreeMap<_, _>| from.get(key).cloned().unwrap_or_else(absent);
             (key.clone(), of(&now), of(&file))
@@ -279,7 +281,8 @@ fn restarting(now: &Config, file: &Config, place: &Surroundings) -> Vec<String> 
     // Port 0 is "any": another one is bound by then.
     let any = place.sources.cli.port == Some(0);
     AT_START
-        .into_iter()
+        .iter()
+        .copied()
         .filter(|key| now.get(*key) != file.get(*key) && !(any && *key == "gateway.port"))
         .map(str::to_owned)
         .collect()

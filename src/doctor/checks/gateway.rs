@@ -5,7 +5,10 @@ use std::{sync::Arc, time::Duration};
 use async_trait::async_trait;
 
 use crate::{
-    doctor::{Category, Check, Finding, Fix, Name, Severity, Surroundings, surroundings::Whose},
+    doctor::{
+        Category, Check, Finding, Fix, Name, SchedulerLag, Severity, Surroundings,
+        surroundings::Whose,
+    },
     http::{LazyClient, own_address},
     telemetry::{Component, Health, Status},
 };
@@ -15,6 +18,9 @@ const PARTS: [Component; 2] = [Component::Scheduler, Component::Channels];
 
 pub(super) fn checks(place: &Surroundings) -> Vec<Arc<dyn Check>> {
     let mut checks: Vec<Arc<dyn Check>> = vec![Arc::new(Answers)];
+    if place.scheduler.is_some() {
+        checks.push(Arc::new(OnTime));
+    }
     if place.listening().is_some() {
         checks.push(Arc::new(Page));
     }
@@ -71,7 +77,8 @@ impl Check for Answers {
     }
 }
 
-async fn health(url: &str) -> Option<serde_json::Value> {
+/// What the gateway at `url` says of itself; none where none answers.
+pub(super) async fn health(url: &str) -> Option<serde_json::Value> {
     let client = LazyClient::new(url, SOON).get().ok()?;
     let request = client.get(format!("{url}/health")).timeout(SOON);
     let bytes = request.send().await.ok()?.bytes().await.ok()?;
@@ -157,11 +164,90 @@ impl Check for Part {
     }
 }
 
+/// Jobs begin when they should.
+struct OnTime;
+
+/// A start that late is no longer the time that was asked for.
+const LATE: Duration = Duration::from_secs(60);
+/// Jobs that wait so long for a free place are too many.
+const CROWDED: Duration = Duration::from_secs(300);
+
+#[async_trait]
+impl Check for OnTime {
+    fn name(&self) -> Name {
+        Name::of("gateway.schedule", Category::Gateway, "Jobs begin on time")
+    }
+
+    async fn look(&self, place: &Surroundings) -> Finding {
+        match &place.scheduler {
+            Some(lag) => on_time(lag()),
+            None => Finding::ok("No scheduler runs here."),
+        }
+    }
+}
+
+fn on_time(lag: SchedulerLag) -> Finding {
+    let fix = || Fix::on("Open the schedule", "/cron");
+    if lag.waiting > 0 && lag.longest_wait >= CROWDED {
+        return Finding::warning(format!(
+            "{} due and wait for a free place, the first for {} s: more is due than may run side \
+             by side. Spread the jobs, or permit more at once.",
+            if lag.waiting == 1 {
+                "One job is".to_owned()
+            } else {
+                format!("{} jobs are", lag.waiting)
+            },
+            lag.longest_wait.as_secs(),
+        ))
+        .fixed_by(fix());
+    }
+    if lag.last_start >= LATE {
+        return Finding::warning(format!(
+            "The last job began {} s after its time: the machine slept or is overloaded.",
+            lag.last_start.as_secs()
+        ))
+        .fixed_by(fix());
+    }
+    Finding::ok("Jobs begin when they should.")
+}
+
 #[cfg(test)]
 mod tests {
     use serde_json::json;
 
     use super::*;
+
+    #[test]
+    fn jobs_that_begin_late_or_wait_long_are_said() {
+        let lag = |late, waiting, longest| {
+            on_time(SchedulerLag {
+                last_start: Duration::from_secs(late),
+                waiting,
+                longest_wait: Duration::from_secs(longest),
+            })
+        };
+        assert_eq!(lag(1, 0, 0).severity, Severity::Ok);
+        assert_eq!(lag(1, 3, 20).severity, Severity::Ok);
+        let late = lag(75, 0, 0);
+        assert_eq!(late.severity, Severity::Warning);
+        assert!(late.message.contains("75 s after its time"), "{late:?}");
+        let crowded = lag(1, 3, 600);
+        assert!(crowded.message.starts_with("3 jobs are due"), "{crowded:?}");
+        assert_eq!(crowded.fix.unwrap().route, "/cron");
+    }
+
+    #[tokio::test]
+    async fn another_program_on_the_port_is_no_gateway() {
+        let server = wiremock::MockServer::start().await;
+        assert_eq!(health(&server.uri()).await, None);
+        let body = json!({"status": "ok", "runtime": {"components": {}}});
+        wiremock::Mock::given(wiremock::matchers::path("/health"))
+            .respond_with(wiremock::ResponseTemplate::new(200).set_body_json(&body))
+            .mount(&server)
+            .await;
+        assert_eq!(health(&server.uri()).await, Some(body));
+        assert_eq!(health("http://127.0.0.1:9").await, None);
+    }
 
     #[test]
     fn parts_that_do_not_work_are_named_with_the_reason() {

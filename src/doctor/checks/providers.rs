@@ -179,12 +179,18 @@ impl Check for Answers {
     }
 }
 
+/// A year and what may follow it, with dashes or without: a version has fewer digits.
+fn is_date(text: &str) -> bool {
+    let year = text.split('-').next().unwrap_or_default();
+    let part_of_date = |one: char| one.is_ascii_digit() || one == '-';
+    year.len() >= 4 && text.chars().all(part_of_date)
+}
+
 /// Whether a model is listed, under its name or a dated one that it stands for.
 fn has(models: &[String], wanted: &str) -> bool {
     models.iter().any(|model| {
         model.strip_prefix(wanted).is_some_and(|rest| {
-            let dated = |rest: &str| rest.starts_with(|letter: char| letter.is_ascii_digit());
-            rest.is_empty() || rest == ":latest" || rest.strip_prefix('-').is_some_and(dated)
+            rest.is_empty() || rest == ":latest" || rest.strip_prefix('-').is_some_and(is_date)
         })
     })
 }
@@ -199,9 +205,10 @@ mod tests {
             "claude-sonnet-4-5-20250929",
             "llama3.2:latest",
             "gpt-5-mini",
+            "gpt-4o-2024-08-06",
         ];
         let models = models.map(str::to_owned);
-        for listed in ["claude-sonnet-4-5", "llama3.2", "gpt-5-mini"] {
+        for listed in ["claude-sonnet-4-5", "llama3.2", "gpt-5-mini", "gpt-4o"] {
             assert!(has(&models, listed), "{listed}");
         }
         for absent in ["claude-sonnet-4", "gpt-5", "llama3"] {

@@ -28,12 +28,41 @@ impl Check for Walls {
             Ok(sandbox) => sandbox,
             Err(problem) => return Finding::warning(problem),
         };
-        if sandbox.missing.is_none() {
-            return Finding::ok(sandbox.words());
-        }
-        Finding::warning(sandbox.words()).fixed_by(Fix::setting(
-            "Choose what the agent may use",
-            "tools.permissions.deny",
-        ))
+        judged(sandbox)
+    }
+}
+
+fn judged(sandbox: &Sandbox) -> Finding {
+    if sandbox.missing.is_none() {
+        return Finding::ok(sandbox.words());
+    }
+    Finding::warning(sandbox.words()).fixed_by(Fix::setting(
+        "Choose what the agent may use",
+        "tools.permissions.deny",
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::doctor::Severity;
+
+    #[test]
+    fn a_machine_without_walls_is_said() {
+        let whole = Sandbox {
+            files: true,
+            processes: true,
+            network: true,
+            missing: None,
+        };
+        assert_eq!(judged(&whole).severity, Severity::Ok);
+        let open = Sandbox {
+            files: false,
+            missing: Some("This kernel has no Landlock.".to_owned()),
+            ..whole
+        };
+        let found = judged(&open);
+        assert_eq!(found.severity, Severity::Warning);
+        assert_eq!(found.message, "This kernel has no Landlock.");
     }
 }

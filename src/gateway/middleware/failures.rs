@@ -5,16 +5,17 @@ use std::{any::Any, panic::AssertUnwindSafe};
 use futures_util::FutureExt as _;
 use poem::{Endpoint, IntoResponse as _, Request, Response, Result, web::Json};
 
-use super::{Layer, Next};
+use super::{Layer, Next, matched};
 use crate::api::{self, ErrorBody};
 
 pub(super) struct Failures;
 
 impl Layer for Failures {
     async fn call(&self, next: &Next, request: Request) -> Result<Response> {
+        let pattern = matched(&request).label();
         match AssertUnwindSafe(next.call(request)).catch_unwind().await {
             Ok(Ok(response)) => Ok(response),
-            Ok(Err(error)) => Ok(api::from_framework(error).await),
+            Ok(Err(error)) => Ok(api::from_framework(error, pattern).await),
             Err(panic) => Ok(after_panic(panic.as_ref())),
         }
     }

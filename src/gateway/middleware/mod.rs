@@ -137,7 +137,7 @@ impl Layer for Inside {
 }
 
 /// What the request stands for; nothing until the route is looked up.
-fn matched(request: &Request) -> Matched {
+pub(super) fn matched(request: &Request) -> Matched {
     request
         .data::<Matched>()
         .copied()

@@ -21,10 +21,11 @@ impl Layer for RateLimit {
         let Some(decision) = self.decide(&request) else {
             return next.call(request).await;
         };
+        let pattern = matched(&request).label();
         let mut response = if decision.allowed {
             match next.call(request).await {
                 Ok(response) => response,
-                Err(error) => crate::api::from_framework(error).await,
+                Err(error) => crate::api::from_framework(error, pattern).await,
             }
         } else {
             let wait = decision.reset_secs;

@@ -4,6 +4,7 @@
 mod answers;
 mod arithmetic;
 mod file_wishes;
+mod schedules;
 mod wishes;
 
 use std::{sync::Arc, time::Duration};

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::file_wishes;
+use super::{file_wishes, schedules};
 use crate::providers::{ChatMessage, ToolSpec};
 
 /// A tool, and what is said before it is used.
@@ -40,6 +40,9 @@ fn fits(offer: &ToolSpec, wish: Wish) -> Option<Wish> {
 
 fn understood(asked: &str) -> Option<Wish> {
     let wish = |tool, args, words| Some(Wish { tool, args, words });
+    if let Some((tool, args, words)) = schedules::understood(asked) {
+        return wish(tool, args, words);
+    }
     if let Some(command) = after(asked, &["run the command", "run", "execute", "$"]) {
         let command = unquoted(command);
         return wish("shell", json!({"command": command}), "I will run that.");

@@ -112,6 +112,21 @@ impl LogLine {
         serde_json::from_slice(bytes).ok()
     }
 
+    /// Takes secrets out of what it says.
+    pub(super) fn mask(&mut self, mask: impl Fn(&str) -> Cow<'_, str>) {
+        let clean = |text: &mut String| {
+            if let Cow::Owned(masked) = mask(text) {
+                *text = masked;
+            }
+        };
+        clean(&mut self.message);
+        for value in self.fields.values_mut() {
+            if let Value::String(text) = value {
+                clean(text);
+            }
+        }
+    }
+
     /// The line as JSON, without a line feed. A line that is too long is cut, and says so.
     pub(super) fn to_json(&self) -> Vec<u8> {
         let json = serde_json::to_vec(self).unwrap_or_default();

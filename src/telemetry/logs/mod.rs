@@ -17,7 +17,7 @@ pub use filter::{FilterError, LogFilter};
 pub use follow::{LogFollower, LogNews};
 pub use line::{LogLevel, LogLine, NoLevel};
 pub use summary::{LogHistogram, LogTargets};
-pub use writer::{LogGuard, LogSink};
+pub use writer::{LogGuard, LogSink, Mask};
 
 use std::{
     fmt, io,
@@ -29,7 +29,7 @@ use std::{
 use crate::{clock::Clock, config::ObservabilityConfig};
 use ring::Ring;
 use scan::{Budget, End, SLACK_MILLIS};
-use writer::{Limits, Writer, next_id};
+use writer::{Limits, Masking, Writer, next_id};
 
 /// Bytes of files that one page may take to be found.
 const PAGE_BUDGET: Budget = Budget(16 * 1024 * 1024);
@@ -62,6 +62,7 @@ struct Inner {
     folder: PathBuf,
     ring: Arc<Ring>,
     limits: Arc<Limits>,
+    masking: Masking,
 }
 
 /// The log. Clones share it.
@@ -94,10 +95,12 @@ impl LogStore {
             keep_days: config.log_keep_days.into(),
         });
         let (sink, inlet) = LogSink::new();
+        let masking = Masking::default();
         let writer = Writer::new(
             folder.to_owned(),
             clock,
             Arc::clone(&limits),
+            Arc::clone(&masking),
             Arc::clone(&ring),
             inlet,
         );
@@ -108,6 +111,7 @@ impl LogStore {
             folder: folder.to_owned(),
             ring,
             limits,
+            masking,
         };
         let store = Self {
             inner: Arc::new(inner),
@@ -127,6 +131,7 @@ impl LogStore {
                 most_bytes: config.log_max_bytes.into(),
                 keep_days: config.log_keep_days.into(),
             }),
+            masking: Masking::default(),
         };
         Self {
             inner: Arc::new(inner),
@@ -137,6 +142,13 @@ impl LogStore {
     /// Where lines go in.
     pub fn sink(&self) -> LogSink {
         self.sink.clone()
+    }
+
+    /// Takes secrets out of every line from now on, on the thread that writes them; what is always
+    /// taken out is what [`crate::config::redact`] knows. Only the first mask counts.
+    pub fn mask(&self, mask: Mask) {
+        // A second one would be the same.
+        let _ = self.inner.masking.set(mask);
     }
 
     /// Keeps so much from now on.

@@ -88,6 +88,27 @@ async fn lines_are_found_again_after_a_restart_and_ids_go_on() {
 }
 
 #[tokio::test]
+async fn what_the_mask_knows_is_in_no_line() {
+    let home = tempfile::tempdir().unwrap();
+    let (store, guard) = open(home.path(), &ObservabilityConfig::default());
+    store.mask(Box::new(|text| match text.contains("hunter2") {
+        true => text.replace("hunter2", "***").into(),
+        false => text.into(),
+    }));
+    let mut line = test_line(0, LogLevel::Info, "said hunter2");
+    line.fields.insert("command".to_owned(), json!("x hunter2"));
+    line.fields.insert("tries".to_owned(), json!(3));
+    store.sink().put(&serde_json::to_vec(&line).unwrap());
+    drop(guard);
+    let page = newest(&store, 1).await;
+    assert_eq!(page.lines[0].message, "said ***");
+    assert_eq!(page.lines[0].fields["command"], "x ***");
+    assert_eq!(page.lines[0].fields["tries"], 3);
+    let file = segments::all(home.path()).unwrap().pop().unwrap().path;
+    assert!(!fs::read_to_string(file).unwrap().contains("hunter2"));
+}
+
+#[tokio::test]
 async fn pages_lead_back_and_forth_without_a_line_twice() {
     let home = tempfile::tempdir().unwrap();
     let (store, guard) = open(home.path(), &ObservabilityConfig::default());
@@ -271,7 +292,14 @@ async fn lines_that_come_too_fast_are_counted_and_nobody_waits() {
         keep_days: config.log_keep_days.into(),
     });
     let folder = home.path().to_owned();
-    let writer = Writer::new(folder.clone(), clock(), limits, ring, inlet);
+    let writer = Writer::new(
+        folder.clone(),
+        clock(),
+        limits,
+        Masking::default(),
+        ring,
+        inlet,
+    );
     drop(sink);
     writer.run();
     let mut told = Vec::new();

@@ -2,12 +2,13 @@
 //! come faster than they can be written, they are lost, counted, and the log says how many.
 
 use std::{
+    borrow::Cow,
     fs::File,
     io::{self, Read as _, Seek as _, SeekFrom, Write},
     ops::ControlFlow,
     path::PathBuf,
     sync::{
-        Arc,
+        Arc, OnceLock,
         atomic::{AtomicU64, AtomicUsize, Ordering},
         mpsc::{Receiver, SyncSender, TrySendError, sync_channel},
     },
@@ -35,6 +36,12 @@ const BATCH_BYTES: usize = 256 * 1024;
 const LARGEST_FILE: u64 = 8 * 1024 * 1024;
 /// Whose lines tell of lost lines.
 const TARGET: &str = "clawgate::telemetry::logs";
+
+/// Takes secrets out of a text.
+pub type Mask = Box<dyn for<'t> Fn(&'t str) -> Cow<'t, str> + Send + Sync>;
+
+/// What takes secrets out, once there is somebody who knows them.
+pub(super) type Masking = Arc<OnceLock<Mask>>;
 
 /// What may be kept.
 #[derive(Debug)]
@@ -161,6 +168,7 @@ pub(super) struct Writer {
     pub(super) folder: PathBuf,
     pub(super) clock: Arc<dyn Clock>,
     pub(super) limits: Arc<Limits>,
+    masking: Masking,
     pub(super) ring: Arc<Ring>,
     pub(super) inlet: Inlet,
     open: Option<Open>,
@@ -173,6 +181,7 @@ impl Writer {
         folder: PathBuf,
         clock: Arc<dyn Clock>,
         limits: Arc<Limits>,
+        masking: Masking,
         ring: Arc<Ring>,
         inlet: Inlet,
     ) -> Self {
@@ -181,6 +190,7 @@ impl Writer {
             folder,
             clock,
             limits,
+            masking,
             ring,
             inlet,
             open: None,
@@ -222,8 +232,12 @@ impl Writer {
     fn read(&self, bytes: &[u8]) -> LogLine {
         let text = String::from_utf8_lossy(bytes);
         let clean = redact(text.trim_end());
-        LogLine::parse(clean.as_bytes())
-            .unwrap_or_else(|| self.line(LogLevel::Warn, clean.into_owned()))
+        let mut line = LogLine::parse(clean.as_bytes())
+            .unwrap_or_else(|| self.line(LogLevel::Warn, clean.into_owned()));
+        if let Some(mask) = self.masking.get() {
+            line.mask(mask);
+        }
+        line
     }
 
     fn line(&self, level: LogLevel, message: String) -> LogLine {

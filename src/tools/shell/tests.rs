@@ -25,6 +25,7 @@ fn place() -> Place {
     std::fs::create_dir(&workspace).unwrap();
     std::fs::write(folder.path().join("secret.key"), "the-key").unwrap();
     std::fs::write(folder.path().join("clawgate.db"), "the-database").unwrap();
+    std::fs::write(folder.path().join("config.toml"), "the-settings").unwrap();
     let environment = [
         ("OPENAI_API_KEY", "sk-from-the-environment"),
         ("PATH", USUAL_PATH),
@@ -170,12 +171,24 @@ async fn a_command_gets_at_nothing_outside_of_its_walls() {
         format!("echo overwritten > {loot}; cat {loot}"),
         format!("rm -f {loot}; test -e {loot} || echo the-loot"),
         format!("bash -c 'exec 5<{home}/secret.key; cat <&5'"),
+        format!("find {home} -type f -exec cat {{}} +"),
+        format!("tar cf - {home} | tr -d '\\0'"),
+        format!("cat {home}/*"),
+        format!("cp -r {home} copied; cat copied/*"),
+        format!("echo overwritten > {home}/clawgate.db; cat {home}/clawgate.db"),
+        "echo overwritten >> ../config.toml; cat ../config.toml".to_owned(),
+        format!("truncate -s 0 {home}/clawgate.db; rm -rf {home}/clawgate.db"),
+        format!("mkdir {home}/made; touch {home}/made.txt ../made.txt"),
+        "setsid cat ../secret.key; nohup cat ../config.toml; (cd ..; cat clawgate.db) &".to_owned(),
+        format!("env -i HOME={home} sh -c 'cat ~/secret.key'"),
+        format!("ls /proc/{gateway}/task/*/fd/; cat /proc/{gateway}/fd/*"),
         "cat /etc/shadow".to_owned(),
     ] {
         let output = place.run(&command).await;
         let private = [
             "the-key",
             "the-database",
+            "the-settings",
             "the-loot",
             "root:",
             "overwritten",
@@ -187,10 +200,16 @@ async fn a_command_gets_at_nothing_outside_of_its_walls() {
         }
     }
     assert_eq!(std::fs::read_to_string(&loot).unwrap(), "the-loot");
-    assert_eq!(
-        std::fs::read_to_string(place.folder.path().join("secret.key")).unwrap(),
-        "the-key"
-    );
+    for (name, text) in [
+        ("secret.key", "the-key"),
+        ("clawgate.db", "the-database"),
+        ("config.toml", "the-settings"),
+    ] {
+        let kept = std::fs::read_to_string(place.folder.path().join(name)).unwrap();
+        assert_eq!(kept, text, "{name}");
+    }
+    let beside = std::fs::read_dir(place.folder.path()).unwrap().count();
+    assert_eq!(beside, 4, "three files and the workspace");
 }
 
 #[tokio::test]

@@ -43,7 +43,7 @@ pub(super) fn may_connect(address: IpAddr) -> bool {
 }
 
 /// Whether an address is on the public Internet.
-pub(super) fn is_public(address: IpAddr) -> bool {
+pub fn is_public(address: IpAddr) -> bool {
     match address {
         IpAddr::V4(address) => is_public_v4(address),
         IpAddr::V6(address) => is_public_v6(address),

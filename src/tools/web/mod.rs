@@ -7,5 +7,6 @@ mod readable;
 mod target;
 mod web_fetch;
 
+pub use address::is_public;
 pub use http_request::HttpRequest;
 pub use web_fetch::WebFetch;

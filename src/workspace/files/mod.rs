@@ -8,6 +8,7 @@ mod reading;
 mod search;
 mod standard;
 mod trash;
+mod watch;
 mod writing;
 
 use std::{path::PathBuf, sync::Arc, time::SystemTime};
@@ -26,7 +27,7 @@ use super::{Workspace, WorkspaceError, WorkspacePath};
 use crate::{
     clock::Clock,
     config::ConfigHandle,
-    model::{BusEvent, FileActor, FileChange, Timestamp, WorkspaceChanged},
+    model::{BusEvent, FileActor, FileAuthor, FileChange, Timestamp, WorkspaceChanged},
     store::{Store, StoreError},
     telemetry::Bus,
 };
@@ -85,6 +86,7 @@ pub(super) struct Inner {
     /// One change at a time, with what is written down of it.
     changes: tokio::sync::Mutex<()>,
     tags: Tags,
+    recent: watch::Recent,
     searches: Arc<tokio::sync::Semaphore>,
 }
 
@@ -114,6 +116,7 @@ impl Files {
                 config,
                 changes: tokio::sync::Mutex::default(),
                 tags: Tags::default(),
+                recent: watch::Recent::default(),
                 searches: Arc::new(tokio::sync::Semaphore::new(SEARCHES)),
             }),
         }
@@ -142,6 +145,11 @@ impl Files {
     }
 
     fn tell(&self, path: &str, from: Option<&str>, change: FileChange, actor: &FileActor) {
+        if actor.author != FileAuthor::Outside {
+            for ours in from.into_iter().chain([path]) {
+                self.inner.recent.add(ours);
+            }
+        }
         self.inner
             .bus
             .publish(&BusEvent::WorkspaceChanged(WorkspaceChanged {

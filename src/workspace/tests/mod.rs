@@ -31,15 +31,21 @@ struct Place {
     _database: tempfile::TempDir,
 }
 
+/// A folder with a secret in it, and beside that the folder of a workspace.
+fn walled() -> (tempfile::TempDir, PathBuf) {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path().join("workspace");
+    std::fs::create_dir(&root).unwrap();
+    std::fs::write(folder.path().join("secret.key"), "the-secret").unwrap();
+    (folder, root)
+}
+
 async fn place() -> Place {
     place_with(|_| {}).await
 }
 
 async fn place_with(change: impl FnOnce(&mut Config)) -> Place {
-    let folder = tempfile::tempdir().unwrap();
-    let root = folder.path().join("workspace");
-    std::fs::create_dir(&root).unwrap();
-    std::fs::write(folder.path().join("secret.key"), "the-secret").unwrap();
+    let (folder, root) = walled();
     let workspace = Arc::new(Workspace::open(&root).unwrap());
     let mut config = Config::default();
     change(&mut config);

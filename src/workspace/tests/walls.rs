@@ -8,10 +8,11 @@ use std::{
     },
 };
 
+use proptest::prelude::*;
 use serde_json::json;
 
-use super::{Place, place};
-use crate::workspace::{Expect, WorkspaceError};
+use super::{Place, place, walled};
+use crate::workspace::{Expect, Workspace, WorkspaceError};
 
 #[tokio::test]
 async fn no_path_leads_out() {
@@ -249,4 +250,53 @@ async fn the_workspace_itself_can_be_replaced_under_way() {
     );
     place.put("a", "two");
     assert_eq!(place.workspace.read(&path, 10).unwrap().bytes, b"two");
+}
+
+/// Some steps of a path, among them all that lead somewhere else.
+fn steps(most: usize) -> impl Strategy<Value = String> {
+    let names = ["..", ".", "a", "b", "c", "d", "workspace", "secret.key"];
+    prop::collection::vec(prop::sample::select(names.to_vec()), 1..most)
+        .prop_map(|steps| steps.join("/"))
+}
+
+/// Where a link leads: from where it lies, from the folder around the workspace, or from the top.
+fn target() -> impl Strategy<Value = (u8, String)> {
+    (0..5_u8, steps(5))
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(96))]
+
+    #[test]
+    fn no_arrangement_of_links_leads_out(
+        links in prop::collection::vec((prop::sample::select(vec!["a", "b", "c", "d/a", "d/b"]), target()), 1..6),
+        paths in prop::collection::vec(steps(6), 1..5),
+    ) {
+        let (folder, root) = walled();
+        let (home, workspace) = (folder.path(), Workspace::open(&root).unwrap());
+        let secret = || std::fs::read_to_string(home.join("secret.key")).unwrap();
+        std::fs::create_dir(root.join("d")).unwrap();
+        std::fs::write(root.join("d/file"), "harmless").unwrap();
+        for (name, (from, to)) in &links {
+            let start = match from {
+                0 => std::path::PathBuf::new(),
+                1 => home.to_owned(),
+                2 => root.clone(),
+                3 => "/proc/self/cwd".into(),
+                _ => std::path::Path::new("/proc/self/root").join(home.strip_prefix("/").unwrap()),
+            };
+            // The first of a name stays.
+            let _there_already = symlink(start.join(to), root.join(name));
+        }
+        for text in &paths {
+            let Ok(path) = workspace.path(text) else { continue };
+            if let Ok(content) = workspace.read(&path, 100) {
+                prop_assert_ne!(content.bytes, b"the-secret".to_vec(), "{} {:?}", text, links);
+            }
+            let _either = workspace.write(&path, b"harmless", Expect::Any);
+            prop_assert_eq!(secret(), "the-secret", "{} {:?}", text, links);
+        }
+        let beside = std::fs::read_dir(home).unwrap().count();
+        prop_assert_eq!(beside, 2, "{:?}", links);
+    }
 }

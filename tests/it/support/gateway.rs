@@ -105,6 +105,7 @@ impl Gateway {
         let address = server.addresses()[0];
         let endpoint = gateway::endpoint(&app, address).unwrap();
         app.begin().await.unwrap();
+        app.schedule().await.unwrap();
         let serve = tasks.clone();
         drop(tasks.spawn("server", async move {
             server.serve(endpoint, &serve, Duration::from_secs(1)).await

@@ -37,24 +37,29 @@ export const onSignedOut = (listener: () => void) => {
 };
 
 /** The answer of a 401 there belongs to the form that asked, not to the session. */
-const ownsItsRefusal = (request: Request) =>
+type Asked = Pick<Request, 'url' | 'method'>;
+const ownsItsRefusal = (request: Asked) =>
   /\/(pair|api\/session)$/.test(new URL(request.url).pathname) && request.method === 'POST';
+
+/** What the gateway's refusal says; a 401 that is not a form's own ends the session here. */
+export async function refusalOf(request: Asked, response: Response): Promise<ApiError> {
+  if (response.status === 401 && !ownsItsRefusal(request)) signedOut();
+  const body: unknown = await response
+    .clone()
+    .json()
+    .catch(() => undefined);
+  const known = typeof body === 'object' && body !== null && 'error' in body;
+  return new ApiError(
+    response.status,
+    known
+      ? (body as ErrorBody)
+      : { error: response.statusText || `HTTP ${response.status}`, code: 'INTERNAL_ERROR' },
+  );
+}
 
 const outcomes: Middleware = {
   async onResponse({ request, response }) {
-    if (response.ok) return;
-    if (response.status === 401 && !ownsItsRefusal(request)) signedOut();
-    const body: unknown = await response
-      .clone()
-      .json()
-      .catch(() => undefined);
-    const known = typeof body === 'object' && body !== null && 'error' in body;
-    throw new ApiError(
-      response.status,
-      known
-        ? (body as ErrorBody)
-        : { error: response.statusText || `HTTP ${response.status}`, code: 'INTERNAL_ERROR' },
-    );
+    if (!response.ok) throw await refusalOf(request, response);
   },
   onError({ error }) {
     if (error instanceof ApiError) return error;

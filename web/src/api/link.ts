@@ -17,11 +17,18 @@ const NEWS = [
   'approval_request',
   'approval_resolved',
   'rule_changed',
-  'tool_call',
   'memory_changed',
+  'cron_result',
+  'job_started',
+  'job_changed',
+  'workspace_changed',
   'device_paired',
   'health_changed',
   'config_changed',
+  'doctor_report',
+  'integration_changed',
+  'cost_update',
+  'budget_warning',
 ];
 
 export const socket = new GatewaySocket({
@@ -47,7 +54,8 @@ export function refresh(client: QueryClient, news: News['event']) {
       return stale(client, '/api/status');
     case 'agent_end':
       touchSession(client, news.session_id);
-      stale(client, '/api/status');
+      // What its commands did to the files is no news of its own.
+      stale(client, '/api/status', '/api/workspace/tree', '/api/workspace/file');
       return void client.invalidateQueries({
         queryKey: ['get', '/api/sessions/{id}/messages', news.session_id],
       });
@@ -77,6 +85,16 @@ export function refresh(client: QueryClient, news: News['event']) {
         '/api/memory/{key}',
         '/api/memory/{key}/versions',
       );
+    case 'workspace_changed':
+      return stale(
+        client,
+        '/api/workspace/tree',
+        '/api/workspace/file',
+        '/api/workspace/history',
+        '/api/workspace/diff',
+        '/api/workspace/search',
+        '/api/workspace/trash',
+      );
     case 'device_paired':
       return stale(client, '/api/devices', '/api/status', '/api/audit');
     case 'health_changed':
@@ -88,9 +106,14 @@ export function refresh(client: QueryClient, news: News['event']) {
         '/api/status',
         '/api/providers',
         '/api/models',
+        '/api/integrations',
         '/api/tools',
         '/api/audit',
       );
+    case 'doctor_report':
+      return stale(client, '/api/doctor');
+    case 'integration_changed':
+      return stale(client, '/api/integrations');
   }
 }
 

@@ -4,6 +4,291 @@
  */
 
 export interface paths {
+    "/api/cron": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List scheduled jobs */
+        get: operations["list_jobs"];
+        put?: never;
+        /**
+         * Schedule a job
+         * @description `schedule` may be an object, a cron expression, a moment, or a wording such as "every
+         *     weekday at 9". In place of `job`, `prompt` or `command` may be given.
+         */
+        post: operations["create_job"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cron/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say what a schedule comes to
+         * @description The next five times, the schedule in words, and what a change of the clocks does to it.
+         *     Makes nothing.
+         */
+        post: operations["preview_schedule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cron/runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the runs of all jobs */
+        get: operations["list_runs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cron/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Look at a job */
+        get: operations["get_job"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete a job
+         * @description It can be restored for thirty days. A run under way goes on; what waits is left out.
+         */
+        delete: operations["delete_job"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a job
+         * @description What is left out stays. A new schedule counts from now.
+         */
+        patch: operations["update_job"];
+        trace?: never;
+    };
+    "/api/cron/{id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Bring a deleted job back */
+        post: operations["restore_job"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cron/{id}/run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Run a job now
+         * @description Whatever its schedule, and even while it is paused. The answer is the run; it goes on after
+         *     the answer.
+         */
+        post: operations["run_job"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cron/{id}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Hold a job back
+         * @description What of it waits is left out; a run under way goes on.
+         */
+        post: operations["pause_job"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cron/{id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Let a job go on
+         * @description From its next time on: what was due meanwhile is not made up for.
+         */
+        post: operations["resume_job"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cron/{id}/runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the runs of a job */
+        get: operations["list_job_runs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cron/{id}/runs/{run_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Look at a run */
+        get: operations["get_job_run"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cost": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What is spent
+         * @description Sums over days in the owner's time zone, how the budgets stand, and a forecast. Calls whose
+         *     cost nobody knows are counted apart, never as nothing.
+         */
+        get: operations["get_cost"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cost/records": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List calls of providers
+         * @description The ledger, the newest first. With `Accept: text/csv` or `format=csv`, all rows that the
+         *     filters let pass, as a file.
+         */
+        get: operations["list_cost_records"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cost/prices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List prices
+         * @description The owner's own first, then those of models that were used or are configured.
+         */
+        get: operations["list_model_prices"];
+        /**
+         * Set prices
+         * @description Puts these in the place of all prices of the owner's own. They count for calls from now on,
+         *     before the packaged ones, and stay when the program is updated: they are written to
+         *     `config.toml`.
+         */
+        put: operations["set_model_prices"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cost/budgets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Change budgets
+         * @description Written to `config.toml` and in force when this answers.
+         */
+        put: operations["set_budgets"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/pair": {
         parameters: {
             query?: never;
@@ -767,203 +1052,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/cron": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** List scheduled jobs */
-        get: operations["list_jobs"];
-        put?: never;
-        /**
-         * Schedule a job
-         * @description `schedule` may be an object, a cron expression, a moment, or a wording such as "every
-         *     weekday at 9". In place of `job`, `prompt` or `command` may be given.
-         */
-        post: operations["create_job"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/cron/preview": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Say what a schedule comes to
-         * @description The next five times, the schedule in words, and what a change of the clocks does to it.
-         *     Makes nothing.
-         */
-        post: operations["preview_schedule"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/cron/runs": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** List the runs of all jobs */
-        get: operations["list_runs"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/cron/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Look at a job */
-        get: operations["get_job"];
-        put?: never;
-        post?: never;
-        /**
-         * Delete a job
-         * @description It can be restored for thirty days. A run under way goes on; what waits is left out.
-         */
-        delete: operations["delete_job"];
-        options?: never;
-        head?: never;
-        /**
-         * Change a job
-         * @description What is left out stays. A new schedule counts from now.
-         */
-        patch: operations["update_job"];
-        trace?: never;
-    };
-    "/api/cron/{id}/restore": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Bring a deleted job back */
-        post: operations["restore_job"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/cron/{id}/run": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Run a job now
-         * @description Whatever its schedule, and even while it is paused. The answer is the run; it goes on after
-         *     the answer.
-         */
-        post: operations["run_job"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/cron/{id}/pause": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Hold a job back
-         * @description What of it waits is left out; a run under way goes on.
-         */
-        post: operations["pause_job"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/cron/{id}/resume": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Let a job go on
-         * @description From its next time on: what was due meanwhile is not made up for.
-         */
-        post: operations["resume_job"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/cron/{id}/runs": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** List the runs of a job */
-        get: operations["list_job_runs"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/cron/{id}/runs/{run_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Look at a run */
-        get: operations["get_job_run"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/workspace/tree": {
         parameters: {
             query?: never;
@@ -1575,94 +1663,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/cost": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * What is spent
-         * @description Sums over days in the owner's time zone, how the budgets stand, and a forecast. Calls whose
-         *     cost nobody knows are counted apart, never as nothing.
-         */
-        get: operations["get_cost"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/cost/records": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List calls of providers
-         * @description The ledger, the newest first. With `Accept: text/csv` or `format=csv`, all rows that the
-         *     filters let pass, as a file.
-         */
-        get: operations["list_cost_records"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/cost/prices": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List prices
-         * @description The owner's own first, then those of models that were used or are configured.
-         */
-        get: operations["list_model_prices"];
-        /**
-         * Set prices
-         * @description Puts these in the place of all prices of the owner's own. They count for calls from now on,
-         *     before the packaged ones, and stay when the program is updated: they are written to
-         *     `config.toml`.
-         */
-        put: operations["set_model_prices"];
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/cost/budgets": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        /**
-         * Change budgets
-         * @description Written to `config.toml` and in force when this answers.
-         */
-        put: operations["set_budgets"];
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/health": {
         parameters: {
             query?: never;
@@ -2064,425 +2064,6 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        /** @description The exact thing that is to be decided on. */
-        ActionPreview: components["schemas"]["ActionPreview_SummaryPreview"] | components["schemas"]["ActionPreview_CommandPreview"] | components["schemas"]["ActionPreview_DiffPreview"] | components["schemas"]["ActionPreview_RequestPreview"] | components["schemas"]["ActionPreview_QuestionPreview"];
-        /** @description The exact thing that is to be decided on. */
-        ActionPreview_CommandPreview: {
-            /**
-             * @example command
-             * @enum {string}
-             */
-            kind: "command";
-        } & components["schemas"]["CommandPreview"];
-        /** @description The exact thing that is to be decided on. */
-        ActionPreview_DiffPreview: {
-            /**
-             * @example diff
-             * @enum {string}
-             */
-            kind: "diff";
-        } & components["schemas"]["DiffPreview"];
-        /** @description The exact thing that is to be decided on. */
-        ActionPreview_QuestionPreview: {
-            /**
-             * @example question
-             * @enum {string}
-             */
-            kind: "question";
-        } & components["schemas"]["QuestionPreview"];
-        /** @description The exact thing that is to be decided on. */
-        ActionPreview_RequestPreview: {
-            /**
-             * @example request
-             * @enum {string}
-             */
-            kind: "request";
-        } & components["schemas"]["RequestPreview"];
-        /** @description The exact thing that is to be decided on. */
-        ActionPreview_SummaryPreview: {
-            /**
-             * @example summary
-             * @enum {string}
-             */
-            kind: "summary";
-        } & components["schemas"]["SummaryPreview"];
-        /**
-         * Activity
-         * @description What the agent did lately.
-         */
-        Activity: {
-            /**
-             * Format: date-time
-             * @description Where the first stretch begins.
-             */
-            from: string;
-            /**
-             * Format: date-time
-             * @description Where the last stretch ends: it is the one under way.
-             */
-            until: string;
-            /**
-             * Format: uint64
-             * @description How long each stretch is, in milliseconds.
-             */
-            bucket_ms: number;
-            /** @description All stretches, the oldest first, those in which nothing ended included. */
-            buckets: components["schemas"]["ActivityBucket"][];
-            /** @description All of them together. */
-            total: components["schemas"]["ActivitySum"] & unknown;
-            /** @description What ended in the stretches before them, up to the same point, to compare with. */
-            before: components["schemas"]["ActivitySum"] & unknown;
-        };
-        /**
-         * ActivityBucket
-         * @description A stretch of time.
-         */
-        ActivityBucket: {
-            /**
-             * Format: date-time
-             * @description When it begins.
-             */
-            at: string;
-            /**
-             * Format: uint64
-             * @description Turns that ended.
-             */
-            turns: number;
-            /**
-             * Format: uint64
-             * @description Of these, those that failed.
-             */
-            failed: number;
-            /**
-             * Format: uint64
-             * @description Tokens sent to models.
-             */
-            input_tokens: number;
-            /**
-             * Format: uint64
-             * @description Tokens that models produced.
-             */
-            output_tokens: number;
-            /**
-             * Format: uint64
-             * @description Half of the answered turns took no longer, from acceptance to the end; null when none was
-             *     answered.
-             */
-            p50_ms?: number;
-            /**
-             * Format: uint64
-             * @description Nineteen of twenty answered turns took no longer.
-             */
-            p95_ms?: number;
-            /**
-             * Format: uint64
-             * @description Half of the answered turns showed the first piece of their answer no later.
-             */
-            first_token_p50_ms?: number;
-        };
-        /**
-         * ActivitySum
-         * @description What ended within a stretch of time.
-         */
-        ActivitySum: {
-            /**
-             * Format: uint64
-             * @description Turns that ended.
-             */
-            turns: number;
-            /**
-             * Format: uint64
-             * @description Of these, those that failed.
-             */
-            failed: number;
-            /**
-             * Format: uint64
-             * @description Tokens sent to models.
-             */
-            input_tokens: number;
-            /**
-             * Format: uint64
-             * @description Tokens that models produced.
-             */
-            output_tokens: number;
-            /**
-             * Format: uint64
-             * @description Half of the answered turns took no longer, from acceptance to the end; null when none was
-             *     answered.
-             */
-            p50_ms?: number;
-            /**
-             * Format: uint64
-             * @description Nineteen of twenty answered turns took no longer.
-             */
-            p95_ms?: number;
-            /**
-             * Format: uint64
-             * @description Half of the answered turns showed the first piece of their answer no later.
-             */
-            first_token_p50_ms?: number;
-        };
-        /**
-         * AgentEnd
-         * @description A turn ended.
-         */
-        AgentEnd: {
-            /**
-             * Format: session-id
-             * @description The session.
-             */
-            session_id: string;
-            /**
-             * Format: uuid
-             * @description The turn.
-             */
-            turn_id: string;
-            /** @description How it ended. */
-            state: components["schemas"]["TurnState"] & unknown;
-            /**
-             * Format: uint64
-             * @description From acceptance to the end, in milliseconds.
-             */
-            duration_ms: number;
-            /**
-             * Format: uint64
-             * @description All tokens of the turn.
-             */
-            total_tokens: number;
-            /**
-             * Format: decimal
-             * @description What it cost; null when the model's price is not known.
-             */
-            cost_usd?: string;
-        };
-        /**
-         * AgentStart
-         * @description A turn began.
-         */
-        AgentStart: {
-            /**
-             * Format: session-id
-             * @description The session.
-             */
-            session_id: string;
-            /**
-             * Format: uuid
-             * @description The turn.
-             */
-            turn_id: string;
-            /** @description The door it came in by. */
-            origin: components["schemas"]["Origin"] & unknown;
-            /** @description The provider asked. */
-            provider: string;
-            /** @description The model asked. */
-            model: string;
-        };
-        /**
-         * Approval
-         * @description A tool call, or a question, that waits or waited for its owner.
-         */
-        Approval: {
-            /**
-             * Format: uuid
-             * @description Names the request.
-             */
-            request_id: string;
-            /** @description What is wanted. */
-            kind: components["schemas"]["ApprovalKind"] & unknown;
-            /**
-             * Format: uuid
-             * @description The turn that waits.
-             */
-            turn_id: string;
-            /**
-             * Format: session-id
-             * @description Its session.
-             */
-            session_id: string;
-            /** @description That session's title. */
-            session_title: string;
-            /** @description The call within the turn. */
-            call_id: string;
-            /** @description The tool. */
-            tool: string;
-            /** @description Its arguments, without secrets. */
-            args: unknown;
-            /** @description The exact command, change, request or question. */
-            action: Omit<components["schemas"]["ActionPreview"], "kind"> & unknown;
-            /** @description What would happen, for a person. */
-            summary: string;
-            /** @description How dangerous it is. */
-            risk: components["schemas"]["Risk"] & unknown;
-            /**
-             * @description What an answer that holds from now on would cover, to follow "always allow"; left out when
-             *     it can only be answered for this once.
-             */
-            always?: string;
-            /**
-             * Format: date-time
-             * @description When it was asked.
-             */
-            created_at: string;
-            /**
-             * Format: date-time
-             * @description When it lapses.
-             */
-            expires_at: string;
-            /** @description Where it stands. */
-            state: components["schemas"]["ApprovalState"] & unknown;
-            /** @description The decision. */
-            decision?: components["schemas"]["Decision"] & unknown;
-            /** @description How far the decision holds. */
-            scope?: components["schemas"]["Reach"] & unknown;
-            /** @description Who decided. */
-            by?: string;
-            /**
-             * Format: date-time
-             * @description When.
-             */
-            decided_at?: string;
-            /** @description Why, in its owner's words. */
-            reason?: string;
-            /** @description The answer to a question. */
-            answer?: string;
-        };
-        /**
-         * ApprovalAsked
-         * @description A tool call, or a question, waits for its owner.
-         */
-        ApprovalAsked: {
-            /**
-             * Format: session-id
-             * @description The session.
-             */
-            session_id: string;
-            /**
-             * Format: uuid
-             * @description The turn.
-             */
-            turn_id: string;
-            /**
-             * Format: uuid
-             * @description The request.
-             */
-            request_id: string;
-            /** @description What is wanted. */
-            kind: components["schemas"]["ApprovalKind"] & unknown;
-            /** @description The tool. */
-            tool: string;
-            /** @description What would happen, for a person. */
-            summary: string;
-            /** @description How dangerous it is. */
-            risk: components["schemas"]["Risk"] & unknown;
-            /**
-             * Format: date-time
-             * @description When the request lapses.
-             */
-            expires_at: string;
-        };
-        /**
-         * @description What is wanted of its owner.
-         * @enum {string}
-         */
-        ApprovalKind: "tool" | "question";
-        /**
-         * ApprovalPage
-         * @description A page of requests.
-         */
-        ApprovalPage: {
-            /** @description Those that wait come oldest first, all else newest first. */
-            approvals: components["schemas"]["Approval"][];
-            /** @description Where to go on; null at the end. */
-            next_cursor?: string;
-        };
-        /**
-         * ApprovalRequest
-         * @description A tool call, or a question, waits for its owner.
-         */
-        ApprovalRequest: {
-            /**
-             * Format: uuid
-             * @description Names the request.
-             */
-            request_id: string;
-            /** @description The call. */
-            call_id: string;
-            /** @description What is wanted. */
-            kind: components["schemas"]["ApprovalKind"] & unknown;
-            /** @description The tool. */
-            tool: string;
-            /** @description Its arguments, without secrets. */
-            args: unknown;
-            /** @description What would happen, for a person. */
-            summary: string;
-            /** @description How dangerous it is. */
-            risk: components["schemas"]["Risk"] & unknown;
-            /** @description The exact command, change, request or question. */
-            action: Omit<components["schemas"]["ActionPreview"], "kind"> & unknown;
-            /**
-             * @description What an answer that holds from now on would cover, to follow "always allow"; left out when
-             *     it can only be answered for this once.
-             */
-            always?: string;
-            /**
-             * Format: date-time
-             * @description When the request lapses.
-             */
-            expires_at: string;
-        };
-        /**
-         * ApprovalResolved
-         * @description A tool call was decided on, or a question answered.
-         */
-        ApprovalResolved: {
-            /**
-             * Format: uuid
-             * @description The request.
-             */
-            request_id: string;
-            /** @description The call. */
-            call_id: string;
-            /** @description The decision. */
-            decision: components["schemas"]["Decision"] & unknown;
-            /** @description Who decided. */
-            by: string;
-            /** @description How far it holds. */
-            scope: components["schemas"]["Reach"] & unknown;
-            /** @description Why, in its owner's words. */
-            reason?: string;
-            /** @description The answer to a question. */
-            answer?: string;
-        };
-        /**
-         * ApprovalSettled
-         * @description A request was decided on, or lapsed.
-         */
-        ApprovalSettled: {
-            /**
-             * Format: session-id
-             * @description The session.
-             */
-            session_id: string;
-            /**
-             * Format: uuid
-             * @description The turn.
-             */
-            turn_id: string;
-            /**
-             * Format: uuid
-             * @description The request.
-             */
-            request_id: string;
-            /** @description The decision. */
-            decision: components["schemas"]["Decision"] & unknown;
-            /** @description Who decided. */
-            by: string;
-        };
-        /**
-         * @description Where a request stands.
-         * @enum {string}
-         */
-        ApprovalState: "pending" | "approved" | "denied" | "expired" | "cancelled";
         /**
          * AtSchedule
          * @description Once.
@@ -2494,89 +2075,6 @@ export interface components {
              */
             at: string;
         };
-        /**
-         * Attachment
-         * @description A file that went with a message.
-         */
-        Attachment: {
-            /** @description Its name. */
-            name: string;
-            /** @description Its media type. */
-            media_type: string;
-            /**
-             * Format: uint64
-             * @description Its size in bytes.
-             */
-            size: number;
-            /** @description Where its bytes are. */
-            url: string;
-        };
-        /**
-         * AttachmentInput
-         * @description A file handed along.
-         */
-        AttachmentInput: {
-            /** @description Its name. */
-            name: string;
-            /** @description `image/png`, `image/jpeg`, `image/gif`, `image/webp`, or a kind of text. */
-            media_type: string;
-            /** @description Its bytes in base64. */
-            data: string;
-        };
-        /**
-         * AuditEntry
-         * @description A line of the audit log.
-         */
-        AuditEntry: {
-            /**
-             * Format: int64
-             * @description Its place in the log.
-             */
-            id: number;
-            /**
-             * Format: date-time
-             * @description When.
-             */
-            at: string;
-            /** @description Who: what the device was called then, or what else did it. */
-            actor: string;
-            /**
-             * Format: uuid
-             * @description The device, where there was one.
-             */
-            device_id?: string;
-            /**
-             * @description What was done: `approval.approved`, `approval.denied`, `approval.expired`,
-             *     `approval.cancelled`, `rule.added`, `rule.revoked`, `device.paired`, `device.signed_in`,
-             *     `device.changed`, `device.rotated`, `device.revoked`, `device.revoked_others`,
-             *     `device.revoked_all`, `password.set`, `password.removed`, `config.changed`.
-             */
-            action: string;
-            /** @description To what: an id, or a name. */
-            subject: string;
-            /** @description More of it, without secrets. */
-            details: unknown;
-        };
-        /**
-         * @description What lines are about.
-         * @enum {string}
-         */
-        AuditKind: "approval" | "rule" | "device" | "password" | "config";
-        /**
-         * AuditPage
-         * @description A page of the log.
-         */
-        AuditPage: {
-            /** @description The newest first. */
-            entries: components["schemas"]["AuditEntry"][];
-            /** @description Where to go on; null at the end. */
-            next_cursor?: string;
-        };
-        /**
-         * @description How much the agent may do by itself.
-         * @enum {string}
-         */
-        Autonomy: "read_only" | "supervised" | "full";
         /**
          * BudgetInput
          * @description A budget beside those for a day and a month.
@@ -2739,55 +2237,6 @@ export interface components {
             /** @description All further budgets; others hold no longer. */
             budgets?: components["schemas"]["BudgetInput"][];
         };
-        /**
-         * @description What is done to many entries.
-         * @enum {string}
-         */
-        BulkAction: "delete" | "restore" | "pin" | "unpin" | "categorize";
-        /**
-         * BulkFailureView
-         * @description An entry to which it could not be done.
-         */
-        BulkFailureView: {
-            /** @description The entry. */
-            key: string;
-            /** @description Why. */
-            error: string;
-        };
-        /** @description News, by type. */
-        BusEvent: components["schemas"]["BusEvent_AgentStart"] | components["schemas"]["BusEvent_LlmRequest"] | components["schemas"]["BusEvent_LlmResponse"] | components["schemas"]["BusEvent_ToolCallStart"] | components["schemas"]["BusEvent_ToolCallEnd"] | components["schemas"]["BusEvent_ApprovalAsked"] | components["schemas"]["BusEvent_ApprovalSettled"] | components["schemas"]["BusEvent_RuleChanged"] | components["schemas"]["BusEvent_AgentEnd"] | components["schemas"]["BusEvent_ErrorNews"] | components["schemas"]["BusEvent_SessionChanged"] | components["schemas"]["BusEvent_MemoryChanged"] | components["schemas"]["BusEvent_WorkspaceChanged"] | components["schemas"]["BusEvent_CostUpdate"] | components["schemas"]["BusEvent_BudgetWarning"] | components["schemas"]["BusEvent_CronResult"] | components["schemas"]["BusEvent_JobStarted"] | components["schemas"]["BusEvent_JobChanged"] | components["schemas"]["BusEvent_DevicePaired"] | components["schemas"]["BusEvent_HealthChanged"] | components["schemas"]["BusEvent_ConfigChanged"] | components["schemas"]["BusEvent_DoctorReport"] | components["schemas"]["BusEvent_IntegrationChanged"];
-        /** @description News, by type. */
-        BusEvent_AgentEnd: {
-            /**
-             * @example agent_end
-             * @enum {string}
-             */
-            type: "agent_end";
-        } & components["schemas"]["AgentEnd"];
-        /** @description News, by type. */
-        BusEvent_AgentStart: {
-            /**
-             * @example agent_start
-             * @enum {string}
-             */
-            type: "agent_start";
-        } & components["schemas"]["AgentStart"];
-        /** @description News, by type. */
-        BusEvent_ApprovalAsked: {
-            /**
-             * @example approval_request
-             * @enum {string}
-             */
-            type: "approval_request";
-        } & components["schemas"]["ApprovalAsked"];
-        /** @description News, by type. */
-        BusEvent_ApprovalSettled: {
-            /**
-             * @example approval_resolved
-             * @enum {string}
-             */
-            type: "approval_resolved";
-        } & components["schemas"]["ApprovalSettled"];
         /** @description News, by type. */
         BusEvent_BudgetWarning: {
             /**
@@ -2796,14 +2245,6 @@ export interface components {
              */
             type: "budget_warning";
         } & components["schemas"]["BudgetWarning"];
-        /** @description News, by type. */
-        BusEvent_ConfigChanged: {
-            /**
-             * @example config_changed
-             * @enum {string}
-             */
-            type: "config_changed";
-        } & components["schemas"]["ConfigChanged"];
         /** @description News, by type. */
         BusEvent_CostUpdate: {
             /**
@@ -2821,46 +2262,6 @@ export interface components {
             type: "cron_result";
         } & components["schemas"]["CronResult"];
         /** @description News, by type. */
-        BusEvent_DevicePaired: {
-            /**
-             * @example device_paired
-             * @enum {string}
-             */
-            type: "device_paired";
-        } & components["schemas"]["DevicePaired"];
-        /** @description News, by type. */
-        BusEvent_DoctorReport: {
-            /**
-             * @example doctor_report
-             * @enum {string}
-             */
-            type: "doctor_report";
-        } & components["schemas"]["DoctorReport"];
-        /** @description News, by type. */
-        BusEvent_ErrorNews: {
-            /**
-             * @example error
-             * @enum {string}
-             */
-            type: "error";
-        } & components["schemas"]["ErrorNews"];
-        /** @description News, by type. */
-        BusEvent_HealthChanged: {
-            /**
-             * @example health_changed
-             * @enum {string}
-             */
-            type: "health_changed";
-        } & components["schemas"]["HealthChanged"];
-        /** @description News, by type. */
-        BusEvent_IntegrationChanged: {
-            /**
-             * @example integration_changed
-             * @enum {string}
-             */
-            type: "integration_changed";
-        } & components["schemas"]["IntegrationChanged"];
-        /** @description News, by type. */
         BusEvent_JobChanged: {
             /**
              * @example job_changed
@@ -2876,70 +2277,6 @@ export interface components {
              */
             type: "job_started";
         } & components["schemas"]["JobStarted"];
-        /** @description News, by type. */
-        BusEvent_LlmRequest: {
-            /**
-             * @example llm_request
-             * @enum {string}
-             */
-            type: "llm_request";
-        } & components["schemas"]["LlmRequest"];
-        /** @description News, by type. */
-        BusEvent_LlmResponse: {
-            /**
-             * @example llm_response
-             * @enum {string}
-             */
-            type: "llm_response";
-        } & components["schemas"]["LlmResponse"];
-        /** @description News, by type. */
-        BusEvent_MemoryChanged: {
-            /**
-             * @example memory_changed
-             * @enum {string}
-             */
-            type: "memory_changed";
-        } & components["schemas"]["MemoryChanged"];
-        /** @description News, by type. */
-        BusEvent_RuleChanged: {
-            /**
-             * @example rule_changed
-             * @enum {string}
-             */
-            type: "rule_changed";
-        } & components["schemas"]["RuleChanged"];
-        /** @description News, by type. */
-        BusEvent_SessionChanged: {
-            /**
-             * @example session_changed
-             * @enum {string}
-             */
-            type: "session_changed";
-        } & components["schemas"]["SessionChanged"];
-        /** @description News, by type. */
-        BusEvent_ToolCallEnd: {
-            /**
-             * @example tool_call
-             * @enum {string}
-             */
-            type: "tool_call";
-        } & components["schemas"]["ToolCallEnd"];
-        /** @description News, by type. */
-        BusEvent_ToolCallStart: {
-            /**
-             * @example tool_call_start
-             * @enum {string}
-             */
-            type: "tool_call_start";
-        } & components["schemas"]["ToolCallStart"];
-        /** @description News, by type. */
-        BusEvent_WorkspaceChanged: {
-            /**
-             * @example workspace_changed
-             * @enum {string}
-             */
-            type: "workspace_changed";
-        } & components["schemas"]["WorkspaceChanged"];
         /**
          * @description What a provider was called for: the door that a turn came in by, or work of the gateway's own.
          * @enum {string}
@@ -2950,380 +2287,6 @@ export interface components {
          * @enum {string}
          */
         CallStatus: "open" | "ok" | "failed" | "broken" | "cancelled" | "interrupted";
-        /**
-         * Cancelled
-         * @description The turn was stopped by its owner.
-         */
-        Cancelled: Record<string, unknown>;
-        /**
-         * ChannelStatus
-         * @description A way in from a chat network.
-         */
-        ChannelStatus: {
-            /** @description The network. */
-            name: string;
-            /** @description connected, configured or failing. */
-            status: string;
-        };
-        /** @description The answer, or word of an earlier one. */
-        ChatOutcome: components["schemas"]["ChatReply"] | components["schemas"]["Duplicate"];
-        /**
-         * ChatReply
-         * @description The agent's answer, with how it came about.
-         */
-        ChatReply: {
-            /** @description The answer. */
-            response: string;
-            /** @description The tools that were used, in order. */
-            tool_calls: components["schemas"]["ToolUse"][];
-            /**
-             * Format: session-id
-             * @description The session it was said in.
-             */
-            session_id: string;
-            /**
-             * Format: uuid
-             * @description The turn.
-             */
-            turn_id: string;
-            /** @description The model that answered. */
-            model: string;
-            /** @description Tokens of the turn. */
-            usage: components["schemas"]["Usage"] & unknown;
-            /**
-             * Format: decimal
-             * @description What it cost in US dollars; null when the model's price is not known.
-             */
-            cost_usd?: string;
-        };
-        /**
-         * ChatRequest
-         * @description A message to the agent.
-         */
-        ChatRequest: {
-            /** @description What to say. */
-            message?: string;
-            /** @description The same, under another name. */
-            content?: string;
-            /**
-             * Format: session-id
-             * @description The session to say it in; a fresh one if none is named.
-             */
-            session_id?: string;
-            /**
-             * @description Further texts for the agent to consider; what is not a string is shown as JSON. Left out
-             *     with `replaces`: those of the turn that is replaced.
-             */
-            context?: unknown[];
-            /**
-             * @description Files for the agent to look at. Left out with `replaces`: those of the turn that is
-             *     replaced.
-             */
-            attachments?: components["schemas"]["AttachmentInput"][];
-            /**
-             * @description A model other than that of the session: `provider/model`, or a model of the provider in
-             *     use.
-             */
-            model?: string;
-            /**
-             * Format: uuid
-             * @description The turn whose place this message takes: to say it in other words, or to get another
-             *     answer. It must have ended, and it and what follows it leave the conversation;
-             *     `POST /api/turns/{id}/show` brings them back.
-             */
-            replaces?: string;
-            /**
-             * @description Answer with the turn's events as they come.
-             * @default false
-             */
-            stream: boolean;
-        };
-        /**
-         * @description What its owner can decide.
-         * @enum {string}
-         */
-        Choice: "approve" | "deny" | "always";
-        /**
-         * Chunk
-         * @description A piece of the answer.
-         */
-        Chunk: {
-            /** @description The piece. */
-            content: string;
-        };
-        /**
-         * CommandPreview
-         * @description A command as it is handed to the shell.
-         */
-        CommandPreview: {
-            /** @description The command. */
-            command: string;
-            /** @description The folder it runs in. */
-            folder: string;
-        };
-        /**
-         * CompatibleServer
-         * @description A well-known server that speaks OpenAI's protocol: one of kind `openai` at another address.
-         */
-        CompatibleServer: {
-            /** @description Its name. */
-            title: string;
-            /** @description Where it is by itself. */
-            base_url: string;
-            /** @description It answers nobody without a key. */
-            needs_key: boolean;
-            /** @description The page where a key is made. */
-            key_url?: string;
-        };
-        /**
-         * ComponentHealth
-         * @description A part of the gateway that can fail by itself.
-         */
-        ComponentHealth: {
-            /** @description gateway, memory, scheduler, channels or provider. */
-            name: string;
-            /** @description How well it works. */
-            status: components["schemas"]["Status"] & unknown;
-            /** @description Why, for a person; null when all is well. */
-            reason?: string;
-            /**
-             * Format: date-time
-             * @description Since when it has been so.
-             */
-            since: string;
-        };
-        /**
-         * ComponentStates
-         * @description `ok`, `degraded`, `failing` or `off`, part by part.
-         */
-        ComponentStates: {
-            /** @description The listener. */
-            gateway: components["schemas"]["Status"] & unknown;
-            /** @description The database and what is remembered. */
-            memory: components["schemas"]["Status"] & unknown;
-            /** @description Scheduled jobs. */
-            scheduler: components["schemas"]["Status"] & unknown;
-            /** @description Chat networks. */
-            channels: components["schemas"]["Status"] & unknown;
-            /** @description The model provider. */
-            provider: components["schemas"]["Status"] & unknown;
-        };
-        /**
-         * ConfigChange
-         * @description A setting that differs.
-         */
-        ConfigChange: {
-            /** @description Its dotted name. */
-            key: string;
-            /** @description Before; null: there was none. A secret shows only whether it was set. */
-            before: unknown;
-            /** @description After; null: there is none. */
-            after: unknown;
-            /** @description It waits for the next start. */
-            restart: boolean;
-            /** @description It is a secret. */
-            secret: boolean;
-        };
-        /**
-         * ConfigChanged
-         * @description Configuration changed, or a change of `config.toml` was refused.
-         */
-        ConfigChanged: {
-            /** @description The settings in force that differ. */
-            keys: string[];
-            /** @description The settings that wait for the next start. */
-            restart_needed: string[];
-            /** @description Why `config.toml` as it stands is not in force; null when it is. */
-            error?: string;
-        };
-        /**
-         * ConfigChecked
-         * @description What a draft comes to.
-         */
-        ConfigChecked: {
-            /** @description It can be saved. */
-            valid: boolean;
-            /** @description All that is wrong with it. */
-            faults: components["schemas"]["ConfigFault"][];
-            /** @description What is to be said and does not stand against it. */
-            warnings: components["schemas"]["ConfigFault"][];
-            /** @description What would change. */
-            changes: components["schemas"]["ConfigChange"][];
-            /** @description Those of the changes that wait for the next start. */
-            restart: string[];
-            /** @description The text that would be written, secrets as `***MASKED***`. */
-            toml: string;
-            /** @description The configuration that it comes to, secrets masked; null when the text is none. */
-            config: unknown;
-            /** @description Names the text of `config.toml` that it was held against. */
-            etag: string;
-        };
-        /**
-         * ConfigDraft
-         * @description A draft: the text first, then the whole configuration, then the merge patch. What is left out is
-         *     as it stands.
-         */
-        ConfigDraft: {
-            /** @description The whole text of `config.toml`. */
-            toml?: string;
-            /** @description The whole configuration. */
-            config?: unknown;
-            /** @description A merge patch on the configuration. */
-            patch?: unknown;
-        };
-        /**
-         * ConfigFault
-         * @description One thing that is wrong with a configuration, or to be said of it.
-         */
-        ConfigFault: {
-            /** @description The setting's dotted name; empty: none in particular. */
-            key: string;
-            /**
-             * Format: uint64
-             * @description The line of the text in question, counted from 1.
-             */
-            line?: number;
-            /** @description What was expected. */
-            expected?: string;
-            /** @description What was found; never a secret. */
-            found?: string;
-            /** @description All of it in words. */
-            message: string;
-        };
-        /**
-         * ConfigNewText
-         * @description The text of `config.toml` as it is to be.
-         */
-        ConfigNewText: {
-            /** @description The whole text. A masked secret stays. */
-            toml: string;
-            /** @description A merge patch on what the text comes to. */
-            patch?: unknown;
-        };
-        /**
-         * ConfigRevision
-         * @description An earlier text of `config.toml`.
-         */
-        ConfigRevision: {
-            /** @description Names it. */
-            id: string;
-            /**
-             * Format: date-time
-             * @description When another text took its place.
-             */
-            replaced_at: string;
-            /**
-             * Format: uint64
-             * @description Its size.
-             */
-            bytes: number;
-            /** @description What would change if it were put back. */
-            changes: components["schemas"]["ConfigChange"][];
-        };
-        /**
-         * ConfigRevisionText
-         * @description An earlier text of `config.toml`, with its words.
-         */
-        ConfigRevisionText: {
-            /** @description The revision. */
-            revision: components["schemas"]["ConfigRevision"] & unknown;
-            /** @description The text, secrets as `***MASKED***`. */
-            toml: string;
-        };
-        /**
-         * ConfigRevisions
-         * @description Earlier texts of `config.toml`.
-         */
-        ConfigRevisions: {
-            /** @description The newest first. */
-            revisions: components["schemas"]["ConfigRevision"][];
-        };
-        /**
-         * ConfigSetting
-         * @description What is known of one setting besides its value.
-         */
-        ConfigSetting: {
-            /** @description Its dotted name. */
-            key: string;
-            /** @description Where its value comes from. */
-            source: components["schemas"]["SettingSource"] & unknown;
-            /**
-             * Format: uint64
-             * @description The line of `config.toml`.
-             */
-            line?: number;
-            /** @description The environment variable. */
-            variable?: string;
-            /** @description The option of the command line. */
-            option?: string;
-            /** @description A change of it waits for the next start. */
-            restart: boolean;
-            /** @description It waits for the next start now. */
-            pending: boolean;
-            /** @description What is in force until then. */
-            in_force?: unknown;
-            /** @description It is a secret: its value is `***MASKED***` when it is set, else empty. */
-            secret: boolean;
-        };
-        /**
-         * ConfigStatus
-         * @description Whether what the configuration says is in force.
-         */
-        ConfigStatus: {
-            /** @description The settings that wait for the next start. */
-            restart_needed: string[];
-            /** @description Why `config.toml` as it stands is not in force; null when it is. */
-            refused?: string;
-        };
-        /**
-         * ConfigText
-         * @description The text of `config.toml`.
-         */
-        ConfigText: {
-            /** @description The text, secrets as `***MASKED***`. */
-            toml: string;
-            /** @description Names it. */
-            etag: string;
-            /** @description Why it is not in force; empty when it is. */
-            refused: components["schemas"]["ConfigFault"][];
-        };
-        /**
-         * ConfigView
-         * @description The configuration.
-         */
-        ConfigView: {
-            /**
-             * @description Every setting in its section, secrets as `***MASKED***`: what the file and the other layers
-             *     say, also where that waits for the next start.
-             */
-            config: unknown;
-            /** @description What is known of each setting besides its value. */
-            settings: components["schemas"]["ConfigSetting"][];
-            /** @description Names the text of `config.toml`, as the header `ETag` does (without its quotes). */
-            etag: string;
-            /** @description The settings that wait for the next start. */
-            restart_needed: string[];
-            /** @description Unknown keys and the like in the file. */
-            warnings: components["schemas"]["ConfigFault"][];
-            /**
-             * @description Why the file as it stands is not in force; empty when it is. What is shown is then what it
-             *     said last.
-             */
-            refused: components["schemas"]["ConfigFault"][];
-            /** @description What the last save changed; empty where nothing was saved. */
-            changes: components["schemas"]["ConfigChange"][];
-        };
-        /**
-         * ConfigWhole
-         * @description The whole configuration as it is to be.
-         */
-        ConfigWhole: {
-            /**
-             * @description Every setting that is not at its default, in its section. A masked secret stays; what is left
-             *     out goes back to its default. What `GET /api/config` answers with is a right body.
-             */
-            config: unknown;
-        };
         /**
          * Cost
          * @description What was spent.
@@ -4146,6 +3109,1370 @@ export interface components {
             /** @description The prices. */
             prices: components["schemas"]["CustomPrice"][];
         };
+        /** @description Where the result of a run goes, beside the list of runs. */
+        Delivery: components["schemas"]["Delivery_CronSessionDelivery"];
+        /** @description Where the result of a run goes, beside the list of runs. */
+        Delivery_CronSessionDelivery: {
+            /**
+             * @example session
+             * @enum {string}
+             */
+            kind: "session";
+        } & components["schemas"]["CronSessionDelivery"];
+        /**
+         * EverySchedule
+         * @description Again and again, the same time apart.
+         */
+        EverySchedule: {
+            /**
+             * Format: uint64
+             * @description How far apart, in seconds; counted from when the schedule was set.
+             */
+            every_secs: number;
+        };
+        /**
+         * @description What changed of a scheduled job.
+         * @enum {string}
+         */
+        JobChange: "created" | "updated" | "paused" | "resumed" | "queued" | "deleted" | "restored";
+        /**
+         * JobChanged
+         * @description A scheduled job changed.
+         */
+        JobChanged: {
+            /**
+             * Format: uuid
+             * @description The job.
+             */
+            job_id: string;
+            /** @description What it is called. */
+            name: string;
+            /** @description What changed. */
+            change: components["schemas"]["JobChange"] & unknown;
+            /** @description Why, where the gateway did it by itself. */
+            reason?: string;
+        };
+        /**
+         * JobChanges
+         * @description What to change of a job.
+         */
+        JobChanges: {
+            /** @description Call it so. */
+            name?: string;
+            /** @description Let it be due then. */
+            schedule?: components["schemas"]["ScheduleInput"] & unknown;
+            /** @description Let it do this. */
+            job?: Omit<components["schemas"]["CronAction"], "kind"> & unknown;
+            /** @description In place of `job`: what the agent is asked. */
+            prompt?: string;
+            /** @description In place of `job`: a command. */
+            command?: string;
+            /**
+             * Format: uint64
+             * @description The longest that one try may take, in seconds; null: `cron.timeout_secs`.
+             */
+            timeout_secs?: number;
+            /**
+             * Format: uint32
+             * @description Further tries after one that failed.
+             */
+            retries?: number;
+            /** @description When it is due while still under way. */
+            overlap?: components["schemas"]["CronOverlap"] & unknown;
+            /** @description When it was due while the gateway did not run. */
+            catch_up?: components["schemas"]["CronCatchUp"] & unknown;
+            /**
+             * Format: uint64
+             * @description Begins by chance up to so many seconds later.
+             */
+            jitter_secs?: number;
+            /** @description Where the result goes; null: nowhere. */
+            delivery?: Omit<components["schemas"]["Delivery"], "kind"> & unknown;
+            /** @description Whether it runs. */
+            enabled?: boolean;
+            /** @description Delete it once it has run well. */
+            delete_after_run?: boolean;
+            /**
+             * Format: uint32
+             * @description Only if the job is at this version.
+             */
+            version?: number;
+        };
+        /**
+         * JobStarted
+         * @description A run of a scheduled job began.
+         */
+        JobStarted: {
+            /**
+             * Format: uuid
+             * @description The job.
+             */
+            job_id: string;
+            /** @description What it is called. */
+            name: string;
+            /**
+             * Format: uuid
+             * @description The run.
+             */
+            run_id: string;
+            /**
+             * Format: uint32
+             * @description The try: 1 for the first.
+             */
+            attempt: number;
+            /**
+             * Format: session-id
+             * @description The conversation that it works in.
+             */
+            session_id?: string;
+            /**
+             * Format: uuid
+             * @description The turn that it is.
+             */
+            turn_id?: string;
+        };
+        /**
+         * ModelPrice
+         * @description The price of a model, in dollars for a million tokens.
+         */
+        ModelPrice: {
+            /** @description A name of `[providers]`; `*`: any. */
+            provider: string;
+            /** @description A model, or the beginning of one and `*`. */
+            model: string;
+            /**
+             * Format: decimal
+             * @description Tokens sent; null: the price is not known.
+             */
+            input_per_million_usd?: string;
+            /**
+             * Format: decimal
+             * @description Tokens sent that the provider reads from its cache; null: as dear as the others.
+             */
+            cached_input_per_million_usd?: string;
+            /**
+             * Format: decimal
+             * @description Tokens produced; null: the price is not known.
+             */
+            output_per_million_usd?: string;
+            /** @description Where the price comes from; null: it is not known. */
+            source?: components["schemas"]["PriceSource"] & unknown;
+            /**
+             * Format: decimal
+             * @description What the packaged table says of tokens sent, where the owner says otherwise.
+             */
+            packaged_input_per_million_usd?: string;
+            /**
+             * Format: decimal
+             * @description The same of tokens produced.
+             */
+            packaged_output_per_million_usd?: string;
+        };
+        /**
+         * NewJob
+         * @description What a job does, or what is to be done instead.
+         */
+        NewJob: {
+            /** @description What it is called; left out: after what it does. */
+            name?: string;
+            /** @description When it is due: an object, a cron expression, a moment, or a wording. */
+            schedule: components["schemas"]["ScheduleInput"] & unknown;
+            /** @description What it does. */
+            job?: Omit<components["schemas"]["CronAction"], "kind"> & unknown;
+            /** @description In place of `job`: what the agent is asked. */
+            prompt?: string;
+            /** @description In place of `job`: a command. */
+            command?: string;
+            /**
+             * Format: uint64
+             * @description The longest that one try may take, in seconds; left out: `cron.timeout_secs`.
+             */
+            timeout_secs?: number;
+            /**
+             * Format: uint32
+             * @description Further tries after one that failed, at growing distances.
+             * @default 0
+             */
+            retries: number;
+            /** @description When it is due while still under way; left out: skip. */
+            overlap?: components["schemas"]["CronOverlap"] & unknown;
+            /** @description When it was due while the gateway did not run; left out: last. */
+            catch_up?: components["schemas"]["CronCatchUp"] & unknown;
+            /**
+             * Format: uint64
+             * @description Begins by chance up to so many seconds later.
+             * @default 0
+             */
+            jitter_secs: number;
+            /** @description Where the result goes, beside the list of runs. */
+            delivery?: Omit<components["schemas"]["Delivery"], "kind"> & unknown;
+            /**
+             * @description Whether it runs; else it is paused from the start.
+             * @default true
+             */
+            enabled: boolean;
+            /**
+             * @description Deletes it once it has run well.
+             * @default false
+             */
+            delete_after_run: boolean;
+        };
+        /**
+         * @description What happens at a limit.
+         * @enum {string}
+         */
+        OnLimit: "block" | "warn" | "downgrade";
+        /**
+         * @description What happens to calls of a model whose price is not known.
+         * @enum {string}
+         */
+        OnUnpriced: "allow" | "block";
+        /**
+         * PauseWords
+         * @description Why a job is held back.
+         */
+        PauseWords: {
+            /** @description A remark for later. */
+            reason?: string;
+        };
+        /**
+         * PreviewRequest
+         * @description A schedule to look at; exactly one of `schedule` and `text`.
+         */
+        PreviewRequest: {
+            /** @description A schedule, or a text that tells one. */
+            schedule?: components["schemas"]["ScheduleInput"] & unknown;
+            /** @description A wording such as "every weekday at 9". */
+            text?: string;
+            /** @description IANA name of the time zone that a text goes by; left out: the owner's. */
+            tz?: string;
+        };
+        /**
+         * PriceList
+         * @description Prices: the owner's own, and those of models that were used or are configured.
+         */
+        PriceList: {
+            /** @description The day up to which the packaged prices are known to hold. */
+            as_of: string;
+            /** @description The prices. */
+            prices: components["schemas"]["ModelPrice"][];
+        };
+        /**
+         * @description Where a price comes from.
+         * @enum {string}
+         */
+        PriceSource: "packaged" | "custom" | "free" | "reported";
+        /**
+         * @description What rows are answered as.
+         * @enum {string}
+         */
+        RecordFormat: "json" | "csv";
+        /** @description When a job is due. */
+        Schedule: components["schemas"]["Schedule_CronSchedule"] | components["schemas"]["Schedule_AtSchedule"] | components["schemas"]["Schedule_EverySchedule"];
+        /**
+         * @description A schedule, or a text that tells one: a cron expression, a moment, or a wording such as "every
+         *     weekday at 9".
+         */
+        ScheduleInput: components["schemas"]["Schedule"] | string;
+        /**
+         * SchedulePreview
+         * @description What a schedule comes to.
+         */
+        SchedulePreview: {
+            /** @description As it was understood. */
+            schedule: Omit<components["schemas"]["Schedule"], "kind"> & unknown;
+            /** @description The next five times; fewer where there are no more. */
+            next: string[];
+            /** @description In words. */
+            words: string;
+            /** @description The time zone that it goes by. */
+            tz: string;
+            /** @description What the next change of the clocks does to it; null: nothing. */
+            remark?: string;
+        };
+        /** @description When a job is due. */
+        Schedule_AtSchedule: {
+            /**
+             * @example at
+             * @enum {string}
+             */
+            kind: "at";
+        } & components["schemas"]["AtSchedule"];
+        /** @description When a job is due. */
+        Schedule_CronSchedule: {
+            /**
+             * @example cron
+             * @enum {string}
+             */
+            kind: "cron";
+        } & components["schemas"]["CronSchedule"];
+        /** @description When a job is due. */
+        Schedule_EverySchedule: {
+            /**
+             * @example every
+             * @enum {string}
+             */
+            kind: "every";
+        } & components["schemas"]["EverySchedule"];
+        /**
+         * UnpricedModel
+         * @description A model with calls whose cost nobody knows: its price is not known, or they did not end.
+         */
+        UnpricedModel: {
+            /** @description The provider. */
+            provider: string;
+            /** @description The model. */
+            model: string;
+            /**
+             * Format: uint64
+             * @description Those calls.
+             */
+            calls: number;
+            /**
+             * Format: uint64
+             * @description Their tokens.
+             */
+            tokens: number;
+            /** @description Its price is known now. */
+            priced_now: boolean;
+        };
+        /** @description The exact thing that is to be decided on. */
+        ActionPreview: components["schemas"]["ActionPreview_SummaryPreview"] | components["schemas"]["ActionPreview_CommandPreview"] | components["schemas"]["ActionPreview_DiffPreview"] | components["schemas"]["ActionPreview_RequestPreview"] | components["schemas"]["ActionPreview_QuestionPreview"];
+        /** @description The exact thing that is to be decided on. */
+        ActionPreview_CommandPreview: {
+            /**
+             * @example command
+             * @enum {string}
+             */
+            kind: "command";
+        } & components["schemas"]["CommandPreview"];
+        /** @description The exact thing that is to be decided on. */
+        ActionPreview_DiffPreview: {
+            /**
+             * @example diff
+             * @enum {string}
+             */
+            kind: "diff";
+        } & components["schemas"]["DiffPreview"];
+        /** @description The exact thing that is to be decided on. */
+        ActionPreview_QuestionPreview: {
+            /**
+             * @example question
+             * @enum {string}
+             */
+            kind: "question";
+        } & components["schemas"]["QuestionPreview"];
+        /** @description The exact thing that is to be decided on. */
+        ActionPreview_RequestPreview: {
+            /**
+             * @example request
+             * @enum {string}
+             */
+            kind: "request";
+        } & components["schemas"]["RequestPreview"];
+        /** @description The exact thing that is to be decided on. */
+        ActionPreview_SummaryPreview: {
+            /**
+             * @example summary
+             * @enum {string}
+             */
+            kind: "summary";
+        } & components["schemas"]["SummaryPreview"];
+        /**
+         * Activity
+         * @description What the agent did lately.
+         */
+        Activity: {
+            /**
+             * Format: date-time
+             * @description Where the first stretch begins.
+             */
+            from: string;
+            /**
+             * Format: date-time
+             * @description Where the last stretch ends: it is the one under way.
+             */
+            until: string;
+            /**
+             * Format: uint64
+             * @description How long each stretch is, in milliseconds.
+             */
+            bucket_ms: number;
+            /** @description All stretches, the oldest first, those in which nothing ended included. */
+            buckets: components["schemas"]["ActivityBucket"][];
+            /** @description All of them together. */
+            total: components["schemas"]["ActivitySum"] & unknown;
+            /** @description What ended in the stretches before them, up to the same point, to compare with. */
+            before: components["schemas"]["ActivitySum"] & unknown;
+        };
+        /**
+         * ActivityBucket
+         * @description A stretch of time.
+         */
+        ActivityBucket: {
+            /**
+             * Format: date-time
+             * @description When it begins.
+             */
+            at: string;
+            /**
+             * Format: uint64
+             * @description Turns that ended.
+             */
+            turns: number;
+            /**
+             * Format: uint64
+             * @description Of these, those that failed.
+             */
+            failed: number;
+            /**
+             * Format: uint64
+             * @description Tokens sent to models.
+             */
+            input_tokens: number;
+            /**
+             * Format: uint64
+             * @description Tokens that models produced.
+             */
+            output_tokens: number;
+            /**
+             * Format: uint64
+             * @description Half of the answered turns took no longer, from acceptance to the end; null when none was
+             *     answered.
+             */
+            p50_ms?: number;
+            /**
+             * Format: uint64
+             * @description Nineteen of twenty answered turns took no longer.
+             */
+            p95_ms?: number;
+            /**
+             * Format: uint64
+             * @description Half of the answered turns showed the first piece of their answer no later.
+             */
+            first_token_p50_ms?: number;
+        };
+        /**
+         * ActivitySum
+         * @description What ended within a stretch of time.
+         */
+        ActivitySum: {
+            /**
+             * Format: uint64
+             * @description Turns that ended.
+             */
+            turns: number;
+            /**
+             * Format: uint64
+             * @description Of these, those that failed.
+             */
+            failed: number;
+            /**
+             * Format: uint64
+             * @description Tokens sent to models.
+             */
+            input_tokens: number;
+            /**
+             * Format: uint64
+             * @description Tokens that models produced.
+             */
+            output_tokens: number;
+            /**
+             * Format: uint64
+             * @description Half of the answered turns took no longer, from acceptance to the end; null when none was
+             *     answered.
+             */
+            p50_ms?: number;
+            /**
+             * Format: uint64
+             * @description Nineteen of twenty answered turns took no longer.
+             */
+            p95_ms?: number;
+            /**
+             * Format: uint64
+             * @description Half of the answered turns showed the first piece of their answer no later.
+             */
+            first_token_p50_ms?: number;
+        };
+        /**
+         * AgentEnd
+         * @description A turn ended.
+         */
+        AgentEnd: {
+            /**
+             * Format: session-id
+             * @description The session.
+             */
+            session_id: string;
+            /**
+             * Format: uuid
+             * @description The turn.
+             */
+            turn_id: string;
+            /** @description How it ended. */
+            state: components["schemas"]["TurnState"] & unknown;
+            /**
+             * Format: uint64
+             * @description From acceptance to the end, in milliseconds.
+             */
+            duration_ms: number;
+            /**
+             * Format: uint64
+             * @description All tokens of the turn.
+             */
+            total_tokens: number;
+            /**
+             * Format: decimal
+             * @description What it cost; null when the model's price is not known.
+             */
+            cost_usd?: string;
+        };
+        /**
+         * AgentStart
+         * @description A turn began.
+         */
+        AgentStart: {
+            /**
+             * Format: session-id
+             * @description The session.
+             */
+            session_id: string;
+            /**
+             * Format: uuid
+             * @description The turn.
+             */
+            turn_id: string;
+            /** @description The door it came in by. */
+            origin: components["schemas"]["Origin"] & unknown;
+            /** @description The provider asked. */
+            provider: string;
+            /** @description The model asked. */
+            model: string;
+        };
+        /**
+         * Approval
+         * @description A tool call, or a question, that waits or waited for its owner.
+         */
+        Approval: {
+            /**
+             * Format: uuid
+             * @description Names the request.
+             */
+            request_id: string;
+            /** @description What is wanted. */
+            kind: components["schemas"]["ApprovalKind"] & unknown;
+            /**
+             * Format: uuid
+             * @description The turn that waits.
+             */
+            turn_id: string;
+            /**
+             * Format: session-id
+             * @description Its session.
+             */
+            session_id: string;
+            /** @description That session's title. */
+            session_title: string;
+            /** @description The call within the turn. */
+            call_id: string;
+            /** @description The tool. */
+            tool: string;
+            /** @description Its arguments, without secrets. */
+            args: unknown;
+            /** @description The exact command, change, request or question. */
+            action: Omit<components["schemas"]["ActionPreview"], "kind"> & unknown;
+            /** @description What would happen, for a person. */
+            summary: string;
+            /** @description How dangerous it is. */
+            risk: components["schemas"]["Risk"] & unknown;
+            /**
+             * @description What an answer that holds from now on would cover, to follow "always allow"; left out when
+             *     it can only be answered for this once.
+             */
+            always?: string;
+            /**
+             * Format: date-time
+             * @description When it was asked.
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description When it lapses.
+             */
+            expires_at: string;
+            /** @description Where it stands. */
+            state: components["schemas"]["ApprovalState"] & unknown;
+            /** @description The decision. */
+            decision?: components["schemas"]["Decision"] & unknown;
+            /** @description How far the decision holds. */
+            scope?: components["schemas"]["Reach"] & unknown;
+            /** @description Who decided. */
+            by?: string;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            decided_at?: string;
+            /** @description Why, in its owner's words. */
+            reason?: string;
+            /** @description The answer to a question. */
+            answer?: string;
+        };
+        /**
+         * ApprovalAsked
+         * @description A tool call, or a question, waits for its owner.
+         */
+        ApprovalAsked: {
+            /**
+             * Format: session-id
+             * @description The session.
+             */
+            session_id: string;
+            /**
+             * Format: uuid
+             * @description The turn.
+             */
+            turn_id: string;
+            /**
+             * Format: uuid
+             * @description The request.
+             */
+            request_id: string;
+            /** @description What is wanted. */
+            kind: components["schemas"]["ApprovalKind"] & unknown;
+            /** @description The tool. */
+            tool: string;
+            /** @description What would happen, for a person. */
+            summary: string;
+            /** @description How dangerous it is. */
+            risk: components["schemas"]["Risk"] & unknown;
+            /**
+             * Format: date-time
+             * @description When the request lapses.
+             */
+            expires_at: string;
+        };
+        /**
+         * @description What is wanted of its owner.
+         * @enum {string}
+         */
+        ApprovalKind: "tool" | "question";
+        /**
+         * ApprovalPage
+         * @description A page of requests.
+         */
+        ApprovalPage: {
+            /** @description Those that wait come oldest first, all else newest first. */
+            approvals: components["schemas"]["Approval"][];
+            /** @description Where to go on; null at the end. */
+            next_cursor?: string;
+        };
+        /**
+         * ApprovalRequest
+         * @description A tool call, or a question, waits for its owner.
+         */
+        ApprovalRequest: {
+            /**
+             * Format: uuid
+             * @description Names the request.
+             */
+            request_id: string;
+            /** @description The call. */
+            call_id: string;
+            /** @description What is wanted. */
+            kind: components["schemas"]["ApprovalKind"] & unknown;
+            /** @description The tool. */
+            tool: string;
+            /** @description Its arguments, without secrets. */
+            args: unknown;
+            /** @description What would happen, for a person. */
+            summary: string;
+            /** @description How dangerous it is. */
+            risk: components["schemas"]["Risk"] & unknown;
+            /** @description The exact command, change, request or question. */
+            action: Omit<components["schemas"]["ActionPreview"], "kind"> & unknown;
+            /**
+             * @description What an answer that holds from now on would cover, to follow "always allow"; left out when
+             *     it can only be answered for this once.
+             */
+            always?: string;
+            /**
+             * Format: date-time
+             * @description When the request lapses.
+             */
+            expires_at: string;
+        };
+        /**
+         * ApprovalResolved
+         * @description A tool call was decided on, or a question answered.
+         */
+        ApprovalResolved: {
+            /**
+             * Format: uuid
+             * @description The request.
+             */
+            request_id: string;
+            /** @description The call. */
+            call_id: string;
+            /** @description The decision. */
+            decision: components["schemas"]["Decision"] & unknown;
+            /** @description Who decided. */
+            by: string;
+            /** @description How far it holds. */
+            scope: components["schemas"]["Reach"] & unknown;
+            /** @description Why, in its owner's words. */
+            reason?: string;
+            /** @description The answer to a question. */
+            answer?: string;
+        };
+        /**
+         * ApprovalSettled
+         * @description A request was decided on, or lapsed.
+         */
+        ApprovalSettled: {
+            /**
+             * Format: session-id
+             * @description The session.
+             */
+            session_id: string;
+            /**
+             * Format: uuid
+             * @description The turn.
+             */
+            turn_id: string;
+            /**
+             * Format: uuid
+             * @description The request.
+             */
+            request_id: string;
+            /** @description The decision. */
+            decision: components["schemas"]["Decision"] & unknown;
+            /** @description Who decided. */
+            by: string;
+        };
+        /**
+         * @description Where a request stands.
+         * @enum {string}
+         */
+        ApprovalState: "pending" | "approved" | "denied" | "expired" | "cancelled";
+        /**
+         * Attachment
+         * @description A file that went with a message.
+         */
+        Attachment: {
+            /** @description Its name. */
+            name: string;
+            /** @description Its media type. */
+            media_type: string;
+            /**
+             * Format: uint64
+             * @description Its size in bytes.
+             */
+            size: number;
+            /** @description Where its bytes are. */
+            url: string;
+        };
+        /**
+         * AttachmentInput
+         * @description A file handed along.
+         */
+        AttachmentInput: {
+            /** @description Its name. */
+            name: string;
+            /** @description `image/png`, `image/jpeg`, `image/gif`, `image/webp`, or a kind of text. */
+            media_type: string;
+            /** @description Its bytes in base64. */
+            data: string;
+        };
+        /**
+         * AuditEntry
+         * @description A line of the audit log.
+         */
+        AuditEntry: {
+            /**
+             * Format: int64
+             * @description Its place in the log.
+             */
+            id: number;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            /** @description Who: what the device was called then, or what else did it. */
+            actor: string;
+            /**
+             * Format: uuid
+             * @description The device, where there was one.
+             */
+            device_id?: string;
+            /**
+             * @description What was done: `approval.approved`, `approval.denied`, `approval.expired`,
+             *     `approval.cancelled`, `rule.added`, `rule.revoked`, `device.paired`, `device.signed_in`,
+             *     `device.changed`, `device.rotated`, `device.revoked`, `device.revoked_others`,
+             *     `device.revoked_all`, `password.set`, `password.removed`, `config.changed`.
+             */
+            action: string;
+            /** @description To what: an id, or a name. */
+            subject: string;
+            /** @description More of it, without secrets. */
+            details: unknown;
+        };
+        /**
+         * @description What lines are about.
+         * @enum {string}
+         */
+        AuditKind: "approval" | "rule" | "device" | "password" | "config";
+        /**
+         * AuditPage
+         * @description A page of the log.
+         */
+        AuditPage: {
+            /** @description The newest first. */
+            entries: components["schemas"]["AuditEntry"][];
+            /** @description Where to go on; null at the end. */
+            next_cursor?: string;
+        };
+        /**
+         * @description How much the agent may do by itself.
+         * @enum {string}
+         */
+        Autonomy: "read_only" | "supervised" | "full";
+        /**
+         * @description What is done to many entries.
+         * @enum {string}
+         */
+        BulkAction: "delete" | "restore" | "pin" | "unpin" | "categorize";
+        /**
+         * BulkFailureView
+         * @description An entry to which it could not be done.
+         */
+        BulkFailureView: {
+            /** @description The entry. */
+            key: string;
+            /** @description Why. */
+            error: string;
+        };
+        /** @description News, by type. */
+        BusEvent: components["schemas"]["BusEvent_CostUpdate"] | components["schemas"]["BusEvent_BudgetWarning"] | components["schemas"]["BusEvent_CronResult"] | components["schemas"]["BusEvent_JobStarted"] | components["schemas"]["BusEvent_JobChanged"] | components["schemas"]["BusEvent_AgentStart"] | components["schemas"]["BusEvent_LlmRequest"] | components["schemas"]["BusEvent_LlmResponse"] | components["schemas"]["BusEvent_ToolCallStart"] | components["schemas"]["BusEvent_ToolCallEnd"] | components["schemas"]["BusEvent_ApprovalAsked"] | components["schemas"]["BusEvent_ApprovalSettled"] | components["schemas"]["BusEvent_RuleChanged"] | components["schemas"]["BusEvent_AgentEnd"] | components["schemas"]["BusEvent_ErrorNews"] | components["schemas"]["BusEvent_SessionChanged"] | components["schemas"]["BusEvent_MemoryChanged"] | components["schemas"]["BusEvent_WorkspaceChanged"] | components["schemas"]["BusEvent_DevicePaired"] | components["schemas"]["BusEvent_HealthChanged"] | components["schemas"]["BusEvent_ConfigChanged"] | components["schemas"]["BusEvent_DoctorReport"] | components["schemas"]["BusEvent_IntegrationChanged"];
+        /** @description News, by type. */
+        BusEvent_AgentEnd: {
+            /**
+             * @example agent_end
+             * @enum {string}
+             */
+            type: "agent_end";
+        } & components["schemas"]["AgentEnd"];
+        /** @description News, by type. */
+        BusEvent_AgentStart: {
+            /**
+             * @example agent_start
+             * @enum {string}
+             */
+            type: "agent_start";
+        } & components["schemas"]["AgentStart"];
+        /** @description News, by type. */
+        BusEvent_ApprovalAsked: {
+            /**
+             * @example approval_request
+             * @enum {string}
+             */
+            type: "approval_request";
+        } & components["schemas"]["ApprovalAsked"];
+        /** @description News, by type. */
+        BusEvent_ApprovalSettled: {
+            /**
+             * @example approval_resolved
+             * @enum {string}
+             */
+            type: "approval_resolved";
+        } & components["schemas"]["ApprovalSettled"];
+        /** @description News, by type. */
+        BusEvent_ConfigChanged: {
+            /**
+             * @example config_changed
+             * @enum {string}
+             */
+            type: "config_changed";
+        } & components["schemas"]["ConfigChanged"];
+        /** @description News, by type. */
+        BusEvent_DevicePaired: {
+            /**
+             * @example device_paired
+             * @enum {string}
+             */
+            type: "device_paired";
+        } & components["schemas"]["DevicePaired"];
+        /** @description News, by type. */
+        BusEvent_DoctorReport: {
+            /**
+             * @example doctor_report
+             * @enum {string}
+             */
+            type: "doctor_report";
+        } & components["schemas"]["DoctorReport"];
+        /** @description News, by type. */
+        BusEvent_ErrorNews: {
+            /**
+             * @example error
+             * @enum {string}
+             */
+            type: "error";
+        } & components["schemas"]["ErrorNews"];
+        /** @description News, by type. */
+        BusEvent_HealthChanged: {
+            /**
+             * @example health_changed
+             * @enum {string}
+             */
+            type: "health_changed";
+        } & components["schemas"]["HealthChanged"];
+        /** @description News, by type. */
+        BusEvent_IntegrationChanged: {
+            /**
+             * @example integration_changed
+             * @enum {string}
+             */
+            type: "integration_changed";
+        } & components["schemas"]["IntegrationChanged"];
+        /** @description News, by type. */
+        BusEvent_LlmRequest: {
+            /**
+             * @example llm_request
+             * @enum {string}
+             */
+            type: "llm_request";
+        } & components["schemas"]["LlmRequest"];
+        /** @description News, by type. */
+        BusEvent_LlmResponse: {
+            /**
+             * @example llm_response
+             * @enum {string}
+             */
+            type: "llm_response";
+        } & components["schemas"]["LlmResponse"];
+        /** @description News, by type. */
+        BusEvent_MemoryChanged: {
+            /**
+             * @example memory_changed
+             * @enum {string}
+             */
+            type: "memory_changed";
+        } & components["schemas"]["MemoryChanged"];
+        /** @description News, by type. */
+        BusEvent_RuleChanged: {
+            /**
+             * @example rule_changed
+             * @enum {string}
+             */
+            type: "rule_changed";
+        } & components["schemas"]["RuleChanged"];
+        /** @description News, by type. */
+        BusEvent_SessionChanged: {
+            /**
+             * @example session_changed
+             * @enum {string}
+             */
+            type: "session_changed";
+        } & components["schemas"]["SessionChanged"];
+        /** @description News, by type. */
+        BusEvent_ToolCallEnd: {
+            /**
+             * @example tool_call
+             * @enum {string}
+             */
+            type: "tool_call";
+        } & components["schemas"]["ToolCallEnd"];
+        /** @description News, by type. */
+        BusEvent_ToolCallStart: {
+            /**
+             * @example tool_call_start
+             * @enum {string}
+             */
+            type: "tool_call_start";
+        } & components["schemas"]["ToolCallStart"];
+        /** @description News, by type. */
+        BusEvent_WorkspaceChanged: {
+            /**
+             * @example workspace_changed
+             * @enum {string}
+             */
+            type: "workspace_changed";
+        } & components["schemas"]["WorkspaceChanged"];
+        /**
+         * Cancelled
+         * @description The turn was stopped by its owner.
+         */
+        Cancelled: Record<string, unknown>;
+        /**
+         * ChannelStatus
+         * @description A way in from a chat network.
+         */
+        ChannelStatus: {
+            /** @description The network. */
+            name: string;
+            /** @description connected, configured or failing. */
+            status: string;
+        };
+        /** @description The answer, or word of an earlier one. */
+        ChatOutcome: components["schemas"]["ChatReply"] | components["schemas"]["Duplicate"];
+        /**
+         * ChatReply
+         * @description The agent's answer, with how it came about.
+         */
+        ChatReply: {
+            /** @description The answer. */
+            response: string;
+            /** @description The tools that were used, in order. */
+            tool_calls: components["schemas"]["ToolUse"][];
+            /**
+             * Format: session-id
+             * @description The session it was said in.
+             */
+            session_id: string;
+            /**
+             * Format: uuid
+             * @description The turn.
+             */
+            turn_id: string;
+            /** @description The model that answered. */
+            model: string;
+            /** @description Tokens of the turn. */
+            usage: components["schemas"]["Usage"] & unknown;
+            /**
+             * Format: decimal
+             * @description What it cost in US dollars; null when the model's price is not known.
+             */
+            cost_usd?: string;
+        };
+        /**
+         * ChatRequest
+         * @description A message to the agent.
+         */
+        ChatRequest: {
+            /** @description What to say. */
+            message?: string;
+            /** @description The same, under another name. */
+            content?: string;
+            /**
+             * Format: session-id
+             * @description The session to say it in; a fresh one if none is named.
+             */
+            session_id?: string;
+            /**
+             * @description Further texts for the agent to consider; what is not a string is shown as JSON. Left out
+             *     with `replaces`: those of the turn that is replaced.
+             */
+            context?: unknown[];
+            /**
+             * @description Files for the agent to look at. Left out with `replaces`: those of the turn that is
+             *     replaced.
+             */
+            attachments?: components["schemas"]["AttachmentInput"][];
+            /**
+             * @description A model other than that of the session: `provider/model`, or a model of the provider in
+             *     use.
+             */
+            model?: string;
+            /**
+             * Format: uuid
+             * @description The turn whose place this message takes: to say it in other words, or to get another
+             *     answer. It must have ended, and it and what follows it leave the conversation;
+             *     `POST /api/turns/{id}/show` brings them back.
+             */
+            replaces?: string;
+            /**
+             * @description Answer with the turn's events as they come.
+             * @default false
+             */
+            stream: boolean;
+        };
+        /**
+         * @description What its owner can decide.
+         * @enum {string}
+         */
+        Choice: "approve" | "deny" | "always";
+        /**
+         * Chunk
+         * @description A piece of the answer.
+         */
+        Chunk: {
+            /** @description The piece. */
+            content: string;
+        };
+        /**
+         * CommandPreview
+         * @description A command as it is handed to the shell.
+         */
+        CommandPreview: {
+            /** @description The command. */
+            command: string;
+            /** @description The folder it runs in. */
+            folder: string;
+        };
+        /**
+         * CompatibleServer
+         * @description A well-known server that speaks OpenAI's protocol: one of kind `openai` at another address.
+         */
+        CompatibleServer: {
+            /** @description Its name. */
+            title: string;
+            /** @description Where it is by itself. */
+            base_url: string;
+            /** @description It answers nobody without a key. */
+            needs_key: boolean;
+            /** @description The page where a key is made. */
+            key_url?: string;
+        };
+        /**
+         * ComponentHealth
+         * @description A part of the gateway that can fail by itself.
+         */
+        ComponentHealth: {
+            /** @description gateway, memory, scheduler, channels or provider. */
+            name: string;
+            /** @description How well it works. */
+            status: components["schemas"]["Status"] & unknown;
+            /** @description Why, for a person; null when all is well. */
+            reason?: string;
+            /**
+             * Format: date-time
+             * @description Since when it has been so.
+             */
+            since: string;
+        };
+        /**
+         * ComponentStates
+         * @description `ok`, `degraded`, `failing` or `off`, part by part.
+         */
+        ComponentStates: {
+            /** @description The listener. */
+            gateway: components["schemas"]["Status"] & unknown;
+            /** @description The database and what is remembered. */
+            memory: components["schemas"]["Status"] & unknown;
+            /** @description Scheduled jobs. */
+            scheduler: components["schemas"]["Status"] & unknown;
+            /** @description Chat networks. */
+            channels: components["schemas"]["Status"] & unknown;
+            /** @description The model provider. */
+            provider: components["schemas"]["Status"] & unknown;
+        };
+        /**
+         * ConfigChange
+         * @description A setting that differs.
+         */
+        ConfigChange: {
+            /** @description Its dotted name. */
+            key: string;
+            /** @description Before; null: there was none. A secret shows only whether it was set. */
+            before: unknown;
+            /** @description After; null: there is none. */
+            after: unknown;
+            /** @description It waits for the next start. */
+            restart: boolean;
+            /** @description It is a secret. */
+            secret: boolean;
+        };
+        /**
+         * ConfigChanged
+         * @description Configuration changed, or a change of `config.toml` was refused.
+         */
+        ConfigChanged: {
+            /** @description The settings in force that differ. */
+            keys: string[];
+            /** @description The settings that wait for the next start. */
+            restart_needed: string[];
+            /** @description Why `config.toml` as it stands is not in force; null when it is. */
+            error?: string;
+        };
+        /**
+         * ConfigChecked
+         * @description What a draft comes to.
+         */
+        ConfigChecked: {
+            /** @description It can be saved. */
+            valid: boolean;
+            /** @description All that is wrong with it. */
+            faults: components["schemas"]["ConfigFault"][];
+            /** @description What is to be said and does not stand against it. */
+            warnings: components["schemas"]["ConfigFault"][];
+            /** @description What would change. */
+            changes: components["schemas"]["ConfigChange"][];
+            /** @description Those of the changes that wait for the next start. */
+            restart: string[];
+            /** @description The text that would be written, secrets as `***MASKED***`. */
+            toml: string;
+            /** @description The configuration that it comes to, secrets masked; null when the text is none. */
+            config: unknown;
+            /** @description Names the text of `config.toml` that it was held against. */
+            etag: string;
+        };
+        /**
+         * ConfigDraft
+         * @description A draft: the text first, then the whole configuration, then the merge patch. What is left out is
+         *     as it stands.
+         */
+        ConfigDraft: {
+            /** @description The whole text of `config.toml`. */
+            toml?: string;
+            /** @description The whole configuration. */
+            config?: unknown;
+            /** @description A merge patch on the configuration. */
+            patch?: unknown;
+        };
+        /**
+         * ConfigFault
+         * @description One thing that is wrong with a configuration, or to be said of it.
+         */
+        ConfigFault: {
+            /** @description The setting's dotted name; empty: none in particular. */
+            key: string;
+            /**
+             * Format: uint64
+             * @description The line of the text in question, counted from 1.
+             */
+            line?: number;
+            /** @description What was expected. */
+            expected?: string;
+            /** @description What was found; never a secret. */
+            found?: string;
+            /** @description All of it in words. */
+            message: string;
+        };
+        /**
+         * ConfigNewText
+         * @description The text of `config.toml` as it is to be.
+         */
+        ConfigNewText: {
+            /** @description The whole text. A masked secret stays. */
+            toml: string;
+            /** @description A merge patch on what the text comes to. */
+            patch?: unknown;
+        };
+        /**
+         * ConfigRevision
+         * @description An earlier text of `config.toml`.
+         */
+        ConfigRevision: {
+            /** @description Names it. */
+            id: string;
+            /**
+             * Format: date-time
+             * @description When another text took its place.
+             */
+            replaced_at: string;
+            /**
+             * Format: uint64
+             * @description Its size.
+             */
+            bytes: number;
+            /** @description What would change if it were put back. */
+            changes: components["schemas"]["ConfigChange"][];
+        };
+        /**
+         * ConfigRevisionText
+         * @description An earlier text of `config.toml`, with its words.
+         */
+        ConfigRevisionText: {
+            /** @description The revision. */
+            revision: components["schemas"]["ConfigRevision"] & unknown;
+            /** @description The text, secrets as `***MASKED***`. */
+            toml: string;
+        };
+        /**
+         * ConfigRevisions
+         * @description Earlier texts of `config.toml`.
+         */
+        ConfigRevisions: {
+            /** @description The newest first. */
+            revisions: components["schemas"]["ConfigRevision"][];
+        };
+        /**
+         * ConfigSetting
+         * @description What is known of one setting besides its value.
+         */
+        ConfigSetting: {
+            /** @description Its dotted name. */
+            key: string;
+            /** @description Where its value comes from. */
+            source: components["schemas"]["SettingSource"] & unknown;
+            /**
+             * Format: uint64
+             * @description The line of `config.toml`.
+             */
+            line?: number;
+            /** @description The environment variable. */
+            variable?: string;
+            /** @description The option of the command line. */
+            option?: string;
+            /** @description A change of it waits for the next start. */
+            restart: boolean;
+            /** @description It waits for the next start now. */
+            pending: boolean;
+            /** @description What is in force until then. */
+            in_force?: unknown;
+            /** @description It is a secret: its value is `***MASKED***` when it is set, else empty. */
+            secret: boolean;
+        };
+        /**
+         * ConfigStatus
+         * @description Whether what the configuration says is in force.
+         */
+        ConfigStatus: {
+            /** @description The settings that wait for the next start. */
+            restart_needed: string[];
+            /** @description Why `config.toml` as it stands is not in force; null when it is. */
+            refused?: string;
+        };
+        /**
+         * ConfigText
+         * @description The text of `config.toml`.
+         */
+        ConfigText: {
+            /** @description The text, secrets as `***MASKED***`. */
+            toml: string;
+            /** @description Names it. */
+            etag: string;
+            /** @description Why it is not in force; empty when it is. */
+            refused: components["schemas"]["ConfigFault"][];
+        };
+        /**
+         * ConfigView
+         * @description The configuration.
+         */
+        ConfigView: {
+            /**
+             * @description Every setting in its section, secrets as `***MASKED***`: what the file and the other layers
+             *     say, also where that waits for the next start.
+             */
+            config: unknown;
+            /** @description What is known of each setting besides its value. */
+            settings: components["schemas"]["ConfigSetting"][];
+            /** @description Names the text of `config.toml`, as the header `ETag` does (without its quotes). */
+            etag: string;
+            /** @description The settings that wait for the next start. */
+            restart_needed: string[];
+            /** @description Unknown keys and the like in the file. */
+            warnings: components["schemas"]["ConfigFault"][];
+            /**
+             * @description Why the file as it stands is not in force; empty when it is. What is shown is then what it
+             *     said last.
+             */
+            refused: components["schemas"]["ConfigFault"][];
+            /** @description What the last save changed; empty where nothing was saved. */
+            changes: components["schemas"]["ConfigChange"][];
+        };
+        /**
+         * ConfigWhole
+         * @description The whole configuration as it is to be.
+         */
+        ConfigWhole: {
+            /**
+             * @description Every setting that is not at its default, in its section. A masked secret stays; what is left
+             *     out goes back to its default. What `GET /api/config` answers with is a right body.
+             */
+            config: unknown;
+        };
         /**
          * DatabaseStatus
          * @description The database.
@@ -4186,16 +4513,6 @@ export interface components {
             /** @description The answer to a question. */
             answer?: string;
         };
-        /** @description Where the result of a run goes, beside the list of runs. */
-        Delivery: components["schemas"]["Delivery_CronSessionDelivery"];
-        /** @description Where the result of a run goes, beside the list of runs. */
-        Delivery_CronSessionDelivery: {
-            /**
-             * @example session
-             * @enum {string}
-             */
-            kind: "session";
-        } & components["schemas"]["CronSessionDelivery"];
         /**
          * Device
          * @description A paired device.
@@ -4612,17 +4929,6 @@ export interface components {
             code: string;
         };
         /**
-         * EverySchedule
-         * @description Again and again, the same time apart.
-         */
-        EverySchedule: {
-            /**
-             * Format: uint64
-             * @description How far apart, in seconds; counted from when the schedule was set.
-             */
-            every_secs: number;
-        };
-        /**
          * Failure
          * @description Why something failed.
          */
@@ -4914,6 +5220,11 @@ export interface components {
         IntegrationList: {
             /** @description By group. */
             integrations: components["schemas"]["Integration"][];
+            /**
+             * @description Addresses of the gateway to put before the paths of hooks, without a slash at the end: the
+             *     caller's own first, then those under which other machines may reach it.
+             */
+            addresses: string[];
         };
         /**
          * IntegrationSettings
@@ -4954,107 +5265,6 @@ export interface components {
             at: string;
             /** @description The integration after that. */
             integration: components["schemas"]["Integration"] & unknown;
-        };
-        /**
-         * @description What changed of a scheduled job.
-         * @enum {string}
-         */
-        JobChange: "created" | "updated" | "paused" | "resumed" | "queued" | "deleted" | "restored";
-        /**
-         * JobChanged
-         * @description A scheduled job changed.
-         */
-        JobChanged: {
-            /**
-             * Format: uuid
-             * @description The job.
-             */
-            job_id: string;
-            /** @description What it is called. */
-            name: string;
-            /** @description What changed. */
-            change: components["schemas"]["JobChange"] & unknown;
-            /** @description Why, where the gateway did it by itself. */
-            reason?: string;
-        };
-        /**
-         * JobChanges
-         * @description What to change of a job.
-         */
-        JobChanges: {
-            /** @description Call it so. */
-            name?: string;
-            /** @description Let it be due then. */
-            schedule?: components["schemas"]["ScheduleInput"] & unknown;
-            /** @description Let it do this. */
-            job?: Omit<components["schemas"]["CronAction"], "kind"> & unknown;
-            /** @description In place of `job`: what the agent is asked. */
-            prompt?: string;
-            /** @description In place of `job`: a command. */
-            command?: string;
-            /**
-             * Format: uint64
-             * @description The longest that one try may take, in seconds; null: `cron.timeout_secs`.
-             */
-            timeout_secs?: number;
-            /**
-             * Format: uint32
-             * @description Further tries after one that failed.
-             */
-            retries?: number;
-            /** @description When it is due while still under way. */
-            overlap?: components["schemas"]["CronOverlap"] & unknown;
-            /** @description When it was due while the gateway did not run. */
-            catch_up?: components["schemas"]["CronCatchUp"] & unknown;
-            /**
-             * Format: uint64
-             * @description Begins by chance up to so many seconds later.
-             */
-            jitter_secs?: number;
-            /** @description Where the result goes; null: nowhere. */
-            delivery?: Omit<components["schemas"]["Delivery"], "kind"> & unknown;
-            /** @description Whether it runs. */
-            enabled?: boolean;
-            /** @description Delete it once it has run well. */
-            delete_after_run?: boolean;
-            /**
-             * Format: uint32
-             * @description Only if the job is at this version.
-             */
-            version?: number;
-        };
-        /**
-         * JobStarted
-         * @description A run of a scheduled job began.
-         */
-        JobStarted: {
-            /**
-             * Format: uuid
-             * @description The job.
-             */
-            job_id: string;
-            /** @description What it is called. */
-            name: string;
-            /**
-             * Format: uuid
-             * @description The run.
-             */
-            run_id: string;
-            /**
-             * Format: uint32
-             * @description The try: 1 for the first.
-             */
-            attempt: number;
-            /**
-             * Format: session-id
-             * @description The conversation that it works in.
-             */
-            session_id?: string;
-            /**
-             * Format: uuid
-             * @description The turn that it is.
-             */
-            turn_id?: string;
         };
         /**
          * @description How the caller proved who it is.
@@ -5851,43 +6061,6 @@ export interface components {
             failed: components["schemas"]["ModelsFailed"][];
         };
         /**
-         * ModelPrice
-         * @description The price of a model, in dollars for a million tokens.
-         */
-        ModelPrice: {
-            /** @description A name of `[providers]`; `*`: any. */
-            provider: string;
-            /** @description A model, or the beginning of one and `*`. */
-            model: string;
-            /**
-             * Format: decimal
-             * @description Tokens sent; null: the price is not known.
-             */
-            input_per_million_usd?: string;
-            /**
-             * Format: decimal
-             * @description Tokens sent that the provider reads from its cache; null: as dear as the others.
-             */
-            cached_input_per_million_usd?: string;
-            /**
-             * Format: decimal
-             * @description Tokens produced; null: the price is not known.
-             */
-            output_per_million_usd?: string;
-            /** @description Where the price comes from; null: it is not known. */
-            source?: components["schemas"]["PriceSource"] & unknown;
-            /**
-             * Format: decimal
-             * @description What the packaged table says of tokens sent, where the owner says otherwise.
-             */
-            packaged_input_per_million_usd?: string;
-            /**
-             * Format: decimal
-             * @description The same of tokens produced.
-             */
-            packaged_output_per_million_usd?: string;
-        };
-        /**
          * ModelsFailed
          * @description A provider that did not say which models it has.
          */
@@ -5896,55 +6069,6 @@ export interface components {
             provider: string;
             /** @description Why, in words that say what to do. */
             message: string;
-        };
-        /**
-         * NewJob
-         * @description What a job does, or what is to be done instead.
-         */
-        NewJob: {
-            /** @description What it is called; left out: after what it does. */
-            name?: string;
-            /** @description When it is due: an object, a cron expression, a moment, or a wording. */
-            schedule: components["schemas"]["ScheduleInput"] & unknown;
-            /** @description What it does. */
-            job?: Omit<components["schemas"]["CronAction"], "kind"> & unknown;
-            /** @description In place of `job`: what the agent is asked. */
-            prompt?: string;
-            /** @description In place of `job`: a command. */
-            command?: string;
-            /**
-             * Format: uint64
-             * @description The longest that one try may take, in seconds; left out: `cron.timeout_secs`.
-             */
-            timeout_secs?: number;
-            /**
-             * Format: uint32
-             * @description Further tries after one that failed, at growing distances.
-             * @default 0
-             */
-            retries: number;
-            /** @description When it is due while still under way; left out: skip. */
-            overlap?: components["schemas"]["CronOverlap"] & unknown;
-            /** @description When it was due while the gateway did not run; left out: last. */
-            catch_up?: components["schemas"]["CronCatchUp"] & unknown;
-            /**
-             * Format: uint64
-             * @description Begins by chance up to so many seconds later.
-             * @default 0
-             */
-            jitter_secs: number;
-            /** @description Where the result goes, beside the list of runs. */
-            delivery?: Omit<components["schemas"]["Delivery"], "kind"> & unknown;
-            /**
-             * @description Whether it runs; else it is paused from the start.
-             * @default true
-             */
-            enabled: boolean;
-            /**
-             * @description Deletes it once it has run well.
-             * @default false
-             */
-            delete_after_run: boolean;
         };
         /**
          * NewMemory
@@ -6032,16 +6156,6 @@ export interface components {
             /** @description New messages go to it. */
             in_use: boolean;
         };
-        /**
-         * @description What happens at a limit.
-         * @enum {string}
-         */
-        OnLimit: "block" | "warn" | "downgrade";
-        /**
-         * @description What happens to calls of a model whose price is not known.
-         * @enum {string}
-         */
-        OnUnpriced: "allow" | "block";
         /**
          * @description The door a message came in by.
          * @enum {string}
@@ -6147,14 +6261,6 @@ export interface components {
             browsers: number;
         };
         /**
-         * PauseWords
-         * @description Why a job is held back.
-         */
-        PauseWords: {
-            /** @description A remark for later. */
-            reason?: string;
-        };
-        /**
          * Pending
          * @description The answer takes longer than a caller is kept waiting; the turn goes on.
          */
@@ -6172,33 +6278,6 @@ export interface components {
              */
             session_id: string;
         };
-        /**
-         * PreviewRequest
-         * @description A schedule to look at; exactly one of `schedule` and `text`.
-         */
-        PreviewRequest: {
-            /** @description A schedule, or a text that tells one. */
-            schedule?: components["schemas"]["ScheduleInput"] & unknown;
-            /** @description A wording such as "every weekday at 9". */
-            text?: string;
-            /** @description IANA name of the time zone that a text goes by; left out: the owner's. */
-            tz?: string;
-        };
-        /**
-         * PriceList
-         * @description Prices: the owner's own, and those of models that were used or are configured.
-         */
-        PriceList: {
-            /** @description The day up to which the packaged prices are known to hold. */
-            as_of: string;
-            /** @description The prices. */
-            prices: components["schemas"]["ModelPrice"][];
-        };
-        /**
-         * @description Where a price comes from.
-         * @enum {string}
-         */
-        PriceSource: "packaged" | "custom" | "free" | "reported";
         /**
          * ProcessStatus
          * @description The process.
@@ -6428,11 +6507,6 @@ export interface components {
             last_failure?: string;
         };
         /**
-         * @description What rows are answered as.
-         * @enum {string}
-         */
-        RecordFormat: "json" | "csv";
-        /**
          * RequestPreview
          * @description A request to another machine.
          */
@@ -6553,53 +6627,6 @@ export interface components {
             /** @description All of that in words. */
             message: string;
         };
-        /** @description When a job is due. */
-        Schedule: components["schemas"]["Schedule_CronSchedule"] | components["schemas"]["Schedule_AtSchedule"] | components["schemas"]["Schedule_EverySchedule"];
-        /**
-         * @description A schedule, or a text that tells one: a cron expression, a moment, or a wording such as "every
-         *     weekday at 9".
-         */
-        ScheduleInput: components["schemas"]["Schedule"] | string;
-        /**
-         * SchedulePreview
-         * @description What a schedule comes to.
-         */
-        SchedulePreview: {
-            /** @description As it was understood. */
-            schedule: Omit<components["schemas"]["Schedule"], "kind"> & unknown;
-            /** @description The next five times; fewer where there are no more. */
-            next: string[];
-            /** @description In words. */
-            words: string;
-            /** @description The time zone that it goes by. */
-            tz: string;
-            /** @description What the next change of the clocks does to it; null: nothing. */
-            remark?: string;
-        };
-        /** @description When a job is due. */
-        Schedule_AtSchedule: {
-            /**
-             * @example at
-             * @enum {string}
-             */
-            kind: "at";
-        } & components["schemas"]["AtSchedule"];
-        /** @description When a job is due. */
-        Schedule_CronSchedule: {
-            /**
-             * @example cron
-             * @enum {string}
-             */
-            kind: "cron";
-        } & components["schemas"]["CronSchedule"];
-        /** @description When a job is due. */
-        Schedule_EverySchedule: {
-            /**
-             * @example every
-             * @enum {string}
-             */
-            kind: "every";
-        } & components["schemas"]["EverySchedule"];
         /**
          * @description What a token may do. Each includes the ones after it.
          * @enum {string}
@@ -7602,28 +7629,6 @@ export interface components {
             finished_at?: string;
         };
         /**
-         * UnpricedModel
-         * @description A model with calls whose cost nobody knows: its price is not known, or they did not end.
-         */
-        UnpricedModel: {
-            /** @description The provider. */
-            provider: string;
-            /** @description The model. */
-            model: string;
-            /**
-             * Format: uint64
-             * @description Those calls.
-             */
-            calls: number;
-            /**
-             * Format: uint64
-             * @description Their tokens.
-             */
-            tokens: number;
-            /** @description Its price is known now. */
-            priced_now: boolean;
-        };
-        /**
          * Usage
          * @description Tokens of one or more model calls.
          */
@@ -8082,6 +8087,2930 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    list_jobs: {
+        parameters: {
+            query?: {
+                /** @description Only those that stand so. */
+                state?: components["schemas"]["CronState"];
+                /** @description Only those of this kind. */
+                kind?: components["schemas"]["CronKind"];
+                /** @description Only those with these words in their name or in what they do. */
+                q?: string;
+                /** @description Only those whose last run failed. */
+                failing?: boolean;
+                /** @description At most so many. */
+                limit?: number;
+                /** @description Where to go on. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["CronJobPage"];
+                };
+            };
+            /** @description The request makes no sense. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No token, or one that is not known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A budget is used up. */
+            402: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Reading the request took too long. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description It is no longer so. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description What the request says must be so is not. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The request contradicts an earlier one. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Slow down. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "RETRY-AFTER": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description We failed; the log says why. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The model provider failed. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The gateway is about to stop. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The model provider took too long. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    create_job: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json; charset=utf-8": components["schemas"]["NewJob"];
+            };
+        };
+        responses: {
+            /** @description The job. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["CronJob"];
+                };
+            };
+            /** @description The request makes no sense. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No token, or one that is not known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A budget is used up. */
+            402: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Reading the request took too long. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description It is no longer so. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description What the request says must be so is not. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The request contradicts an earlier one. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Slow down. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "RETRY-AFTER": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description We failed; the log says why. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The model provider failed. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The gateway is about to stop. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The model provider took too long. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    preview_schedule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json; charset=utf-8": components["schemas"]["PreviewRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["SchedulePreview"];
+                };
+            };
+            /** @description The request makes no sense. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No token, or one that is not known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A budget is used up. */
+            402: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Reading the request took too long. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description It is no longer so. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description What the request says must be so is not. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The request contradicts an earlier one. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Slow down. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "RETRY-AFTER": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description We failed; the log says why. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The model provider failed. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The gateway is about to stop. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The model provider took too long. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_runs: {
+        parameters: {
+            query?: {
+                /** @description Only those that stand so. */
+                status?: components["schemas"]["CronRunStatus"];
+                /** @description At most so many. */
+                limit?: number;
+                /** @description Where to go on to older ones. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["CronRunPage"];
+                };
+            };
+            /** @description The request makes no sense. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No token, or one that is not known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A budget is used up. */
+            402: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Reading the request took too long. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description It is no longer so. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description What the request says must be so is not. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The request contradicts an earlier one. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Slow down. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "RETRY-AFTER": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description We failed; the log says why. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The model provider failed. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The gateway is about to stop. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The model provider took too long. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    get_job: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["CronJob"];
+                };
+            };
+            /** @description The request makes no sense. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No token, or one that is not known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A budget is used up. */
+            402: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Reading the request took too long. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description It is no longer so. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description What the request says must be so is not. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The request contradicts an earlier one. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Slow down. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "RETRY-AFTER": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description We failed; the log says why. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The model provider failed. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The gateway is about to stop. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The model provider took too long. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    delete_job: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description `POST …/restore` brings it back for thirty days. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request makes no sense. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No token, or one that is not known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A budget is used up. */
+            402: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Reading the request took too long. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description It is no longer so. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description What the request says must be so is not. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The request contradicts an earlier one. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Slow down. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "RETRY-AFTER": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description We failed; the log says why. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The model provider failed. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The gateway is about to stop. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The model provider took too long. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    update_job: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json; charset=utf-8": components["schemas"]["JobChanges"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["CronJob"];
+                };
+            };
+            /** @description The request makes no sense. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No token, or one that is not known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A budget is used up. */
+            402: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Reading the request took too long. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description It is no longer so. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description What the request says must be so is not. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The request contradicts an earlier one. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Slow down. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "RETRY-AFTER": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description We failed; the log says why. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The model provider failed. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The gateway is about to stop. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The model provider took too long. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    restore_job: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["CronJob"];
+                };
+            };
+            /** @description The request makes no sense. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No token, or one that is not known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A budget is used up. */
+            402: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Reading the request took too long. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description It is no longer so. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description What the request says must be so is not. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The request contradicts an earlier one. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Slow down. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "RETRY-AFTER": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description We failed; the log says why. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The model provider failed. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The gateway is about to stop. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The model provider took too long. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    run_job: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The run. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["CronRun"];
+                };
+            };
+            /** @description The request makes no sense. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No token, or one that is not known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A budget is used up. */
+            402: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Reading the request took too long. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description It is no longer so. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description What the request says must be so is not. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The request contradicts an earlier one. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Slow down. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "RETRY-AFTER": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description We failed; the log says why. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The model provider failed. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The gateway is about to stop. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The model provider took too long. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    pause_job: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json; charset=utf-8": components["schemas"]["PauseWords"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["CronJob"];
+                };
+            };
+            /** @description The request makes no sense. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No token, or one that is not known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A budget is used up. */
+            402: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Reading the request took too long. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description It is no longer so. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description What the request says must be so is not. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The request contradicts an earlier one. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Slow down. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "RETRY-AFTER": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description We failed; the log says why. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The model provider failed. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The gateway is about to stop. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The model provider took too long. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    resume_job: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["CronJob"];
+                };
+            };
+            /** @description The request makes no sense. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No token, or one that is not known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A budget is used up. */
+            402: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Reading the request took too long. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description It is no longer so. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description What the request says must be so is not. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The request contradicts an earlier one. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Slow down. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "RETRY-AFTER": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description We failed; the log says why. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The model provider failed. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The gateway is about to stop. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The model provider took too long. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_job_runs: {
+        parameters: {
+            query?: {
+                /** @description Only those that stand so. */
+                status?: components["schemas"]["CronRunStatus"];
+                /** @description At most so many. */
+                limit?: number;
+                /** @description Where to go on to older ones. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["CronRunPage"];
+                };
+            };
+            /** @description The request makes no sense. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No token, or one that is not known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A budget is used up. */
+            402: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Reading the request took too long. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description It is no longer so. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description What the request says must be so is not. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The request contradicts an earlier one. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Slow down. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "RETRY-AFTER": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description We failed; the log says why. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The model provider failed. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The gateway is about to stop. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The model provider took too long. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    get_job_run: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["CronRun"];
+                };
+            };
+            /** @description The request makes no sense. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No token, or one that is not known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A budget is used up. */
+            402: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Reading the request took too long. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description It is no longer so. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description What the request says must be so is not. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The request contradicts an earlier one. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Slow down. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "RETRY-AFTER": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description We failed; the log says why. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The model provider failed. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The gateway is about to stop. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The model provider took too long. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    get_cost: {
+        parameters: {
+            query?: {
+                /** @description The first day, such as `2026-11-01`; else as many days before the last as asked for. */
+                from?: string;
+                /** @description The last day; today when left out. */
+                to?: string;
+                /** @description So many days, the last one included, where `from` is left out; 30 when left out. */
+                days?: number;
+                /** @description How to group. */
+                group_by?: components["schemas"]["CostGrouping"] & unknown;
+                /** @description The session whose cost is asked for. */
+                session_id?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["Cost"];
+                };
+            };
+            /** @description The request makes no sense. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No token, or one that is not known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A budget is used up. */
+            402: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Reading the request took too long. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description It is no longer so. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description What the request says must be so is not. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The request contradicts an earlier one. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Slow down. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "RETRY-AFTER": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description We failed; the log says why. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The model provider failed. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The gateway is about to stop. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The model provider took too long. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_cost_records: {
+        parameters: {
+            query?: {
+                /** @description The same for those who cannot set a header, such as a link. */
+                format?: components["schemas"]["RecordFormat"];
+                /** @description From this day on. */
+                from?: string;
+                /** @description Up to this day, which is included. */
+                to?: string;
+                /** @description Only of this provider. */
+                provider?: string;
+                /** @description Only of this model. */
+                model?: string;
+                /** @description Only of this session. */
+                session_id?: string;
+                /** @description Only of this turn. */
+                turn_id?: string;
+                /** @description Only for this. */
+                origin?: components["schemas"]["CallOrigin"];
+                /** @description Only asked for by this device. */
+                device_id?: string;
+                /** @description Only of this scheduled job. */
+                job?: string;
+                /** @description Only those that ended so. */
+                status?: components["schemas"]["CallStatus"];
+                /** @description Only those whose cost nobody knows. */
+                unpriced?: boolean;
+                /** @description At most so many. */
+                limit?: number;
+                /** @description Where to go on. */
+                cursor?: string;
+            };
+            header?: {
+                /** @description `text/csv` asks for a file. */
+                Accept?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Rows of the ledger; with `Accept: text/csv`, all of them as a file. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["CostRecords"];
+                    "text/csv": string;
+                };
+            };
+            /** @description The request makes no sense. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No token, or one that is not known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A budget is used up. */
+            402: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Reading the request took too long. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description It is no longer so. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description What the request says must be so is not. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The request contradicts an earlier one. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Slow down. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "RETRY-AFTER": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description We failed; the log says why. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The model provider failed. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The gateway is about to stop. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The model provider took too long. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_model_prices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["PriceList"];
+                };
+            };
+            /** @description The request makes no sense. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No token, or one that is not known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A budget is used up. */
+            402: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Reading the request took too long. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description It is no longer so. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description What the request says must be so is not. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The request contradicts an earlier one. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Slow down. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "RETRY-AFTER": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description We failed; the log says why. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The model provider failed. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The gateway is about to stop. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The model provider took too long. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    set_model_prices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json; charset=utf-8": components["schemas"]["CustomPrices"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["PriceList"];
+                };
+            };
+            /** @description The request makes no sense. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No token, or one that is not known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A budget is used up. */
+            402: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Reading the request took too long. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description It is no longer so. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description What the request says must be so is not. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The request contradicts an earlier one. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Slow down. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "RETRY-AFTER": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description We failed; the log says why. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The model provider failed. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The gateway is about to stop. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The model provider took too long. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    set_budgets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json; charset=utf-8": components["schemas"]["BudgetsInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["Cost"];
+                };
+            };
+            /** @description The request makes no sense. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No token, or one that is not known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A budget is used up. */
+            402: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Reading the request took too long. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description It is no longer so. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description What the request says must be so is not. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The request contradicts an earlier one. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Slow down. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "RETRY-AFTER": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description We failed; the log says why. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The model provider failed. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The gateway is about to stop. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The model provider took too long. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     pair: {
         parameters: {
             query?: never;
@@ -16234,2097 +19163,6 @@ export interface operations {
             };
         };
     };
-    list_jobs: {
-        parameters: {
-            query?: {
-                /** @description Only those that stand so. */
-                state?: components["schemas"]["CronState"];
-                /** @description Only those of this kind. */
-                kind?: components["schemas"]["CronKind"];
-                /** @description Only those with these words in their name or in what they do. */
-                q?: string;
-                /** @description Only those whose last run failed. */
-                failing?: boolean;
-                /** @description At most so many. */
-                limit?: number;
-                /** @description Where to go on. */
-                cursor?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["CronJobPage"];
-                };
-            };
-            /** @description The request makes no sense. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description No token, or one that is not known. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description A budget is used up. */
-            402: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description The caller may not do this. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description There is no such thing. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description Reading the request took too long. */
-            408: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description It is no longer so. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description What the request says must be so is not. */
-            412: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description The body is too large. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description The request contradicts an earlier one. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description Slow down. */
-            429: {
-                headers: {
-                    /** @description Seconds to wait. */
-                    "RETRY-AFTER": number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description We failed; the log says why. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description The model provider failed. */
-            502: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description The gateway is about to stop. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description The model provider took too long. */
-            504: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-        };
-    };
-    create_job: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json; charset=utf-8": components["schemas"]["NewJob"];
-            };
-        };
-        responses: {
-            /** @description The job. */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["CronJob"];
-                };
-            };
-            /** @description The request makes no sense. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description No token, or one that is not known. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description A budget is used up. */
-            402: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description The caller may not do this. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description There is no such thing. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description Reading the request took too long. */
-            408: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description It is no longer so. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description What the request says must be so is not. */
-            412: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description The body is too large. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description The request contradicts an earlier one. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description Slow down. */
-            429: {
-                headers: {
-                    /** @description Seconds to wait. */
-                    "RETRY-AFTER": number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description We failed; the log says why. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description The model provider failed. */
-            502: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description The gateway is about to stop. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description The model provider took too long. */
-            504: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-        };
-    };
-    preview_schedule: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json; charset=utf-8": components["schemas"]["PreviewRequest"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["SchedulePreview"];
-                };
-            };
-            /** @description The request makes no sense. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description No token, or one that is not known. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description A budget is used up. */
-            402: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description The caller may not do this. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description There is no such thing. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description Reading the request took too long. */
-            408: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description It is no longer so. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description What the request says must be so is not. */
-            412: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description The body is too large. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description The request contradicts an earlier one. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description Slow down. */
-            429: {
-                headers: {
-                    /** @description Seconds to wait. */
-                    "RETRY-AFTER": number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description We failed; the log says why. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description The model provider failed. */
-            502: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description The gateway is about to stop. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description The model provider took too long. */
-            504: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-        };
-    };
-    list_runs: {
-        parameters: {
-            query?: {
-                /** @description Only those that stand so. */
-                status?: components["schemas"]["CronRunStatus"];
-                /** @description At most so many. */
-                limit?: number;
-                /** @description Where to go on to older ones. */
-                cursor?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["CronRunPage"];
-                };
-            };
-            /** @description The request makes no sense. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description No token, or one that is not known. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description A budget is used up. */
-            402: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description The caller may not do this. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description There is no such thing. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description Reading the request took too long. */
-            408: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description It is no longer so. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description What the request says must be so is not. */
-            412: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description The body is too large. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description The request contradicts an earlier one. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description Slow down. */
-            429: {
-                headers: {
-                    /** @description Seconds to wait. */
-                    "RETRY-AFTER": number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description We failed; the log says why. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description The model provider failed. */
-            502: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description The gateway is about to stop. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description The model provider took too long. */
-            504: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-        };
-    };
-    get_job: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["CronJob"];
-                };
-            };
-            /** @description The request makes no sense. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description No token, or one that is not known. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description A budget is used up. */
-            402: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description The caller may not do this. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description There is no such thing. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description Reading the request took too long. */
-            408: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description It is no longer so. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description What the request says must be so is not. */
-            412: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description The body is too large. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description The request contradicts an earlier one. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description Slow down. */
-            429: {
-                headers: {
-                    /** @description Seconds to wait. */
-                    "RETRY-AFTER": number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description We failed; the log says why. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description The model provider failed. */
-            502: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description The gateway is about to stop. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description The model provider took too long. */
-            504: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-        };
-    };
-    delete_job: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description `POST …/restore` brings it back for thirty days. */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description The request makes no sense. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description No token, or one that is not known. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description A budget is used up. */
-            402: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description The caller may not do this. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description There is no such thing. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description Reading the request took too long. */
-            408: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description It is no longer so. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description What the request says must be so is not. */
-            412: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description The body is too large. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description The request contradicts an earlier one. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description Slow down. */
-            429: {
-                headers: {
-                    /** @description Seconds to wait. */
-                    "RETRY-AFTER": number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description We failed; the log says why. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description The model provider failed. */
-            502: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description The gateway is about to stop. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description The model provider took too long. */
-            504: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-        };
-    };
-    update_job: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json; charset=utf-8": components["schemas"]["JobChanges"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["CronJob"];
-                };
-            };
-            /** @description The request makes no sense. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description No token, or one that is not known. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description A budget is used up. */
-            402: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description The caller may not do this. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description There is no such thing. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description Reading the request took too long. */
-            408: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description It is no longer so. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description What the request says must be so is not. */
-            412: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description The body is too large. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description The request contradicts an earlier one. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description Slow down. */
-            429: {
-                headers: {
-                    /** @description Seconds to wait. */
-                    "RETRY-AFTER": number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description We failed; the log says why. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description The model provider failed. */
-            502: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description The gateway is about to stop. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description The model provider took too long. */
-            504: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-        };
-    };
-    restore_job: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["CronJob"];
-                };
-            };
-            /** @description The request makes no sense. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description No token, or one that is not known. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description A budget is used up. */
-            402: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description The caller may not do this. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description There is no such thing. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description Reading the request took too long. */
-            408: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description It is no longer so. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description What the request says must be so is not. */
-            412: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description The body is too large. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description The request contradicts an earlier one. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description Slow down. */
-            429: {
-                headers: {
-                    /** @description Seconds to wait. */
-                    "RETRY-AFTER": number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description We failed; the log says why. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description The model provider failed. */
-            502: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description The gateway is about to stop. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description The model provider took too long. */
-            504: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-        };
-    };
-    run_job: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The run. */
-            202: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["CronRun"];
-                };
-            };
-            /** @description The request makes no sense. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description No token, or one that is not known. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description A budget is used up. */
-            402: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description The caller may not do this. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description There is no such thing. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description Reading the request took too long. */
-            408: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description It is no longer so. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description What the request says must be so is not. */
-            412: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description The body is too large. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description The request contradicts an earlier one. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description Slow down. */
-            429: {
-                headers: {
-                    /** @description Seconds to wait. */
-                    "RETRY-AFTER": number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description We failed; the log says why. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description The model provider failed. */
-            502: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description The gateway is about to stop. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description The model provider took too long. */
-            504: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-        };
-    };
-    pause_job: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: {
-            content: {
-                "application/json; charset=utf-8": components["schemas"]["PauseWords"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["CronJob"];
-                };
-            };
-            /** @description The request makes no sense. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description No token, or one that is not known. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description A budget is used up. */
-            402: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description The caller may not do this. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description There is no such thing. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description Reading the request took too long. */
-            408: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description It is no longer so. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description What the request says must be so is not. */
-            412: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description The body is too large. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description The request contradicts an earlier one. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description Slow down. */
-            429: {
-                headers: {
-                    /** @description Seconds to wait. */
-                    "RETRY-AFTER": number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description We failed; the log says why. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description The model provider failed. */
-            502: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description The gateway is about to stop. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description The model provider took too long. */
-            504: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-        };
-    };
-    resume_job: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["CronJob"];
-                };
-            };
-            /** @description The request makes no sense. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description No token, or one that is not known. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description A budget is used up. */
-            402: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description The caller may not do this. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description There is no such thing. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description Reading the request took too long. */
-            408: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description It is no longer so. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description What the request says must be so is not. */
-            412: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description The body is too large. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description The request contradicts an earlier one. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description Slow down. */
-            429: {
-                headers: {
-                    /** @description Seconds to wait. */
-                    "RETRY-AFTER": number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description We failed; the log says why. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description The model provider failed. */
-            502: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description The gateway is about to stop. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description The model provider took too long. */
-            504: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-        };
-    };
-    list_job_runs: {
-        parameters: {
-            query?: {
-                /** @description Only those that stand so. */
-                status?: components["schemas"]["CronRunStatus"];
-                /** @description At most so many. */
-                limit?: number;
-                /** @description Where to go on to older ones. */
-                cursor?: string;
-            };
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["CronRunPage"];
-                };
-            };
-            /** @description The request makes no sense. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description No token, or one that is not known. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description A budget is used up. */
-            402: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description The caller may not do this. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description There is no such thing. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description Reading the request took too long. */
-            408: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description It is no longer so. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description What the request says must be so is not. */
-            412: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description The body is too large. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description The request contradicts an earlier one. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description Slow down. */
-            429: {
-                headers: {
-                    /** @description Seconds to wait. */
-                    "RETRY-AFTER": number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description We failed; the log says why. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description The model provider failed. */
-            502: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description The gateway is about to stop. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description The model provider took too long. */
-            504: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-        };
-    };
-    get_job_run: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-                run_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["CronRun"];
-                };
-            };
-            /** @description The request makes no sense. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description No token, or one that is not known. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description A budget is used up. */
-            402: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description The caller may not do this. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description There is no such thing. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description Reading the request took too long. */
-            408: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description It is no longer so. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description What the request says must be so is not. */
-            412: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description The body is too large. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description The request contradicts an earlier one. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description Slow down. */
-            429: {
-                headers: {
-                    /** @description Seconds to wait. */
-                    "RETRY-AFTER": number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description We failed; the log says why. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description The model provider failed. */
-            502: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description The gateway is about to stop. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description The model provider took too long. */
-            504: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-        };
-    };
     list_workspace: {
         parameters: {
             query?: {
@@ -23052,15 +23890,6 @@ export interface operations {
                     "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description What the request says must be so is not. */
-            412: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
             /** @description The body is too large. */
             413: {
                 headers: {
@@ -23204,15 +24033,6 @@ export interface operations {
             };
             /** @description It is no longer so. */
             409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description What the request says must be so is not. */
-            412: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -23548,15 +24368,6 @@ export interface operations {
                     "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description What the request says must be so is not. */
-            412: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
             /** @description The body is too large. */
             413: {
                 headers: {
@@ -23697,15 +24508,6 @@ export interface operations {
             };
             /** @description It is no longer so. */
             409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description What the request says must be so is not. */
-            412: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -23856,15 +24658,6 @@ export interface operations {
             };
             /** @description It is no longer so. */
             409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description What the request says must be so is not. */
-            412: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -24059,839 +24852,6 @@ export interface operations {
             };
             /** @description `If-Match` is missing, without which a change made elsewhere could be lost. */
             428: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description Slow down. */
-            429: {
-                headers: {
-                    /** @description Seconds to wait. */
-                    "RETRY-AFTER": number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description We failed; the log says why. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description The model provider failed. */
-            502: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description The gateway is about to stop. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description The model provider took too long. */
-            504: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-        };
-    };
-    get_cost: {
-        parameters: {
-            query?: {
-                /** @description The first day, such as `2026-11-01`; else as many days before the last as asked for. */
-                from?: string;
-                /** @description The last day; today when left out. */
-                to?: string;
-                /** @description So many days, the last one included, where `from` is left out; 30 when left out. */
-                days?: number;
-                /** @description How to group. */
-                group_by?: components["schemas"]["CostGrouping"] & unknown;
-                /** @description The session whose cost is asked for. */
-                session_id?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["Cost"];
-                };
-            };
-            /** @description The request makes no sense. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description No token, or one that is not known. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description A budget is used up. */
-            402: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description The caller may not do this. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description There is no such thing. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description Reading the request took too long. */
-            408: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description It is no longer so. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description What the request says must be so is not. */
-            412: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description The body is too large. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description The request contradicts an earlier one. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description Slow down. */
-            429: {
-                headers: {
-                    /** @description Seconds to wait. */
-                    "RETRY-AFTER": number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description We failed; the log says why. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description The model provider failed. */
-            502: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description The gateway is about to stop. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description The model provider took too long. */
-            504: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-        };
-    };
-    list_cost_records: {
-        parameters: {
-            query?: {
-                /** @description The same for those who cannot set a header, such as a link. */
-                format?: components["schemas"]["RecordFormat"];
-                /** @description From this day on. */
-                from?: string;
-                /** @description Up to this day, which is included. */
-                to?: string;
-                /** @description Only of this provider. */
-                provider?: string;
-                /** @description Only of this model. */
-                model?: string;
-                /** @description Only of this session. */
-                session_id?: string;
-                /** @description Only of this turn. */
-                turn_id?: string;
-                /** @description Only for this. */
-                origin?: components["schemas"]["CallOrigin"];
-                /** @description Only asked for by this device. */
-                device_id?: string;
-                /** @description Only of this scheduled job. */
-                job?: string;
-                /** @description Only those that ended so. */
-                status?: components["schemas"]["CallStatus"];
-                /** @description Only those whose cost nobody knows. */
-                unpriced?: boolean;
-                /** @description At most so many. */
-                limit?: number;
-                /** @description Where to go on. */
-                cursor?: string;
-            };
-            header?: {
-                /** @description `text/csv` asks for a file. */
-                Accept?: string;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Rows of the ledger; with `Accept: text/csv`, all of them as a file. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["CostRecords"];
-                    "text/csv": string;
-                };
-            };
-            /** @description The request makes no sense. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description No token, or one that is not known. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description A budget is used up. */
-            402: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description The caller may not do this. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description There is no such thing. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description Reading the request took too long. */
-            408: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description It is no longer so. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description What the request says must be so is not. */
-            412: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description The body is too large. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description The request contradicts an earlier one. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description Slow down. */
-            429: {
-                headers: {
-                    /** @description Seconds to wait. */
-                    "RETRY-AFTER": number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description We failed; the log says why. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description The model provider failed. */
-            502: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description The gateway is about to stop. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description The model provider took too long. */
-            504: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-        };
-    };
-    list_model_prices: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["PriceList"];
-                };
-            };
-            /** @description The request makes no sense. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description No token, or one that is not known. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description A budget is used up. */
-            402: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description The caller may not do this. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description There is no such thing. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description Reading the request took too long. */
-            408: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description It is no longer so. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description What the request says must be so is not. */
-            412: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description The body is too large. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description The request contradicts an earlier one. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description Slow down. */
-            429: {
-                headers: {
-                    /** @description Seconds to wait. */
-                    "RETRY-AFTER": number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description We failed; the log says why. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description The model provider failed. */
-            502: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description The gateway is about to stop. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description The model provider took too long. */
-            504: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-        };
-    };
-    set_model_prices: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json; charset=utf-8": components["schemas"]["CustomPrices"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["PriceList"];
-                };
-            };
-            /** @description The request makes no sense. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description No token, or one that is not known. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description A budget is used up. */
-            402: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description The caller may not do this. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description There is no such thing. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description Reading the request took too long. */
-            408: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description It is no longer so. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description What the request says must be so is not. */
-            412: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description The body is too large. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description The request contradicts an earlier one. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description Slow down. */
-            429: {
-                headers: {
-                    /** @description Seconds to wait. */
-                    "RETRY-AFTER": number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description We failed; the log says why. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description The model provider failed. */
-            502: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description The gateway is about to stop. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description The model provider took too long. */
-            504: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-        };
-    };
-    set_budgets: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json; charset=utf-8": components["schemas"]["BudgetsInput"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["Cost"];
-                };
-            };
-            /** @description The request makes no sense. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description No token, or one that is not known. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description A budget is used up. */
-            402: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description The caller may not do this. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description There is no such thing. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description Reading the request took too long. */
-            408: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description It is no longer so. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description What the request says must be so is not. */
-            412: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description The body is too large. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description The request contradicts an earlier one. */
-            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -25613,15 +25573,6 @@ export interface operations {
                     "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description What the request says must be so is not. */
-            412: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
             /** @description The body is too large. */
             413: {
                 headers: {
@@ -25814,15 +25765,6 @@ export interface operations {
                     "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description What the request says must be so is not. */
-            412: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
             /** @description The body is too large. */
             413: {
                 headers: {
@@ -25965,15 +25907,6 @@ export interface operations {
             };
             /** @description It is no longer so. */
             409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description What the request says must be so is not. */
-            412: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -26406,6 +26339,8 @@ export interface operations {
                 limit?: number;
                 /** @description Where to go on. */
                 cursor?: string;
+                /** @description Only lines older than the one of this id; not together with `cursor`. */
+                before_id?: number;
             };
             header?: never;
             path?: never;
@@ -26477,15 +26412,6 @@ export interface operations {
             };
             /** @description It is no longer so. */
             409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description What the request says must be so is not. */
-            412: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -26664,15 +26590,6 @@ export interface operations {
                     "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description What the request says must be so is not. */
-            412: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
             /** @description The body is too large. */
             413: {
                 headers: {
@@ -26837,15 +26754,6 @@ export interface operations {
             };
             /** @description It is no longer so. */
             409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description What the request says must be so is not. */
-            412: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -27028,15 +26936,6 @@ export interface operations {
                     "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description What the request says must be so is not. */
-            412: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
             /** @description The body is too large. */
             413: {
                 headers: {
@@ -27177,15 +27076,6 @@ export interface operations {
             };
             /** @description It is no longer so. */
             409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description What the request says must be so is not. */
-            412: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -27363,15 +27253,6 @@ export interface operations {
                     "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description What the request says must be so is not. */
-            412: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
             /** @description The body is too large. */
             413: {
                 headers: {
@@ -27516,15 +27397,6 @@ export interface operations {
             };
             /** @description It is no longer so. */
             409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description What the request says must be so is not. */
-            412: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -14,6 +14,7 @@ import { useUnreadBadge } from './recent';
 import { Sidebar } from './Sidebar';
 import { useShellCommands } from './shellCommands';
 import { onShowKeys } from './showKeys';
+import { useTypedMark } from './typed';
 
 const loadPalette = () => import('./palette/Palette');
 const Palette = lazy(loadPalette);
@@ -32,6 +33,7 @@ export function Shell() {
 
   useEffect(() => onShowKeys(openKeys), [openKeys]);
   useKeyListener();
+  useTypedMark();
   useShellCommands({
     onPalette: () => setOver((now) => (now === 'palette' ? null : 'palette')),
     onKeys: openKeys,

@@ -9,12 +9,18 @@ import {
 import type { ComponentType } from 'react';
 import { readView } from '@/features/approvals/view.logic';
 import { chatSearch } from '@/features/chat/search.logic';
-import { readSearch } from '@/features/cost/search.logic';
+import { readSearch as costSearch } from '@/features/cost/search.logic';
+import { readCronView } from '@/features/cron/view.logic';
+import { readDoctorView } from '@/features/doctor/view.logic';
+import { readSearch as eventSearch } from '@/features/events/search.logic';
+import { readIntegrationsView } from '@/features/integrations/view.logic';
+import { readSearch as logSearch } from '@/features/logs/search.logic';
 import { readQuery } from '@/features/memory/query.logic';
 import { overviewSearch } from '@/features/overview/search';
 import { readSettingsView } from '@/features/settings/view.logic';
 import { readView as readToolsView } from '@/features/tools/view.logic';
 import { traceSearch, tracesSearch } from '@/features/traces/search.logic';
+import { readQuery as readWorkspace } from '@/features/workspace/query.logic';
 import { bringWords, type Room } from '@/i18n';
 import { PageSkeleton } from '@/ui/PageSkeleton';
 import { firstPage } from './firstRun';
@@ -82,6 +88,20 @@ const memory = createRoute({
   validateSearch: readQuery,
   component: lazily(() => import('@/features/memory/MemoryPage'), 'memory'),
 });
+const cron = createRoute({
+  getParentRoute: () => root,
+  path: '/cron',
+  validateSearch: readCronView,
+  component: lazily(() => import('@/features/cron/CronPage'), 'cron'),
+});
+const workspace = createRoute({
+  getParentRoute: () => root,
+  path: '/workspace',
+  validateSearch: readWorkspace,
+  component: lazily(() => import('@/features/workspace/WorkspacePage'), 'workspace'),
+});
+const allFiles = createRoute({ getParentRoute: () => workspace, path: '/' });
+const oneFile = createRoute({ getParentRoute: () => workspace, path: '$' });
 const approvals = createRoute({
   getParentRoute: () => root,
   path: '/approvals',
@@ -117,8 +137,33 @@ const settings = createRoute({
 const cost = createRoute({
   getParentRoute: () => root,
   path: '/cost',
-  validateSearch: readSearch,
+  validateSearch: costSearch,
   component: lazily(() => import('@/features/cost/CostPage'), 'cost'),
+});
+const logs = createRoute({
+  getParentRoute: () => root,
+  path: '/logs',
+  validateSearch: logSearch,
+  component: lazily(() => import('@/features/logs/LogsPage'), 'logs'),
+});
+const events = createRoute({
+  getParentRoute: () => root,
+  path: '/events',
+  validateSearch: eventSearch,
+  component: lazily(() => import('@/features/events/EventsPage'), 'events'),
+});
+
+const doctor = createRoute({
+  getParentRoute: () => root,
+  path: '/doctor',
+  validateSearch: readDoctorView,
+  component: lazily(() => import('@/features/doctor/DoctorPage'), 'doctor'),
+});
+const integrations = createRoute({
+  getParentRoute: () => root,
+  path: '/integrations',
+  validateSearch: readIntegrationsView,
+  component: lazily(() => import('@/features/integrations/IntegrationsPage'), 'integrations'),
 });
 
 dropLayer();
@@ -129,11 +174,17 @@ export const router = createRouter({
     chat.addChildren([newChat, oneChat]),
     overview,
     approvals,
+    cron,
     memory,
+    logs,
+    events,
     traces,
     oneTrace,
     tools,
     cost,
+    workspace.addChildren([allFiles, oneFile]),
+    doctor,
+    integrations,
     provider,
     settings,
     welcome,

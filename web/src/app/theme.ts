@@ -48,7 +48,7 @@ export const theme = createTheme({
   },
 });
 
-// The library's own dimmed and placeholder colours miss AA on tinted grounds. The page's own colours, the same for
+// The library's own dimmed, placeholder and error colours miss AA on tinted grounds. The page's own colours, the same for
 // what the library does not draw, are in ui/tokens.css.
 export const cssVariablesResolver: CSSVariablesResolver = () => ({
   variables: {},
@@ -56,8 +56,10 @@ export const cssVariablesResolver: CSSVariablesResolver = () => ({
     '--mantine-color-text': '#171d21',
     '--mantine-color-dimmed': '#56616a',
     '--mantine-color-placeholder': '#616c75',
+    '--mantine-color-error': '#a61e1e',
   },
   dark: {
+    '--mantine-color-error': '#ffb3b3',
     '--mantine-color-body': '#14171a',
     '--mantine-color-dimmed': '#a3adb5',
     '--mantine-color-placeholder': '#8f9aa3',

@@ -49,6 +49,16 @@ export const shortDay = (at: string | number) =>
 
 export const clockTime = (at: string | number) => dates('clock', { timeStyle: 'short' }).format(new Date(at));
 
+/** "14:03:07.123", for what happens many times a second. */
+export const preciseTime = (at: string | number) =>
+  dates('precise', {
+    hour: '2-digit',
+    minute: '2-digit',
+    second: '2-digit',
+    fractionalSecondDigits: 3,
+    hourCycle: 'h23',
+  }).format(new Date(at));
+
 export const count = (value: number) => numbers('plain').format(value);
 
 export const shortCount = (value: number) =>

@@ -42,7 +42,10 @@ export function Sheet({ label, className, side, focus, onClose, children }: Shee
         event.preventDefault();
         closing.current();
       }}
-      onClose={() => closing.current()}
+      onClose={() => {
+        // It may have been opened again before the news of its closing came.
+        if (!box.current?.open) closing.current();
+      }}
       onClick={(event) => {
         if (event.target === event.currentTarget) closing.current();
       }}

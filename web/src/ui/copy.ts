@@ -20,7 +20,7 @@ function copyBySelection(text: string): boolean {
   area.setAttribute('aria-hidden', 'true');
   area.className = 'offscreen';
   // Inside an open dialog only the dialog's own children can take the focus.
-  (before?.closest('[role="dialog"]') ?? document.body).append(area);
+  (before?.closest('[role="dialog"], dialog[open]') ?? document.body).append(area);
   area.select();
   let copied = false;
   try {

@@ -45,7 +45,7 @@ export default function ApprovalCard({ step, turnId, open }: ApprovalCardProps) 
       </div>
       {step.summary && step.action.kind === 'summary' && <p>{step.summary}</p>}
       {/* The tool's own card goes on telling what was done. */}
-      {(pending || question || step.action.kind === 'diff') && (
+      {(pending || question || (denied && step.action.kind === 'diff')) && (
         <Preview action={step.action} args={step.args} />
       )}
       {pending ? (

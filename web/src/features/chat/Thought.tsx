@@ -2,8 +2,8 @@
 import { IconBulb, IconChevronRight } from '@tabler/icons-react';
 import { t } from '@/i18n';
 import { milliseconds } from '@/i18n/format';
+import { Markdown } from '@/ui/markdown/Markdown';
 import { useNow } from '@/ui/useNow';
-import { Markdown } from './Markdown';
 import type { ThoughtStep } from './steps';
 
 export function Thought({ step, growing }: { step: ThoughtStep; growing: boolean }) {

@@ -1,5 +1,5 @@
 /** One use of a tool: a line that says what was done and how it went, and behind it the whole of it. */
-import { Button, Loader } from '@mantine/core';
+import { Button, Loader, Skeleton } from '@mantine/core';
 import {
   IconAlertTriangle,
   IconCheck,
@@ -11,15 +11,19 @@ import {
   IconTool,
   IconWorld,
 } from '@tabler/icons-react';
-import { memo, useState } from 'react';
+import { lazy, memo, Suspense, useState } from 'react';
 import { t } from '@/i18n';
 import { count, milliseconds } from '@/i18n/format';
-import { CodeBlock } from './CodeBlock';
+import { CodeBlock } from '@/ui/markdown/CodeBlock';
 import type { ToolStep } from './steps';
 import { Ticking } from './Thought';
-import { hasArguments, pretty, readOutput, summaryOf } from './tools.logic';
+import { changeOf, hasArguments, pretty, readOutput, summaryOf } from './tools.logic';
 
 const CAP = 4_000;
+/** A change of more lines than this is looked at when it is asked for. */
+const SMALL = 12;
+
+const Preview = lazy(async () => ({ default: (await import('@/forms/approval/Preview')).Preview }));
 
 const iconOf = (name: string) => {
   if (/shell|exec|command|bash|process/.test(name)) return IconTerminal2;
@@ -42,11 +46,22 @@ interface ToolCardProps {
 }
 
 export const ToolCard = memo(function ToolCard({ step, waits: asked }: ToolCardProps) {
+  const [chosen, setChosen] = useState<boolean>();
   const waits = asked && step.state === 'running';
   const Icon = iconOf(step.name);
-  const output = step.output === null ? null : readOutput(step.output);
+  const said = step.output ?? step.live;
+  const output = said === null ? null : readOutput(said);
+  const change = step.state === 'done' ? changeOf(step.details) : null;
+  const telling =
+    step.state === 'failed' || step.live !== null || (change && change.added + change.removed <= SMALL);
+  const open = chosen ?? Boolean(telling);
   return (
-    <details className="tool" data-state={step.state} open={step.state === 'failed' || undefined}>
+    <details
+      className="tool"
+      data-state={step.state}
+      open={open}
+      onToggle={({ currentTarget }) => currentTarget.open !== open && setChosen(currentTarget.open)}
+    >
       <summary aria-label={`${t.thread.tool(step.name)}, ${waits ? t.approvals.waits : WORDS()[step.state]}`}>
         <Icon size={17} stroke={1.7} aria-hidden />
         <span className="tool-name">{step.name}</span>
@@ -55,19 +70,29 @@ export const ToolCard = memo(function ToolCard({ step, waits: asked }: ToolCardP
           {output?.exitCode != null && output.exitCode !== 0 && t.thread.exitCode(output.exitCode)}
           {waits && t.approvals.waits}
           {!waits && step.state === 'running' && step.startedAt && <Ticking since={step.startedAt} />}
+          {change && <span>{`+${change.added} −${change.removed}`}</span>}
           {step.durationMs !== null && milliseconds(step.durationMs)}
           <Mark state={waits ? 'unfinished' : step.state} />
         </span>
         <IconChevronRight size={15} aria-hidden className="fold-mark" />
       </summary>
       <div className="tool-body">
-        <Part title={t.thread.arguments} none={t.thread.noArguments}>
-          {hasArguments(step.args) ? { text: pretty(step.args), language: 'json' } : null}
-        </Part>
-        {output && (
-          <Part title={t.thread.output} none={t.thread.noOutput}>
-            {output.text.trim() ? output : null}
-          </Part>
+        {change ? (
+          <Suspense fallback={<Skeleton h={180} mt={12} radius={8} />}>
+            <Preview action={{ kind: 'diff', path: change.path, diff: change.diff }} args={null} />
+            <p className="tool-none">{output?.text}</p>
+          </Suspense>
+        ) : (
+          <>
+            <Part title={t.thread.arguments} none={t.thread.noArguments}>
+              {hasArguments(step.args) ? { text: pretty(step.args), language: 'json' } : null}
+            </Part>
+            {output && (
+              <Part title={t.thread.output} none={t.thread.noOutput}>
+                {output.text.trim() ? output : null}
+              </Part>
+            )}
+          </>
         )}
       </div>
     </details>

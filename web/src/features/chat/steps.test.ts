@@ -68,6 +68,21 @@ describe('the steps of an answer', () => {
       { id: '2', state: 'failed', output: 'out', durationMs: 40 },
     ]);
   });
+  it('show the last lines of what a tool says while it runs, and then all of its result', () => {
+    const says = (content: string): TurnEventKind => ({ type: 'tool_output', id: '1', content });
+    const lines = Array.from({ length: 40 }, (_, line) => `line ${line}\n`);
+    const running = fold([call('1'), says('begun\n'), says('on\n')]);
+    expect(running).toMatchObject([{ state: 'running', live: 'begun\non\n', output: null }]);
+    const [tool] = fold([call('1'), ...lines.map(says)]);
+    const live = tool?.kind === 'tool' ? tool.live : null;
+    expect(live?.endsWith('line 38\nline 39\n')).toBe(true);
+    expect(live?.startsWith('line 26\n')).toBe(true);
+    const over = fold([call('1'), says('begun\n'), result('1'), says('late\n')]);
+    expect(over).toMatchObject([{ state: 'done', live: null, output: 'out' }]);
+    // What was said before it was stopped stays.
+    const stopped = fold([call('1'), says('begun\n'), { type: 'cancelled' }]);
+    expect(stopped).toMatchObject([{ state: 'unfinished', live: 'begun\n' }]);
+  });
   it('keep an approval and its decision together', () => {
     const request: TurnEventKind = {
       type: 'approval_request',

@@ -38,6 +38,10 @@ export interface ToolStep {
   args: unknown;
   state: 'running' | 'done' | 'failed' | 'unfinished';
   output: string | null;
+  /** What it has said so far, while it runs: the last of it. */
+  live: string | null;
+  /** What the tool tells beside its output, as it gives it. */
+  details?: unknown;
   startedAt: string | null;
   durationMs: number | null;
 }
@@ -123,6 +127,8 @@ function storedCall(call: StoredStep['calls'][number]): Step[] {
     args: call.args,
     state: call.success === undefined ? 'unfinished' : call.success ? 'done' : 'failed',
     output: call.output ?? null,
+    live: null,
+    details: call.details,
     startedAt: null,
     durationMs: call.duration_ms ?? null,
   };
@@ -175,8 +181,19 @@ export function foldSteps(steps: Steps, event: TurnEvent): Steps {
           ...step,
           state: event.success ? 'done' : 'failed',
           output: event.output,
+          live: null,
+          details: event.details,
           durationMs: event.duration_ms,
         }),
+      );
+    case 'tool_output':
+      return change(
+        steps,
+        (step) => step.kind === 'tool' && step.id === event.id,
+        (step) =>
+          step.kind === 'tool' && step.state === 'running'
+            ? { ...step, live: lastLines((step.live ?? '') + event.content) }
+            : step,
       );
     case 'approval_request':
       return [
@@ -225,6 +242,15 @@ function change(steps: Steps, which: (step: Step) => boolean, how: (step: Step) 
   return place === -1 ? steps : put(steps, place, how(steps[place] as Step) as Step);
 }
 
+/** Lines of live output that are kept: the rest comes with the result. */
+const LIVE_LINES = 14;
+
+function lastLines(text: string): string {
+  const lines = text.split('\n');
+  // What ends with a line break has an empty line after it.
+  return lines.slice(-LIVE_LINES - 1).join('\n');
+}
+
 function withTool(steps: Steps, event: TurnEvent & { type: 'tool_call' }): Steps {
   const call: ToolStep = {
     kind: 'tool',
@@ -234,6 +260,7 @@ function withTool(steps: Steps, event: TurnEvent & { type: 'tool_call' }): Steps
     args: event.args,
     state: 'running',
     output: null,
+    live: null,
     startedAt: event.timestamp,
     durationMs: null,
   };

@@ -111,7 +111,10 @@ describe('a conversation', () => {
   });
   it('keeps the live copy of an answer that used tools: it tells more than the stored one', () => {
     const tool = { kind: 'tool', key: '2', id: 'c', name: 'read', args: {}, state: 'done' } as const;
-    const steps = [{ ...tool, output: 'x', startedAt: at, durationMs: 1 }, ...storedSteps('answer 1', '')];
+    const steps = [
+      { ...tool, output: 'x', live: null, startedAt: at, durationMs: 1 },
+      ...storedSteps('answer 1', ''),
+    ];
     const turn = live('1', { state: 'done', steps });
     expect(heldByStore(both('1'), [turn])).toEqual([]);
     expect(mergeThread(both('1'), [turn], [])[1]).toMatchObject({ steps });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { hasArguments, readOutput, summaryOf } from './tools.logic';
+import { changeOf, hasArguments, readOutput, summaryOf } from './tools.logic';
 
 describe('a tool call in one line', () => {
   it('is the argument that says most', () => {
@@ -20,5 +20,21 @@ describe('output of a tool', () => {
     expect(readOutput('{"exit_code":2,"stdout":""}')).toMatchObject({ language: 'json', exitCode: 2 });
     expect(readOutput('boom\nexit code: 127\n')).toMatchObject({ exitCode: 127, language: '' });
     expect(readOutput('[not json')).toEqual({ text: '[not json', language: '', exitCode: null });
+  });
+});
+
+describe('a change of a file', () => {
+  it('is read where a tool tells one', () => {
+    const change = { path: 'a.md', diff: '+x\n', added: 1, removed: 0 };
+    expect(changeOf({ ...change, more: true })).toEqual(change);
+    for (const none of [
+      undefined,
+      null,
+      'x',
+      { exit_code: 0 },
+      { ...change, diff: '' },
+      { ...change, added: '1' },
+    ])
+      expect(changeOf(none)).toBeNull();
   });
 });

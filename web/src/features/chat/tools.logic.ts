@@ -39,6 +39,26 @@ export function summaryOf(args: unknown): string {
   return oneLine(parts.join(', '));
 }
 
+/** A change of a file, as the tools that make one tell it. */
+export interface Change {
+  path: string;
+  diff: string;
+  added: number;
+  removed: number;
+}
+
+export function changeOf(details: unknown): Change | null {
+  if (!isRecord(details)) return null;
+  const { path, diff, added, removed } = details;
+  return typeof path === 'string' &&
+    typeof diff === 'string' &&
+    diff !== '' &&
+    typeof added === 'number' &&
+    typeof removed === 'number'
+    ? { path, diff, added, removed }
+    : null;
+}
+
 export const hasArguments = (args: unknown) =>
   args != null && args !== '' && !(isRecord(args) && Object.keys(args).length === 0);
 

@@ -129,6 +129,7 @@ function fold(before: LiveTurn, event: TurnEvent): LiveTurn {
     case 'chunk':
     case 'thinking':
     case 'tool_call':
+    case 'tool_output':
     case 'tool_result':
     case 'approval_resolved':
       return { ...turn, state: 'running' };

@@ -1,12 +1,13 @@
 /** Each part of the gateway: how it is, since when, why, and what to do about it. */
 import { Skeleton } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
+import { $api } from '@/api/client';
 import type { ComponentHealth } from '@/api/types';
 import { t } from '@/i18n';
 import { Panel } from '@/ui/Panel';
 import { RelativeTime } from '@/ui/RelativeTime';
 import { StatusBadge } from '@/ui/StatusBadge';
-import { adviceOn, isUnwell, partName, toneOf, wordOf } from './health.logic';
+import { adviceOn, isUnwell, partName, toneOf, verdictOf, wordOf } from './health.logic';
 
 export function Health({ parts }: { parts: readonly ComponentHealth[] | undefined }) {
   return (
@@ -17,6 +18,7 @@ export function Health({ parts }: { parts: readonly ComponentHealth[] | undefine
           {parts.map((part) => (
             <Part key={part.name} part={part} />
           ))}
+          <Examined />
         </ul>
       )}
     </Panel>
@@ -47,6 +49,34 @@ function Part({ part }: { part: ComponentHealth }) {
         <Link to="/provider" className="part-fix">
           {t.overview.checkProvider}
         </Link>
+      )}
+    </li>
+  );
+}
+
+/** What the doctor found when it last looked. */
+function Examined() {
+  const { data, isError } = $api.useQuery('get', '/api/doctor', {});
+  const { tone, words } = verdictOf(data);
+  if (isError && !data) return null;
+  return (
+    <li className="part" data-tone={tone} aria-busy={!data}>
+      <div className="part-head">
+        <Link to="/doctor" className="part-name">
+          {t.nav.doctor}
+        </Link>
+        {data ? (
+          <StatusBadge tone={tone} dot>
+            {words}
+          </StatusBadge>
+        ) : (
+          <Skeleton w={72} h={20} radius="xl" />
+        )}
+      </div>
+      {data?.at && tone !== 'good' && (
+        <p className="part-advice">
+          {t.overview.examined} <RelativeTime at={data.at} />
+        </p>
       )}
     </li>
   );

@@ -17,6 +17,7 @@ import { ActivityCharts } from './ActivityCharts';
 import { Feed } from './Feed';
 import { Health } from './Health';
 import { Hero } from './Hero';
+import { NextJobs } from './NextJobs';
 import { Running } from './Running';
 import { Spending } from './Spending';
 import { type OverviewSearch, overviewSearch } from './search';
@@ -28,10 +29,14 @@ const END_PATHS = ['/api/activity'] as const;
 const OTHER_NEWS = ['device_paired', 'health_changed', 'config_changed'] as const;
 const OTHER_PATHS = ['/api/events/recent', '/api/status'] as const;
 
+const JOB_NEWS = ['cron_result', 'job_started', 'job_changed'] as const;
+const JOB_PATHS = ['/api/cron', '/api/status'] as const;
+
 export default function OverviewPage() {
   useRereadOn(TURN_NEWS, TURN_PATHS);
   useRereadOn(END_NEWS, END_PATHS);
   useRereadOn(OTHER_NEWS, OTHER_PATHS);
+  useRereadOn(JOB_NEWS, JOB_PATHS);
   const { range = '24h', show } = overviewSearch(useSearch({ strict: false }));
   const navigate = useNavigate();
   const go = (search: OverviewSearch) =>
@@ -68,6 +73,7 @@ export default function OverviewPage() {
         <div className="overview-side">
           <Spending />
           <Health parts={status.data?.components} />
+          <NextJobs />
           <About status={status.data} />
         </div>
       </div>

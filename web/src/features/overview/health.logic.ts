@@ -1,4 +1,5 @@
 /** The gateway's words for how things stand: as a tone, as a word, and as what to do about it. */
+import type { DoctorFindings } from '@/api/types';
 import { t } from '@/i18n';
 import type { Tone } from '@/ui/StatusDot';
 
@@ -30,3 +31,12 @@ export const adviceOn = (component: string, state: string): string | undefined =
   if (isUnwell(state)) return said(t.overview.advice, component) ?? t.overview.adviceElse;
   return state === 'off' ? said(t.overview.offWords, component) : undefined;
 };
+
+/** What the doctor's last report comes to. */
+export function verdictOf(report: DoctorFindings | undefined): { tone: Tone; words: string } {
+  if (!report?.at) return { tone: 'off', words: t.overview.examinedNever };
+  const { error, warning } = report.summary;
+  if (error > 0) return { tone: 'bad', words: t.overview.examinedErrors(error) };
+  if (warning > 0) return { tone: 'warn', words: t.overview.examinedWarnings(warning) };
+  return { tone: 'good', words: t.overview.status.ok };
+}

@@ -47,7 +47,7 @@ export function FileState({ view }: { view: ConfigView }) {
           title={t.settings.refusedTitle}
           actions={
             <Button
-              size="compact-md"
+              size="compact-sm"
               variant="default"
               renderRoot={(props) => (
                 <Link {...props} to="/settings" search={{ view: 'toml', line: refused[0]?.line }} />
@@ -101,12 +101,12 @@ export function Conflict({ desk }: { desk: Desk }) {
       title={t.settings.staleTitle}
       actions={
         <span className="config-actions">
-          <Button size="compact-md" variant="default" onClick={() => setDraft(undefined)}>
+          <Button size="compact-sm" variant="default" onClick={() => setDraft(undefined)}>
             {t.settings.takeTheirs}
           </Button>
           {draft.toml !== undefined && (
             <Button
-              size="compact-md"
+              size="compact-sm"
               variant="default"
               onClick={() => setDraft({ ...draft, etag: view.etag, config: view.config })}
             >
@@ -114,7 +114,7 @@ export function Conflict({ desk }: { desk: Desk }) {
             </Button>
           )}
           {(draft.toml === undefined || mine.length > 0) && (
-            <Button size="compact-md" onClick={carry}>
+            <Button size="compact-sm" onClick={carry}>
               {t.settings.keepMine}
             </Button>
           )}

@@ -97,7 +97,13 @@ function Revision({ revision, why, busy, open, onOpen, onRestore }: RevisionProp
           <span className="dimmed"> · {bytes(revision.bytes)}</span>
         </span>
         <span className="config-actions">
-          <Button size="compact-sm" variant="subtle" aria-expanded={open} onClick={() => onOpen(!open)}>
+          <Button
+            size="compact-sm"
+            variant="subtle"
+            color="gray"
+            aria-expanded={open}
+            onClick={() => onOpen(!open)}
+          >
             {open ? t.settings.hideText : t.settings.showText}
           </Button>
           <Button

@@ -67,6 +67,11 @@ export function Review({ desk, draft, onClose }: ReviewProps) {
               <FaultList faults={faults} toText={draft.toml !== undefined} />
             </Note>
           )}
+          {checked.warnings.length > 0 && (
+            <Note tone="info" title={t.settings.warningsTitle}>
+              <FaultList faults={checked.warnings} toText={draft.toml !== undefined} />
+            </Note>
+          )}
           <h3 className="config-review-title">{t.settings.changes}</h3>
           {checked.changes.length > 0 ? (
             <>
@@ -102,11 +107,9 @@ export function Review({ desk, draft, onClose }: ReviewProps) {
         </Button>
         <Button
           data-autofocus
-          loading={save.isPending}
+          loading={save.isPending || (!fresh && !checkFailed)}
           onClick={submit}
-          {...disabledBecause(
-            whyNot ?? (ready ? undefined : faults.length > 0 ? t.settings.faults : t.settings.checking),
-          )}
+          {...disabledBecause(whyNot ?? (ready ? undefined : t.settings.faults))}
         >
           {t.settings.save}
         </Button>

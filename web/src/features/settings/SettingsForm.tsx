@@ -1,10 +1,11 @@
 /** The settings as a form: one section, or all that answers a search. */
 import { Link } from '@tanstack/react-router';
 import { type ReactNode, useEffect, useMemo, useRef } from 'react';
-import { isMap, type SchemaNode, valueAt } from '@/api/configSchema';
+import { isMap, type Leaf, type SchemaNode, valueAt } from '@/api/configSchema';
 import type { ConfigSetting } from '@/api/types';
 import { type FieldFacts, type FormContext, fieldId, SchemaField, sayValue } from '@/forms/schema/SchemaForm';
 import { answers, type FormGroup, groupsOf } from '@/forms/schema/schema.logic';
+import { wordsOf } from '@/forms/schema/words';
 import { t } from '@/i18n';
 import { count } from '@/i18n/format';
 import { EmptyState } from '@/ui/EmptyState';
@@ -15,13 +16,21 @@ import { aboutSection, nameOf, sectionsOf } from './sections';
 
 const shown = (node: SchemaNode) => node['x-later'] !== true;
 
+/** A setting with its words in the page's language beside those of the gateway. */
+const named = (leaf: Leaf): Leaf => {
+  const { title, about } = wordsOf(leaf.key, leaf.node);
+  return { ...leaf, node: { ...leaf.node, title: `${title} ${leaf.node.title} ${about}` } };
+};
+
 /** Groups with what is there in this version, and what answers what is typed. */
 function groupsIn(schema: SchemaNode, sections: readonly string[], typed: string): FormGroup[] {
   return sections
     .flatMap((name) => groupsOf(name, schema.properties?.[name] ?? {}))
     .map((group) => ({
       ...group,
-      leaves: group.leaves.filter((leaf) => shown(leaf.node) && (typed === '' || answers(leaf, typed))),
+      leaves: group.leaves.filter(
+        (leaf) => shown(leaf.node) && (typed === '' || answers(named(leaf), typed)),
+      ),
     }))
     .filter((group) => group.leaves.length > 0);
 }
@@ -90,7 +99,7 @@ function Group({ group, named, children }: { group: FormGroup; named: boolean; c
   const about = named && whole ? aboutSection(section) : undefined;
   const map = group.leaves.some((leaf) => isMap(leaf.node));
   return (
-    <section className="card config-group" aria-labelledby={id}>
+    <div className="card config-group" role="group" aria-labelledby={id}>
       <header className="config-group-head">
         <h2 className="panel-title" id={id}>
           {title}
@@ -103,7 +112,7 @@ function Group({ group, named, children }: { group: FormGroup; named: boolean; c
         )}
       </header>
       {children}
-    </section>
+    </div>
   );
 }
 

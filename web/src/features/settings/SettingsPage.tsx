@@ -224,7 +224,12 @@ function SaveBar({ desk, onReview }: { desk: Desk; onReview: () => void }) {
   };
   const text = draft.toml !== undefined && desk.count === 0;
   return (
-    <div className="config-bar" role="region" aria-label={t.settings.review}>
+    // A field that loses the focus brings a phone's tabs back, and the bar would move away beneath the finger.
+    <section
+      className="config-bar"
+      aria-label={t.settings.review}
+      onMouseDown={(event) => event.preventDefault()}
+    >
       <div className="config-bar-words" role="status">
         <strong>
           {text ? t.settings.unsavedText : t.settings.unsaved(count(desk.count), desk.count === 1)}
@@ -249,6 +254,6 @@ function SaveBar({ desk, onReview }: { desk: Desk; onReview: () => void }) {
       <Button onClick={onReview} {...disabledBecause(whyNot ?? (theirs ? t.settings.staleTitle : undefined))}>
         {t.settings.review}
       </Button>
-    </div>
+    </section>
   );
 }

@@ -3,6 +3,7 @@ import { Skeleton } from '@mantine/core';
 import { lazy, Suspense } from 'react';
 import type { ConfigFault } from '@/api/types';
 import { t } from '@/i18n';
+import { ErrorNote } from '@/ui/ErrorNote';
 import { ErrorState } from '@/ui/ErrorState';
 import { FaultList } from './Banners';
 import { useEditedText, useText } from './data';
@@ -38,6 +39,7 @@ export function TextView({
   const onDisk = text.data.toml;
   const value = draft?.toml ?? (edited.wanted ? edited.data?.toml : undefined) ?? onDisk;
   const marked = draft || view.refused.length > 0 ? faults : NONE;
+  const warned = draft ? (desk.checked?.warnings ?? NONE) : view.warnings;
   const change = (next: string) => {
     const kept = draft?.toml === undefined ? secrets : draft.edits;
     const begun = draft ?? { etag: text.data.etag, config: view.config };
@@ -52,6 +54,7 @@ export function TextView({
           label={t.settings.textLabel}
           value={value}
           faults={marked}
+          warnings={warned}
           line={line}
           readOnly={whyNot !== undefined}
           onChange={change}
@@ -59,10 +62,12 @@ export function TextView({
         />
       </Suspense>
       <div className="config-text-state" role="status" aria-label={t.settings.faults}>
-        {marked.length > 0 ? (
-          <FaultList faults={marked} toText />
+        {marked.length + warned.length > 0 ? (
+          <FaultList faults={[...marked, ...warned]} toText />
+        ) : desk.checkFailed ? (
+          <ErrorNote error={desk.checkFailed} />
         ) : (
-          draft && (desk.fresh ? t.settings.valid : t.settings.checking)
+          draft && (desk.fresh && desk.checked ? t.settings.valid : t.settings.checking)
         )}
       </div>
     </div>

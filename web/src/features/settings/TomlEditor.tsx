@@ -11,6 +11,7 @@ import { tags } from '@lezer/highlight';
 import { useEffect, useRef } from 'react';
 import type { ConfigFault } from '@/api/types';
 import { cspNonce } from '@/app/csp';
+import { t } from '@/i18n';
 
 const look = EditorView.theme({
   '&': { fontSize: '13.5px', backgroundColor: 'var(--app-surface)', color: 'var(--app-text)' },
@@ -27,6 +28,8 @@ const look = EditorView.theme({
   '.cm-changedLine, .cm-insertedLine': { backgroundColor: 'var(--good-soft) !important' },
   '.cm-deletedChunk': { backgroundColor: 'var(--bad-soft) !important', color: 'var(--app-text)' },
   '.cm-changedText': { background: 'transparent !important' },
+  '.cm-deletedText': { background: 'transparent !important', textDecoration: 'underline' },
+  '.cm-collapsedLines::before, .cm-collapsedLines::after': { content: '"⋯" !important' },
   '.cm-collapsedLines': {
     background: 'var(--app-sunken) !important',
     color: 'var(--app-dimmed)',
@@ -40,6 +43,7 @@ const colours = HighlightStyle.define([
 ]);
 
 const drawn = (label: string) => [
+  EditorState.phrases.of(t.settings.editor),
   lineNumbers(),
   drawSelection(),
   highlightSelectionMatches(),
@@ -55,6 +59,8 @@ interface TomlEditorProps {
   label: string;
   value: string;
   faults: readonly ConfigFault[];
+  /** What does not stand against it. */
+  warnings: readonly ConfigFault[];
   /** A line to show first. */
   line?: number;
   readOnly: boolean;
@@ -63,7 +69,7 @@ interface TomlEditorProps {
 }
 
 export function TomlEditor(props: TomlEditorProps) {
-  const { label, value, faults, line, readOnly } = props;
+  const { label, value, faults, warnings, line, readOnly } = props;
   const host = useRef<HTMLDivElement>(null);
   const view = useRef<EditorView>(undefined);
   const now = useRef(props);
@@ -116,13 +122,17 @@ export function TomlEditor(props: TomlEditorProps) {
   useEffect(() => {
     const made = view.current;
     if (!made) return;
-    const marks: Diagnostic[] = faults.map((fault) => {
+    const mark = (fault: ConfigFault, severity: Diagnostic['severity']): Diagnostic => {
       const place = made.state.doc.line(Math.min(Math.max(fault.line ?? 1, 1), made.state.doc.lines));
       const message = fault.key ? `${fault.key}: ${fault.message}` : fault.message;
-      return { from: place.from, to: place.to, severity: 'error', message };
-    });
+      return { from: place.from, to: place.to, severity, message };
+    };
+    const marks = [
+      ...faults.map((fault) => mark(fault, 'error')),
+      ...warnings.map((one) => mark(one, 'warning')),
+    ];
     made.dispatch(setDiagnostics(made.state, marks));
-  }, [faults, value]);
+  }, [faults, warnings, value]);
 
   useEffect(() => {
     const made = view.current;

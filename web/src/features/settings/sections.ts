@@ -8,6 +8,8 @@ const ORDER = [
   'providers',
   'memory',
   'tools',
+  'workspace',
+  'cron',
   'cost',
   'channels',
   'gateway',

@@ -26,7 +26,7 @@ export function ArgumentField({ field: { name, schema, required }, value, fault,
   const more = kind in hint ? hint[kind as keyof typeof hint] : undefined;
   const common = {
     label: <span className="mono">{name}</span>,
-    description: [schema.description, more].filter(Boolean).join(' ') || undefined,
+    description: [schema.description, more].filter(Boolean).join(' · ') || undefined,
     error: faultWords(fault),
     withAsterisk: required,
   };

@@ -73,12 +73,12 @@ function Listed({ list, view, go }: PartProps & { list: ToolList }) {
 function Chosen({ list, view, go }: PartProps & { list: ToolList | undefined }) {
   const tool = list?.tools.find(({ name }) => name === view.tool);
   const place = useRef<HTMLElement>(null);
-  const first = useRef(true);
-  const name = tool?.name;
+  const name = view.tool;
+  const before = useRef(name);
   useEffect(() => {
     // What was opened by a press is read next; an address opened as such leaves the focus alone.
-    if (!first.current && name !== undefined) place.current?.focus({ preventScroll: true });
-    first.current = false;
+    if (name !== undefined && name !== before.current) place.current?.focus({ preventScroll: true });
+    before.current = name;
   }, [name]);
   return (
     <section

@@ -43,6 +43,11 @@ function Form({ tool }: { tool: Tool }) {
     event.preventDefault();
     if (!run.isPending) start('run');
   };
+  const outcome = useRef<HTMLDivElement>(null);
+  const { data } = run;
+  useEffect(() => {
+    if (data) outcome.current?.scrollIntoView({ block: 'nearest' });
+  }, [data]);
   const fromJson = json && 'args' in json ? fillForm(fields, json.args) : undefined;
   return (
     <form className="tool-try" onSubmit={submit} noValidate>
@@ -124,7 +129,7 @@ function Form({ tool }: { tool: Tool }) {
           </Button>
         )}
       </div>
-      <div className="tool-outcome" aria-live="polite">
+      <div className="tool-outcome" ref={outcome} aria-live="polite">
         {run.isPending && <p className="tool-none">{t.tools.running}</p>}
         {run.isError && !isStopped(run.error) && <ErrorNote title={t.tools.tryFailed} error={run.error} />}
         {run.data && (

@@ -43,7 +43,7 @@ export const typesOf = ({ type }: Schema): string[] => (Array.isArray(type) ? ty
 export type FieldKind = 'text' | 'long' | 'number' | 'flag' | 'choice' | 'list' | 'mixed' | 'json';
 
 /** Longer texts are written on several lines. */
-const LONG = 2_000;
+const LONG = 10_000;
 
 export function kindOf(schema: Schema): FieldKind {
   const types = typesOf(schema);

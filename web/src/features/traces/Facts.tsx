@@ -53,9 +53,12 @@ const Figure = ({ name, more, children }: { name: string; more?: string; childre
   </div>
 );
 
+/** Less is neither seen nor worth a word. */
+const LEAST_SHARE = 0.001;
+
 function Shares({ waterfall }: { waterfall: Waterfall }) {
   const took = shares(waterfall);
-  const shown = PARTS.filter((part) => took[part] > 0);
+  const shown = PARTS.filter((part) => took[part] / waterfall.total >= LEAST_SHARE);
   return (
     <div className="trace-shares">
       <div className="trace-shares-bar" aria-hidden>

@@ -72,9 +72,9 @@ export function Steps({ waterfall, waits, cut, onCut, chosen, onChoose }: StepsP
               <th scope="col">{t.traces.columnStep}</th>
               <th scope="col" className="steps-axis">
                 <span className="offscreen">{t.traces.columnTime}</span>
-                {axis.ticks.map(({ at, ms }) => (
+                {axis.ticks.map(({ at, ms, after }) => (
                   <span key={ms} className="steps-tick num" style={place(at)} aria-hidden>
-                    {ms === 0 ? '0' : milliseconds(ms)}
+                    {ms === 0 ? '0' : after === undefined ? milliseconds(ms) : `+${milliseconds(after)}`}
                   </span>
                 ))}
               </th>
@@ -186,6 +186,9 @@ function Bar({ row, axis }: { row: Row; axis: Axis }) {
       {axis.ticks.map(({ at, ms }) => (
         <span key={ms} className="steps-line" style={place(at)} />
       ))}
+      {axis.cuts.map(({ from, to }) => (
+        <span key={from} className="steps-cut" style={place(from, to - from)} />
+      ))}
       <span
         className="steps-bar"
         data-kind={span.kind}
@@ -205,9 +208,6 @@ function Bar({ row, axis }: { row: Row; axis: Axis }) {
           <span className="steps-first" style={place(answers)} />
         </>
       )}
-      {axis.cuts.map(({ from, to }) => (
-        <span key={from} className="steps-cut" style={place(from, to - from)} />
-      ))}
     </span>
   );
 }

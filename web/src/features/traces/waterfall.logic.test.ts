@@ -162,6 +162,12 @@ it('a cut leaves the rest its room, and everything its order', () => {
   expect(places).toEqual([...places].sort((one, other) => one - other));
   expect([places[0], places.at(-1)]).toEqual([0, 100]);
   for (const { ms } of cut.ticks) expect(ms <= 1_500 || ms >= 900_000).toBe(true);
+  // Behind the cut time is counted from its end.
+  const behind = cut.ticks.filter(({ ms }) => ms >= 900_000);
+  expect(behind.map(({ ms, after }) => [ms, after])).toEqual([
+    [900_000, undefined],
+    [900_500, 500],
+  ]);
 });
 
 it('ticks are round and do not run into each other', () => {

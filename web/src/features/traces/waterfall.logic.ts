@@ -140,12 +140,18 @@ export function longWaits({ rows, total }: Waterfall): Stretch[] {
 
 export const squashes = (waits: readonly Stretch[], total: number) => lengthOf(waits) > total * SQUASHES;
 
+export interface Tick {
+  at: number;
+  ms: number;
+  /** How long after the cut before it; none before the first cut, and where one ends. */
+  after?: number;
+}
 export interface Axis {
   /** The place of a moment, from 0 to 100. */
   at: (ms: number) => number;
   /** What is cut out, as places. */
   cuts: (Stretch & { hidden: number })[];
-  ticks: { at: number; ms: number }[];
+  ticks: Tick[];
 }
 
 const STEPS = [1, 2, 5];
@@ -183,15 +189,19 @@ export function axisOf(total: number, cut: readonly Stretch[] = []): Axis {
     return Math.min(100, place + (ms - from) * unit);
   };
   const step = roundStep(drawn / TICKS);
-  const ticks: Axis['ticks'] = [];
-  const consider = (ms: number) => {
-    const place = at(ms);
-    const last = ticks.at(-1);
-    if (place <= 100 - NEAREST / 2 && (last === undefined || place - last.at >= NEAREST))
-      ticks.push({ at: place, ms });
-  };
-  for (const part of without([{ from: 0, to: total }], cut))
-    for (let ms = Math.ceil(part.from / step) * step; ms < part.to; ms += step) consider(ms);
+  const ticks: Tick[] = [];
+  const isFree = (place: number) => place - (ticks.at(-1)?.at ?? -NEAREST) >= NEAREST;
+  const fits = (place: number) => place <= 100 - NEAREST / 2;
+  for (const part of without([{ from: 0, to: total }], cut)) {
+    const begin = at(part.from);
+    // Where a cut ends is worth more than a round number before it.
+    if (part.from > 0 && fits(begin) && !isFree(begin) && ticks.length > 1) ticks.pop();
+    for (let ms = part.from; ms < part.to; ms += step) {
+      const place = at(ms);
+      const after = part.from > 0 && ms > part.from ? { after: ms - part.from } : {};
+      if (fits(place) && isFree(place)) ticks.push({ at: place, ms, ...after });
+    }
+  }
   return {
     at,
     cuts: cut.map(({ from, to }) => ({ from: at(from), to: at(to), hidden: to - from })),

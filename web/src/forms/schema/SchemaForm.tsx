@@ -21,6 +21,7 @@ import {
   withoutBelow,
 } from './schema.logic';
 import { rangeOf } from './widgets';
+import { wordsOf } from './words';
 
 /** What is known of a setting besides its schema. */
 export interface FieldFacts {
@@ -67,7 +68,7 @@ export function SchemaField({ name, node, form }: FieldProps) {
   const facts = form.facts(name);
   const value = shownValue(name, node, edits, base);
   const edited = Object.hasOwn(edits, name);
-  const title = node.title ?? name;
+  const { title, about } = wordsOf(name, node);
   const fault = localFault(kind, value, node) ?? form.faultOf(name);
   const id = fieldId(name);
   const change = (next: unknown) => {
@@ -75,7 +76,7 @@ export function SchemaField({ name, node, form }: FieldProps) {
     onEdits(next === undefined ? others : withEdit(edits, name, next, base));
   };
   const atDefault = node.default !== undefined && same(value, node.default);
-  const canReset = facts.why === undefined && !edited && facts.given === true && kind !== 'secret';
+  const canReset = facts.why === undefined && !edited && facts.given === true && node.default !== undefined;
   return (
     <div
       className="setting"
@@ -114,26 +115,28 @@ export function SchemaField({ name, node, form }: FieldProps) {
         </span>
       </div>
       <div id={described} className="setting-about">
-        {node.description}
+        {about}
         {facts.fixed && <span className="setting-why">{facts.fixed}</span>}
       </div>
-      <NodeField
-        id={id}
-        name={name}
-        label={title}
-        node={node}
-        value={value}
-        describedBy={fault ? `${described} ${id}-fault` : described}
-        error={fault}
-        why={facts.why}
-        names={form.providers}
-        onChange={change}
-      />
-      {fault && (
-        <p id={`${id}-fault`} role="alert" className="setting-fault">
-          {fault}
-        </p>
-      )}
+      <div className="setting-field">
+        <NodeField
+          id={id}
+          name={name}
+          label={title}
+          node={node}
+          value={value}
+          describedBy={fault ? `${described} ${id}-fault` : described}
+          error={fault}
+          why={facts.why}
+          names={form.providers}
+          onChange={change}
+        />
+        {fault && (
+          <p id={`${id}-fault`} role="alert" className="setting-fault">
+            {fault}
+          </p>
+        )}
+      </div>
       <div className="setting-foot">
         {facts.link ?? <code>{name}</code>}
         {facts.origin && <span>{facts.origin}</span>}
@@ -205,7 +208,7 @@ function MapField({ name, node, form }: FieldProps) {
               <SchemaField key={leaf.key} name={leaf.key} node={leaf.node} form={form} />
             ))}
             <Button
-              size="compact-md"
+              size="compact-sm"
               variant="subtle"
               color="red"
               leftSection={<IconTrash size={15} aria-hidden />}

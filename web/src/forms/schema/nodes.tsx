@@ -18,6 +18,7 @@ import {
   SecretWidget,
   SwitchWidget,
   TextWidget,
+  useDescribed,
   type WidgetProps,
   ZoneWidget,
 } from './widgets';
@@ -42,6 +43,7 @@ const WIDGETS: Record<Widget, ComponentType<WidgetProps>> = {
 /** The field for a node, whatever it is; `name` helps to tell long texts from short ones. */
 export function NodeField({ name, ...props }: WidgetProps & { name: string }) {
   const Field = WIDGETS[widgetOf(name, props.node)];
+  useDescribed(props.id, props.describedBy);
   return <Field {...props} />;
 }
 
@@ -135,7 +137,7 @@ function ItemsNode(props: WidgetProps) {
         </div>
       ))}
       <Button
-        size="compact-md"
+        size="compact-sm"
         variant="default"
         className="node-add"
         leftSection={<IconPlus size={15} aria-hidden />}
@@ -225,7 +227,7 @@ function UnionNode(props: WidgetProps) {
   const shape = shapes[at];
   const [only] = shapes;
   return (
-    <div className="node" role="group" aria-label={label} aria-describedby={props.describedBy}>
+    <div className="node" role="group" aria-label={label}>
       {shapes.length === 1 && only ? (
         <Switch
           id={props.id}

@@ -14,6 +14,6 @@ export function inOtherWords(value: unknown, unit: string | undefined): string |
   if (typeof amount !== 'number' || !Number.isFinite(amount)) return undefined;
   if (unit === 'seconds' && amount >= 60) return duration(amount);
   if (unit === 'bytes' && amount >= 1024) return bytes(amount);
-  if (amount >= 10_000) return count(amount);
+  if (unit !== undefined && amount >= 10_000) return count(amount);
   return undefined;
 }

@@ -1,7 +1,7 @@
 /** The fields of a form made from a schema: one for each kind of setting. */
 import { ActionIcon, Button, NativeSelect, PasswordInput, Switch, Textarea, TextInput } from '@mantine/core';
 import { IconKey, IconPlus, IconX } from '@tabler/icons-react';
-import { useEffect, useId, useRef, useState } from 'react';
+import { useEffect, useId, useLayoutEffect, useRef, useState } from 'react';
 import type { SchemaNode } from '@/api/configSchema';
 import { t } from '@/i18n';
 import { count } from '@/i18n/format';
@@ -26,11 +26,14 @@ export interface WidgetProps {
   onChange: (value: unknown) => void;
 }
 
+/** Names what describes a field. The library's fields take that from their own descriptions alone, and drop any other. */
+export function useDescribed(id: string, describedBy: string) {
+  useLayoutEffect(() => document.getElementById(id)?.setAttribute('aria-describedby', describedBy));
+}
+
 const textOf = (value: unknown) => (value === undefined || value === null ? '' : String(value));
-const common = ({ id, describedBy, error, why }: WidgetProps) => ({
+const common = ({ id, error, why }: WidgetProps) => ({
   id,
-  'aria-describedby': describedBy,
-  'aria-invalid': error !== undefined || undefined,
   error: error !== undefined,
   readOnly: why !== undefined,
 });
@@ -42,7 +45,6 @@ export function SwitchWidget(props: WidgetProps) {
       id={props.id}
       size="md"
       checked={on}
-      aria-describedby={props.describedBy}
       label={on ? t.settings.on : t.settings.off}
       disabled={props.why !== undefined}
       onChange={(event) => props.onChange(event.currentTarget.checked)}
@@ -56,7 +58,6 @@ export function ChoiceWidget(props: WidgetProps) {
   return (
     <NativeSelect
       id={props.id}
-      aria-describedby={props.describedBy}
       error={props.error !== undefined}
       disabled={props.why !== undefined}
       data={[
@@ -78,7 +79,6 @@ export function ProviderWidget(props: WidgetProps) {
   return (
     <NativeSelect
       id={props.id}
-      aria-describedby={props.describedBy}
       error={props.error !== undefined}
       disabled={props.why !== undefined}
       data={names.map((name) => ({ value: name, label: name === '' ? t.settings.byItself : name }))}
@@ -231,10 +231,9 @@ export function SecretWidget(props: WidgetProps) {
       </StatusBadge>
       <Button
         id={props.id}
-        size="compact-md"
+        size="compact-sm"
         variant="default"
         aria-label={`${saved ? t.settings.replace : t.settings.set}: ${props.label}`}
-        aria-describedby={props.describedBy}
         onClick={() => setOpen(true)}
         {...disabledBecause(why)}
       >
@@ -242,7 +241,7 @@ export function SecretWidget(props: WidgetProps) {
       </Button>
       {saved && (
         <Button
-          size="compact-md"
+          size="compact-sm"
           variant="subtle"
           color="red"
           aria-label={`${t.settings.clear}: ${props.label}`}
@@ -267,7 +266,7 @@ export function ListWidget(props: WidgetProps) {
     requestAnimationFrame(() => box.current?.querySelector<HTMLInputElement>('li:last-child input')?.focus());
   };
   return (
-    <div className="setting-list" role="group" aria-label={label} aria-describedby={props.describedBy}>
+    <div className="setting-list" role="group" aria-label={label}>
       {items.length > 0 && (
         <ul ref={box}>
           {items.map((item, place) => (
@@ -305,7 +304,7 @@ export function ListWidget(props: WidgetProps) {
       )}
       <Button
         id={items.length === 0 ? props.id : undefined}
-        size="compact-md"
+        size="compact-sm"
         variant="default"
         leftSection={<IconPlus size={15} aria-hidden />}
         aria-label={`${t.settings.addItem}: ${label}`}

@@ -43,7 +43,12 @@ export type Words = typeof en;
 /** What it has to say on the pages that bring their words along. */
 export interface Pages {
   cost: typeof import('./pages/cost').cost;
+  cron: typeof import('./pages/cron').cron;
   devices: typeof import('./pages/devices').devices;
+  events: typeof import('./pages/events').events;
+  logs: typeof import('./pages/logs').logs;
+  doctor: typeof import('./pages/doctor').doctor;
+  integrations: typeof import('./pages/integrations').integrations;
   memory: typeof import('./pages/memory').memory;
   overview: typeof import('./pages/overview').overview;
   provider: typeof import('./pages/provider').provider;
@@ -51,6 +56,7 @@ export interface Pages {
   tools: typeof import('./pages/tools').tools;
   traces: typeof import('./pages/traces').traces;
   welcome: typeof import('./pages/welcome').welcome;
+  workspace: typeof import('./pages/workspace').workspace;
 }
 export type Room = keyof Pages;
 

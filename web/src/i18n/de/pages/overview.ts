@@ -83,6 +83,12 @@ export const overview: Catalogue['overview'] = {
   },
   tableEmpty: 'In dieser Zeit ist nichts zu Ende gegangen.',
 
+  nextJobs: 'Nächste Zeitpläne',
+  allJobs: 'Alle Zeitpläne',
+  nextJobsNone: 'Nichts ist geplant',
+  jobFailed: 'Der letzte Lauf schlug fehl',
+  jobRuns: 'Läuft gerade',
+  jobPaused: 'Nach Fehlern angehalten',
   running: 'Läuft gerade',
   runningNone: 'Nichts läuft',
   runningNoneBody: 'Der Agent ist frei. Woran er arbeitet, erscheint hier, egal wo gefragt wurde.',
@@ -162,6 +168,10 @@ export const overview: Catalogue['overview'] = {
     scheduler: 'Kein Zeitplan ist eingerichtet.',
     channels: 'Kein Chat-Netzwerk ist verbunden.',
   },
+  examined: 'Untersucht',
+  examinedNever: 'Noch nicht untersucht',
+  examinedErrors: (many) => plural(many, { one: '# Fehler', other: '# Fehler' }),
+  examinedWarnings: (many) => plural(many, { one: '# Warnung', other: '# Warnungen' }),
   checkProvider: 'Anbieter prüfen',
 
   cost: 'Kosten',

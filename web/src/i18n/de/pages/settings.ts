@@ -1,4 +1,5 @@
 import type { Catalogue } from '../../en';
+import { settingFields } from '../settingFields';
 
 export const settings: Catalogue['settings'] = {
   title: 'Einstellungen',
@@ -6,7 +7,7 @@ export const settings: Catalogue['settings'] = {
   views: 'Ansicht',
   form: 'Formular',
   text: 'config.toml',
-  history: 'Frühere Fassungen',
+  history: 'Verlauf',
   sections: 'Bereiche',
   section: 'Bereich',
   searchLabel: 'Einstellungen durchsuchen',
@@ -18,11 +19,14 @@ export const settings: Catalogue['settings'] = {
   noneBody: 'Versuche es mit weniger oder anderen Wörtern oder einem Teil des Namens.',
   showAll: 'Alle Einstellungen anzeigen',
   names: {
+    workspace: 'Arbeitsbereich',
+    cron: 'Zeitpläne',
     owner: 'Du',
     agent: 'Agent',
     providers: 'Anbieter',
     memory: 'Gedächtnis',
     tools: 'Werkzeuge',
+    cron: 'Zeitpläne',
     cost: 'Budgets',
     channels: 'Kanäle',
     gateway: 'Gateway',
@@ -30,11 +34,14 @@ export const settings: Catalogue['settings'] = {
     observability: 'Beobachtung',
   } as Record<string, string>,
   about: {
+    workspace: 'Die Dateien des Agenten und ihre Versionen.',
+    cron: 'Aufgaben, die von selbst laufen.',
     owner: 'Wem das Gateway gehört.',
     agent: 'Das Modell, wie weit der Agent gehen darf und wie lange er brauchen darf.',
     providers: 'Woher Modelle kommen. Schlüssel werden versiegelt aufbewahrt und nie gezeigt.',
     memory: 'Was behalten wird und was das Modell davon erfährt.',
     tools: 'Was der Agent tun darf und in welchen Grenzen.',
+    cron: 'Was von selbst läuft, wie viel zugleich und was nach Fehlern geschieht.',
     cost: 'Was der Agent ausgeben darf.',
     channels: 'Wo außer auf dieser Seite Nachrichten ankommen.',
     gateway: 'Die Adresse, wer hereinkommt, und Grenzen.',
@@ -151,4 +158,23 @@ export const settings: Catalogue['settings'] = {
   showText: 'Text anzeigen',
   hideText: 'Text ausblenden',
   saveFirst: 'Speichere oder verwirf zuerst deine Änderungen.',
+  editor: {
+    '$ unchanged lines': '$ unveränderte Zeilen',
+    Find: 'Suchen',
+    Replace: 'Ersetzen',
+    next: 'weiter',
+    previous: 'zurück',
+    all: 'alle',
+    'match case': 'Groß/klein',
+    regexp: 'Regulärer Ausdruck',
+    'by word': 'ganze Wörter',
+    replace: 'ersetzen',
+    'replace all': 'alle ersetzen',
+    close: 'schließen',
+    'Go to line': 'Gehe zu Zeile',
+    go: 'los',
+    Diagnostics: 'Was nicht stimmt',
+    'No diagnostics': 'Alles stimmt',
+  } as Record<string, string>,
+  fields: settingFields,
 };

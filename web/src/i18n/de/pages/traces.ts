@@ -10,8 +10,8 @@ export const traces: Catalogue['traces'] = {
   stateLabel: 'Stand',
   anyState: 'Jeder Stand',
   states: { active: 'Im Gange', done: 'Beantwortet', failed: 'Fehlgeschlagen', cancelled: 'Gestoppt' },
-  originLabel: 'Eingang',
-  anyOrigin: 'Jeder Eingang',
+  originLabel: 'Herkunft',
+  anyOrigin: 'Jede Herkunft',
   origins: {
     chat: 'Chat',
     api: 'API',
@@ -34,7 +34,7 @@ export const traces: Catalogue['traces'] = {
   column: {
     turn: 'Nachricht',
     when: 'Wann',
-    origin: 'Eingang',
+    origin: 'Herkunft',
     model: 'Modell',
     took: 'Dauer',
     tokens: 'Token',

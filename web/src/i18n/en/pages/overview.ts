@@ -1,3 +1,5 @@
+import { plural } from '../../format';
+
 export const overview = {
   title: 'Overview',
   sub: 'What the agent does, and how the gateway is',
@@ -72,6 +74,12 @@ export const overview = {
   },
   tableEmpty: 'Nothing ended in this time.',
 
+  nextJobs: 'Next jobs',
+  allJobs: 'All jobs',
+  nextJobsNone: 'Nothing is scheduled',
+  jobFailed: 'Its last run failed',
+  jobRuns: 'Under way',
+  jobPaused: 'Paused by failures',
   running: 'Running now',
   runningNone: 'Nothing is running',
   runningNoneBody: 'The agent is free. What it works on shows up here, wherever it was asked.',
@@ -151,6 +159,10 @@ export const overview = {
     scheduler: 'No schedule is set up.',
     channels: 'No chat network is connected.',
   },
+  examined: 'Looked at',
+  examinedNever: 'Not looked yet',
+  examinedErrors: (many: number) => plural(many, { one: '# error', other: '# errors' }),
+  examinedWarnings: (many: number) => plural(many, { one: '# warning', other: '# warnings' }),
   checkProvider: 'Check the provider',
 
   cost: 'Cost',

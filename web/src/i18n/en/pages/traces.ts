@@ -9,8 +9,8 @@ export const traces = {
   stateLabel: 'State',
   anyState: 'Any state',
   states: { active: 'Under way', done: 'Answered', failed: 'Failed', cancelled: 'Stopped' },
-  originLabel: 'Came in by',
-  anyOrigin: 'Any way in',
+  originLabel: 'Origin',
+  anyOrigin: 'Any origin',
   origins: {
     chat: 'Chat',
     api: 'API',
@@ -33,7 +33,7 @@ export const traces = {
   column: {
     turn: 'Message',
     when: 'When',
-    origin: 'Way in',
+    origin: 'Origin',
     model: 'Model',
     took: 'Duration',
     tokens: 'Tokens',

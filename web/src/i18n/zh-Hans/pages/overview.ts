@@ -75,6 +75,12 @@ export const overview: Catalogue['overview'] = {
   },
   tableEmpty: '此时间段内没有结束的回答。',
 
+  nextJobs: '接下来的任务',
+  allJobs: '全部任务',
+  nextJobsNone: '没有定时任务',
+  jobFailed: '上次运行失败',
+  jobRuns: '正在运行',
+  jobPaused: '因失败暂停',
   running: '正在运行',
   runningNone: '没有正在运行的任务',
   runningNoneBody: '智能体空闲中。无论从哪里提问，它正在处理的内容都会显示在这里。',
@@ -153,6 +159,10 @@ export const overview: Catalogue['overview'] = {
     scheduler: '未设置定时任务。',
     channels: '未连接聊天平台。',
   },
+  examined: '检查于',
+  examinedNever: '尚未检查',
+  examinedErrors: (many) => plural(many, { other: '# 个错误' }),
+  examinedWarnings: (many) => plural(many, { other: '# 个警告' }),
   checkProvider: '检查服务商',
 
   cost: '费用',

@@ -1,4 +1,5 @@
 import type { Catalogue } from '../../en';
+import { settingFields } from '../settingFields';
 
 export const settings: Catalogue['settings'] = {
   title: '设置',
@@ -6,7 +7,7 @@ export const settings: Catalogue['settings'] = {
   views: '视图',
   form: '表单',
   text: 'config.toml',
-  history: '历史版本',
+  history: '历史',
   sections: '分类',
   section: '分类',
   searchLabel: '搜索设置',
@@ -17,11 +18,14 @@ export const settings: Catalogue['settings'] = {
   noneBody: '请减少或更换关键词，或输入名称的一部分。',
   showAll: '显示全部设置',
   names: {
+    workspace: '工作区',
+    cron: '定时任务',
     owner: '您',
     agent: '智能体',
     providers: '服务商',
     memory: '记忆',
     tools: '工具',
+    cron: '定时任务',
     cost: '预算',
     channels: '渠道',
     gateway: '网关',
@@ -29,11 +33,14 @@ export const settings: Catalogue['settings'] = {
     observability: '监测',
   } as Record<string, string>,
   about: {
+    workspace: '智能体的文件及其版本。',
+    cron: '自动运行的任务。',
     owner: '网关属于谁。',
     agent: '使用的模型、智能体的权限以及允许的时长。',
     providers: '模型的来源。密钥加密保存，绝不显示。',
     memory: '记住哪些内容，以及模型能看到其中哪些。',
     tools: '智能体可以做什么，受哪些限制。',
+    cron: '自动运行的事情、同时运行的数量，以及失败之后如何处理。',
     cost: '智能体可以花费多少。',
     channels: '除本页面外，消息还从哪里进入。',
     gateway: '地址、谁可以访问以及各种限制。',
@@ -145,4 +152,23 @@ export const settings: Catalogue['settings'] = {
   showText: '显示文本',
   hideText: '隐藏文本',
   saveFirst: '请先保存或放弃您的更改。',
+  editor: {
+    '$ unchanged lines': '$ 行未更改',
+    Find: '查找',
+    Replace: '替换',
+    next: '下一个',
+    previous: '上一个',
+    all: '全部',
+    'match case': '区分大小写',
+    regexp: '正则表达式',
+    'by word': '全字匹配',
+    replace: '替换',
+    'replace all': '全部替换',
+    close: '关闭',
+    'Go to line': '转到行',
+    go: '转到',
+    Diagnostics: '不正确之处',
+    'No diagnostics': '没有问题',
+  } as Record<string, string>,
+  fields: settingFields,
 };

@@ -1,5 +1,7 @@
 //! Examinations in small worlds: checks that hang, fail or find something, and what is kept of it.
 
+mod probes;
+
 use std::{
     collections::BTreeMap,
     sync::{
@@ -67,15 +69,10 @@ impl World {
         });
         let store = Store::open(&home.database(), Metrics::new(false)).await;
         let place = Surroundings {
-            whose: Whose::Nobodys,
-            sources,
             config: config.map(ConfigHandle::new),
-            keeper: None,
             store: store.ok(),
-            tokens: None,
-            health: None,
             providers: providers.map(Arc::new),
-            clock,
+            ..Surroundings::of(sources, clock)
         };
         Self {
             doctor: Doctor::with(place, tasks.clone(), bus.clone(), more),
