@@ -37,6 +37,8 @@ struct Counter {
     spent: MicroUsd,
     held: MicroUsd,
     told: Told,
+    /// The limit at which it was told that a call was refused.
+    refused: Option<MicroUsd>,
 }
 
 /// A call that was let pass and is not settled.
@@ -75,8 +77,8 @@ pub(super) enum Verdict {
         /// The answer must not be longer.
         max_output: Option<u64>,
     },
-    /// It may not.
-    Refused(Box<OverBudget>),
+    /// It may not; with what is to be told of the budget, where that was not told before.
+    Refused(Box<OverBudget>, Option<BudgetWarning>),
     /// What is spent of these is not known yet.
     Unknown(Vec<Place>),
 }
@@ -110,7 +112,7 @@ impl Counters {
         let free = wish.price.is_some_and(|known| is_free(&known.price));
         if rules.enabled && !free && Rules::limits(&places) {
             if wish.price.is_none() && rules.unpriced == Unpriced::Block {
-                return Verdict::Refused(unpriced(wish, &places));
+                return Verdict::Refused(unpriced(wish, &places), None);
             }
             if let Some((budget, place)) = self.tightest(&places, held) {
                 let left = self.left(budget, place);
@@ -120,7 +122,13 @@ impl Counters {
                 if let Some((output, cost)) = cut {
                     (max_output, held) = (Some(output), cost);
                 } else if let Some(refusal) = self.refusal(rules, wish, budget, place) {
-                    return Verdict::Refused(Box::new(refusal));
+                    // Where only calls under way stand against it, it is not used up.
+                    let unspent = budget.limit.less(self.spent(place));
+                    let news = match self.cut(wish, unspent) {
+                        Some(_) => None,
+                        None => self.tell_refusal(budget, place),
+                    };
+                    return Verdict::Refused(Box::new(refusal), news);
                 } else {
                     let over = self.spent(place);
                     notices.extend(self.once(wish.bill, sentence(rules, budget, place, over)));
@@ -153,6 +161,18 @@ impl Counters {
             notices,
             max_output,
         }
+    }
+
+    /// News of the first call that a budget refuses, once for each limit: what is left may be too
+    /// little for a call long before all is spent.
+    fn tell_refusal(&mut self, budget: &Budget, place: &Place) -> Option<BudgetWarning> {
+        let counter = self.places.get_mut(place)?;
+        if counter.told == Told::Reached || counter.refused == Some(budget.limit) {
+            return None;
+        }
+        counter.refused = Some(budget.limit);
+        let spent = counter.spent;
+        Some(warning(budget, place, budget.limit, spent, Told::Reached))
     }
 
     /// What was spent of a place before; what is set aside for it by calls under way is added.

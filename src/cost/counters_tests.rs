@@ -71,7 +71,7 @@ fn hold(counters: &mut Counters, rules: &Rules, wish: &Wish<'_>) -> Verdict {
 
 fn refusal(verdict: Verdict) -> Option<OverBudget> {
     match verdict {
-        Verdict::Refused(refusal) => Some(*refusal),
+        Verdict::Refused(refusal, _) => Some(*refusal),
         _ => None,
     }
 }
@@ -234,6 +234,23 @@ fn a_warning_comes_once_a_period_and_again_when_it_is_reached() {
     }
     counters.hold(&rules, &next);
     assert!(counters.settle(&rules, next.id, MicroUsd(100)).is_empty());
+}
+
+#[test]
+fn the_first_refusal_is_told_once_for_each_limit() {
+    let told = |counters: &mut Counters, rules: &Rules| {
+        let one = bill("s");
+        match hold(counters, rules, &wish(&one, 2_000, 10)) {
+            Verdict::Refused(_, news) => news.map(|news| (news.reached, news.percent)),
+            _ => panic!("there is no room"),
+        }
+    };
+    let mut counters = Counters::default();
+    let tight = rules(1_000, OnLimit::Block, &[]);
+    assert_eq!(told(&mut counters, &tight), Some((true, 0)));
+    assert_eq!(told(&mut counters, &tight), None);
+    let wider = rules(1_500, OnLimit::Block, &[]);
+    assert_eq!(told(&mut counters, &wider), Some((true, 0)));
 }
 
 #[test]

@@ -12,8 +12,8 @@ use super::{
 };
 use crate::{
     model::{
-        BusEvent, CallId, CallStatus, MicroUsd, OpenCall, OverBudget, PriceSource, SettledCall,
-        Usage,
+        BudgetWarning, BusEvent, CallId, CallStatus, MicroUsd, OpenCall, OverBudget, PriceSource,
+        SettledCall, Usage,
     },
     providers::{CallEnd, Granted, Meter, PlannedCall},
     store::LedgerWrite,
@@ -135,7 +135,12 @@ impl Cost {
                     notices,
                     max_output,
                 } => return Ok((notices, max_output)),
-                Verdict::Refused(refusal) => return Err(refusal),
+                Verdict::Refused(refusal, news) => {
+                    if let Some(warning) = news {
+                        self.inner.warn(warning);
+                    }
+                    return Err(refusal);
+                }
                 Verdict::Unknown(places) => self.learn(places).await,
             }
         }
@@ -245,11 +250,20 @@ impl Inner {
     fn booked(&self, call: CallId, counted: MicroUsd, unpriced: bool) {
         let rules = self.rules();
         let news = self.lock_counters().settle(&rules, call, counted);
-        for warning in news {
-            tracing::warn!(budget = %warning.budget, percent = warning.percent, "a budget is nearly used up");
-            self.parts.bus.publish(&BusEvent::BudgetWarning(warning));
-        }
+        news.into_iter().for_each(|warning| self.warn(warning));
         self.news.settled(unpriced);
+    }
+
+    fn warn(&self, warning: BudgetWarning) {
+        let (budget, percent) = (warning.budget.as_str(), warning.percent);
+        let reached = warning.reached;
+        tracing::warn!(
+            budget,
+            percent,
+            reached,
+            "a budget is nearly used up, or is"
+        );
+        self.parts.bus.publish(&BusEvent::BudgetWarning(warning));
     }
 }
 

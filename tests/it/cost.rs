@@ -143,7 +143,9 @@ async fn what_was_cut_off_costs_nobody_knows_what_and_what_was_refused_nothing()
 
 #[tokio::test]
 async fn a_model_without_a_price_is_named_until_it_has_one() {
-    let gateway = Gateway::in_process().await;
+    let model = ModelServer::start().await;
+    let home = Home::talking_to(&model);
+    let gateway = home.start().await;
     let owner = gateway.paired();
     let first = owner.chat("s", "say:a b c").await.json();
     assert_eq!(first["cost_usd"], json!(null));
@@ -173,7 +175,7 @@ async fn a_model_without_a_price_is_named_until_it_has_one() {
     .await;
     assert_eq!(set.status, 200, "{set:?}");
     assert_eq!(set.json()["prices"][0]["source"], "custom");
-    let written = gateway.config_file();
+    let written = std::fs::read_to_string(home.folder().join("config.toml")).unwrap();
     assert!(
         written.contains("main/test-* in 1.00 out 2.00"),
         "{written}"
@@ -197,7 +199,7 @@ fn over(answer: &Answer) -> Value {
 #[tokio::test]
 async fn a_budget_that_is_used_up_answers_402_with_what_and_when_it_resets() {
     let gateway = limited(|cost| {
-        cost.daily_limit = clawgate::model::MicroUsd(1000);
+        cost.daily_limit = clawgate::model::MicroUsd(5000);
         cost.budgets = vec!["session tight total 0.000001".parse().unwrap()];
     })
     .await;
@@ -218,19 +220,20 @@ async fn a_budget_that_is_used_up_answers_402_with_what_and_when_it_resets() {
     .await;
     let details = over(&refused);
     assert_eq!(details["budget"], "day");
-    assert_eq!(details["limit_usd"], "0.001000");
+    assert_eq!(details["limit_usd"], "0.005000");
     let resets_at = details["resets_at"].as_str().unwrap();
     let report = owner.get("/api/cost").await.json();
     let daily = &report["limits"]["daily"];
     assert_eq!(daily["resets_at"], resets_at);
-    assert!(micros(&daily["spent_usd"]) <= 1000, "{daily}");
+    assert!(micros(&daily["spent_usd"]) <= 5000, "{daily}");
     let turn = owner.turn(details["turn_id"].as_str().unwrap()).await;
     assert_eq!(
         (&turn["state"], &turn["cost_usd"]),
         (&json!("failed"), &json!("0.000000"))
     );
-    let told = news.until("cost_update").await;
-    assert!(!told.is_empty());
+    // The first refusal is told, and so is what was spent.
+    news.until("budget_warning").await;
+    news.until("cost_update").await;
 }
 
 #[tokio::test]
@@ -266,6 +269,31 @@ async fn a_day_is_as_long_as_the_owners_when_clocks_are_put_back() {
     let of_day = records(&owner, "from=2026-10-25&to=2026-10-25").await;
     assert_eq!(of_day.len(), 2);
     assert!(records(&owner, "from=2026-10-26").await.is_empty());
+}
+
+#[tokio::test]
+async fn a_turn_that_uses_up_its_budget_ends_with_what_it_has_and_says_why() {
+    // A tenth of a cent for a word; what is sent costs nothing.
+    let gateway = Gateway::with(|config, _| {
+        config.cost.prices = vec!["main/* in 0.00 out 1000.00".parse().unwrap()];
+        config.cost.budgets = vec!["session * total 0.50".parse().unwrap()];
+    })
+    .await;
+    let owner = gateway.paired();
+    let words = "word ".repeat(300);
+    let script = format!("think:{} tool:time {{}} next say:more", words.trim());
+    let answer = owner.chat("s", &script).await;
+    let details = over(&answer);
+    assert_eq!(details["budget"], "session * total");
+    assert_eq!(gateway.asked().len(), 1, "the second call was not sent");
+    assert_eq!(gateway.asked()[0]["max_tokens"], 500, "cut to what is left");
+    let turn = owner.turn(details["turn_id"].as_str().unwrap()).await;
+    assert_eq!(turn["state"], "failed");
+    assert!(
+        turn.to_string().contains("word word"),
+        "what was thought stays"
+    );
+    assert!(micros(&turn["cost_usd"]) >= 300_000, "{turn}");
 }
 
 #[tokio::test]
@@ -317,7 +345,10 @@ async fn a_used_up_budget_goes_on_with_the_cheaper_model_and_says_so() {
 
 #[tokio::test]
 async fn budgets_are_changed_on_the_page_and_hold_at_once() {
-    let gateway = known().await;
+    let model = ModelServer::start().await;
+    let home = Home::talking_to(&model);
+    home.configure("agent.model = \"gpt-5-mini\"");
+    let gateway = home.start().await;
     let owner = gateway.paired();
     let put = |body: Value| owner.ask("PUT", "/api/cost/budgets").json(&body).send();
     let wrong = put(json!({"budgets": [
@@ -326,13 +357,6 @@ async fn budgets_are_changed_on_the_page_and_hold_at_once() {
     .await;
     assert_eq!(wrong.status, 400, "{wrong:?}");
     assert_eq!(wrong.json()["details"]["field"], "budgets[0]");
-    let read = gateway.device(clawgate::model::Scope::Read, "tv").await;
-    let refused = read
-        .ask("PUT", "/api/cost/budgets")
-        .json(&json!({}))
-        .send()
-        .await;
-    assert_eq!(refused.status, 403);
     let set = put(json!({
         "daily_limit_usd": "0.5",
         "warn_at_percent": 50,

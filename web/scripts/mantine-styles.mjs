@@ -4,7 +4,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 
-const PACKAGES = ['@mantine/core', '@mantine/notifications'];
+const PACKAGES = ['@mantine/core', '@mantine/charts', '@mantine/notifications'];
 const IMPORT = /import\s+(?:([\w$]+)\s*,?\s*)?(?:\{([^}]*)\})?\s*from\s*['"]([^'"]+)['"]/g;
 
 /** The names that an import's braces hold, without the types among them. */

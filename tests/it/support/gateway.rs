@@ -39,7 +39,7 @@ pub(crate) struct Gateway {
     pub(crate) app: Arc<App>,
     pub(crate) model: ModelServer,
     address: SocketAddr,
-    home: tempfile::TempDir,
+    _home: tempfile::TempDir,
 }
 
 impl Gateway {
@@ -114,7 +114,7 @@ impl Gateway {
             app,
             model,
             address,
-            home,
+            _home: home,
         }
     }
 
@@ -143,11 +143,6 @@ impl Gateway {
             .await
             .unwrap();
         Actor::new(self.address, Some(paired.token.expose_secret()))
-    }
-
-    /// What stands in `config.toml`.
-    pub(crate) fn config_file(&self) -> String {
-        std::fs::read_to_string(self.home.path().join("config.toml")).unwrap()
     }
 
     /// Bodies of the requests that the model got, the oldest first.

@@ -27,6 +27,8 @@ const NEWS = [
   'config_changed',
   'doctor_report',
   'integration_changed',
+  'cost_update',
+  'budget_warning',
 ];
 
 export const socket = new GatewaySocket({

@@ -4,6 +4,7 @@ import { Outlet } from '@tanstack/react-router';
 import { lazy, Suspense, useCallback, useEffect, useRef, useState } from 'react';
 import { t } from '@/i18n';
 import { useApprovalNotices, useApprovalsBadge } from './approvals';
+import { useBudgetNews } from './budgetNews';
 import { LostConnection } from './Connection';
 import { useKeyListener } from './keys';
 import { useCurrentPage } from './NavLinks';
@@ -68,6 +69,7 @@ function Badges() {
   useUnreadBadge();
   useApprovalsBadge();
   useApprovalNotices();
+  useBudgetNews();
   return null;
 }
 

@@ -9,11 +9,12 @@ import {
 import type { ComponentType } from 'react';
 import { readView } from '@/features/approvals/view.logic';
 import { chatSearch } from '@/features/chat/search.logic';
+import { readSearch as costSearch } from '@/features/cost/search.logic';
 import { readCronView } from '@/features/cron/view.logic';
-import { readSearch as eventSearch } from '@/features/events/search.logic';
-import { readSearch as logSearch } from '@/features/logs/search.logic';
 import { readDoctorView } from '@/features/doctor/view.logic';
+import { readSearch as eventSearch } from '@/features/events/search.logic';
 import { readIntegrationsView } from '@/features/integrations/view.logic';
+import { readSearch as logSearch } from '@/features/logs/search.logic';
 import { readQuery } from '@/features/memory/query.logic';
 import { overviewSearch } from '@/features/overview/search';
 import { readSettingsView } from '@/features/settings/view.logic';
@@ -133,6 +134,12 @@ const settings = createRoute({
   validateSearch: readSettingsView,
   component: lazily(() => import('@/features/settings/SettingsPage'), 'settings'),
 });
+const cost = createRoute({
+  getParentRoute: () => root,
+  path: '/cost',
+  validateSearch: costSearch,
+  component: lazily(() => import('@/features/cost/CostPage'), 'cost'),
+});
 const logs = createRoute({
   getParentRoute: () => root,
   path: '/logs',
@@ -174,6 +181,7 @@ export const router = createRouter({
     traces,
     oneTrace,
     tools,
+    cost,
     workspace.addChildren([allFiles, oneFile]),
     doctor,
     integrations,

@@ -145,3 +145,12 @@ export function dollars(decimal: string): string {
     ...(small ? { maximumSignificantDigits: 2 } : {}),
   }).format(value);
 }
+
+/** Dollars to the last digit that says something: prices, which are not rounded for show. */
+export const exactDollars = (decimal: string) =>
+  numbers('exact dollars', {
+    style: 'currency',
+    currency: 'USD',
+    minimumFractionDigits: 2,
+    maximumFractionDigits: 6,
+  }).format(Number(decimal));

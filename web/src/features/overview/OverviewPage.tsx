@@ -19,6 +19,7 @@ import { Health } from './Health';
 import { Hero } from './Hero';
 import { NextJobs } from './NextJobs';
 import { Running } from './Running';
+import { Spending } from './Spending';
 import { type OverviewSearch, overviewSearch } from './search';
 
 const TURN_NEWS = ['agent_start', 'agent_end', 'session_changed'] as const;
@@ -70,6 +71,7 @@ export default function OverviewPage() {
           />
         </div>
         <div className="overview-side">
+          <Spending />
           <Health parts={status.data?.components} />
           <NextJobs />
           <About status={status.data} />

@@ -24,4 +24,6 @@ export const common: Catalogue['common'] = {
   requestId: (id: string) => `Anfrage ${id}`,
   noModel: 'Noch ist kein Modell verbunden',
   connectModel: 'Modell verbinden',
+  budgetNearly: (share: string, limit: string) => `Von einem Budget von ${limit} sind ${share} ausgegeben.`,
+  budgetReached: (limit: string) => `Ein Budget von ${limit} ist aufgebraucht.`,
 };

@@ -22,4 +22,6 @@ export const common = {
   requestId: (id: string) => `Request ${id}`,
   noModel: 'No model is connected yet',
   connectModel: 'Connect a model',
+  budgetNearly: (share: string, limit: string) => `${share} of a budget of ${limit} are spent.`,
+  budgetReached: (limit: string) => `A budget of ${limit} is used up.`,
 };

@@ -42,6 +42,7 @@ export type Words = typeof en;
 
 /** What it has to say on the pages that bring their words along. */
 export interface Pages {
+  cost: typeof import('./pages/cost').cost;
   cron: typeof import('./pages/cron').cron;
   devices: typeof import('./pages/devices').devices;
   events: typeof import('./pages/events').events;

@@ -24,4 +24,6 @@ export const common: Catalogue['common'] = {
   requestId: (id: string) => `请求 ${id}`,
   noModel: '尚未连接模型',
   connectModel: '连接模型',
+  budgetNearly: (share: string, limit: string) => `${limit} 的预算已用 ${share}。`,
+  budgetReached: (limit: string) => `${limit} 的预算已用完。`,
 };

@@ -174,6 +174,19 @@ export const overview: Catalogue['overview'] = {
   examinedWarnings: (many) => plural(many, { one: '# Warnung', other: '# Warnungen' }),
   checkProvider: 'Anbieter prüfen',
 
+  cost: 'Kosten',
+  costMore: 'Alles dazu',
+  costToday: 'Heute',
+  costMonth: 'Diesen Monat',
+  costUsed: (name: string, share: string) => `${name}: ${share} des Budgets verbraucht`,
+  costOf: (share: string, limit: string) => `${share} von ${limit}`,
+  costReached: 'Aufgebraucht; beginnt neu',
+  costForecast: (amount: string) => `${amount} in diesem Monat, wenn es so weitergeht`,
+  costUnknown: (models: number) =>
+    models === 1
+      ? 'Der Preis eines Modells ist unbekannt'
+      : `Die Preise von ${models} Modellen sind unbekannt`,
+
   details: 'Dieses Gateway',
   version: 'Version',
   address: 'Adresse',

@@ -165,6 +165,17 @@ export const overview = {
   examinedWarnings: (many: number) => plural(many, { one: '# warning', other: '# warnings' }),
   checkProvider: 'Check the provider',
 
+  cost: 'Cost',
+  costMore: 'All of it',
+  costToday: 'Today',
+  costMonth: 'This month',
+  costUsed: (name: string, share: string) => `${name}: ${share} of the budget used`,
+  costOf: (share: string, limit: string) => `${share} of ${limit}`,
+  costReached: 'Used up; begins anew',
+  costForecast: (amount: string) => `${amount} this month at this pace`,
+  costUnknown: (models: number) =>
+    models === 1 ? 'The price of a model is not known' : `The prices of ${models} models are not known`,
+
   details: 'This gateway',
   version: 'Version',
   address: 'Address',

@@ -165,6 +165,16 @@ export const overview: Catalogue['overview'] = {
   examinedWarnings: (many) => plural(many, { other: '# 个警告' }),
   checkProvider: '检查服务商',
 
+  cost: '费用',
+  costMore: '查看全部',
+  costToday: '今天',
+  costMonth: '本月',
+  costUsed: (name: string, share: string) => `${name}：预算已用 ${share}`,
+  costOf: (share: string, limit: string) => `${limit} 的 ${share}`,
+  costReached: '已用完，重置时间：',
+  costForecast: (amount: string) => `照此速度，本月将花费 ${amount}`,
+  costUnknown: (models: number) => `有 ${models} 个模型的价格未知`,
+
   details: '此网关',
   version: '版本',
   address: '地址',
