@@ -25,60 +25,60 @@ pub struct ScheduleArgs {
 /// What is done: one of these.
 #[derive(Clone, Debug, Args)]
 #[group(id = "what", multiple = false)]
-pub struct WhatArgs {
+pub(super) struct WhatArgs {
     /// Ask the agent this
     #[arg(long, value_name = "TEXT", group = "what")]
-    pub prompt: Option<String>,
+    prompt: Option<String>,
     /// Run this command in the workspace
     #[arg(long, value_name = "COMMAND", group = "what")]
-    pub command: Option<String>,
+    command: Option<String>,
     /// Use this tool
     #[arg(long, value_name = "NAME", group = "what")]
-    pub tool: Option<String>,
+    tool: Option<String>,
     /// Send JSON to this address with POST
     #[arg(long, value_name = "URL", group = "what")]
-    pub url: Option<String>,
+    url: Option<String>,
 }
 
 /// What goes with it.
 #[derive(Clone, Debug, Args)]
-pub struct MoreArgs {
+pub(super) struct MoreArgs {
     /// The tool's arguments, as JSON
     #[arg(long, value_name = "JSON", requires = "tool")]
-    pub args: Option<String>,
+    args: Option<String>,
     /// What is sent to the address, as JSON
     #[arg(long, value_name = "JSON", requires = "url")]
-    pub body: Option<String>,
+    body: Option<String>,
     /// The session to ask in; else one of the job's own
     #[arg(long, value_name = "ID", requires = "prompt")]
-    pub session: Option<SessionId>,
+    session: Option<SessionId>,
     /// The model to ask
     #[arg(long, value_name = "MODEL", requires = "prompt")]
-    pub model: Option<String>,
+    model: Option<String>,
     /// The only tool that the agent may use; may be repeated
     #[arg(long = "only-tool", value_name = "NAME", requires = "prompt")]
-    pub only_tools: Vec<String>,
+    only_tools: Vec<String>,
     /// What it is called
     #[arg(long)]
-    pub name: Option<String>,
+    name: Option<String>,
     /// The longest that one try may take, in seconds
     #[arg(long, value_name = "SECONDS")]
-    pub timeout: Option<u64>,
+    timeout: Option<u64>,
     /// Further tries after one that failed
     #[arg(long, value_name = "COUNT")]
-    pub retries: Option<u32>,
+    retries: Option<u32>,
     /// When it is due while still under way: skip or queue
     #[arg(long, value_name = "WHAT")]
-    pub overlap: Option<String>,
+    overlap: Option<String>,
     /// Times missed while no gateway ran: all, last or none are made up for
     #[arg(long, value_name = "WHICH")]
-    pub catch_up: Option<String>,
+    catch_up: Option<String>,
     /// Begin by chance up to so many seconds later
     #[arg(long, value_name = "SECONDS")]
-    pub jitter: Option<u64>,
+    jitter: Option<u64>,
     /// Tell the result in this session
     #[arg(long, value_name = "ID")]
-    pub deliver_to: Option<SessionId>,
+    deliver_to: Option<SessionId>,
 }
 
 /// A job to be made.
