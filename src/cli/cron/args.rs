@@ -14,12 +14,12 @@ use crate::{
 
 /// When.
 #[derive(Clone, Debug, Args)]
-pub(super) struct ScheduleArgs {
+pub struct ScheduleArgs {
     /// A cron expression ("0 9 * * 1-5"), a moment, or words ("every weekday at 9")
-    pub(super) schedule: String,
+    pub schedule: String,
     /// IANA time zone of a cron expression; else the owner's
     #[arg(long, value_name = "ZONE")]
-    pub(super) tz: Option<String>,
+    pub tz: Option<String>,
 }
 
 /// What is done: one of these.
@@ -28,16 +28,16 @@ pub(super) struct ScheduleArgs {
 pub(super) struct WhatArgs {
     /// Ask the agent this
     #[arg(long, value_name = "TEXT", group = "what")]
-    pub(super) prompt: Option<String>,
+    prompt: Option<String>,
     /// Run this command in the workspace
     #[arg(long, value_name = "COMMAND", group = "what")]
-    pub(super) command: Option<String>,
+    command: Option<String>,
     /// Use this tool
     #[arg(long, value_name = "NAME", group = "what")]
-    pub(super) tool: Option<String>,
+    tool: Option<String>,
     /// Send JSON to this address with POST
     #[arg(long, value_name = "URL", group = "what")]
-    pub(super) url: Option<String>,
+    url: Option<String>,
 }
 
 /// What goes with it.
@@ -45,45 +45,45 @@ pub(super) struct WhatArgs {
 pub(super) struct MoreArgs {
     /// The tool's arguments, as JSON
     #[arg(long, value_name = "JSON", requires = "tool")]
-    pub(super) args: Option<String>,
+    args: Option<String>,
     /// What is sent to the address, as JSON
     #[arg(long, value_name = "JSON", requires = "url")]
-    pub(super) body: Option<String>,
+    body: Option<String>,
     /// The session to ask in; else one of the job's own
     #[arg(long, value_name = "ID", requires = "prompt")]
-    pub(super) session: Option<SessionId>,
+    session: Option<SessionId>,
     /// The model to ask
     #[arg(long, value_name = "MODEL", requires = "prompt")]
-    pub(super) model: Option<String>,
+    model: Option<String>,
     /// The only tool that the agent may use; may be repeated
     #[arg(long = "only-tool", value_name = "NAME", requires = "prompt")]
-    pub(super) only_tools: Vec<String>,
+    only_tools: Vec<String>,
     /// What it is called
     #[arg(long)]
-    pub(super) name: Option<String>,
+    name: Option<String>,
     /// The longest that one try may take, in seconds
     #[arg(long, value_name = "SECONDS")]
-    pub(super) timeout: Option<u64>,
+    timeout: Option<u64>,
     /// Further tries after one that failed
     #[arg(long, value_name = "COUNT")]
-    pub(super) retries: Option<u32>,
+    retries: Option<u32>,
     /// When it is due while still under way: skip or queue
     #[arg(long, value_name = "WHAT")]
-    pub(super) overlap: Option<String>,
+    overlap: Option<String>,
     /// Times missed while no gateway ran: all, last or none are made up for
     #[arg(long, value_name = "WHICH")]
-    pub(super) catch_up: Option<String>,
+    catch_up: Option<String>,
     /// Begin by chance up to so many seconds later
     #[arg(long, value_name = "SECONDS")]
-    pub(super) jitter: Option<u64>,
+    jitter: Option<u64>,
     /// Tell the result in this session
     #[arg(long, value_name = "ID")]
-    pub(super) deliver_to: Option<SessionId>,
+    deliver_to: Option<SessionId>,
 }
 
 /// A job to be made.
 #[derive(Clone, Debug, Args)]
-pub(super) struct AddArgs {
+pub struct AddArgs {
     #[command(flatten)]
     when: ScheduleArgs,
     #[command(flatten)]
@@ -100,9 +100,9 @@ pub(super) struct AddArgs {
 
 /// A job to be changed.
 #[derive(Clone, Debug, Args)]
-pub(super) struct EditArgs {
+pub struct EditArgs {
     /// Its id or its name
-    pub(super) job: String,
+    pub job: String,
     /// When: a cron expression, a moment, or words
     #[arg(long)]
     schedule: Option<String>,
