@@ -108,7 +108,7 @@ test('a budget is set on the page, holds at once, warns everywhere, and survives
   await dialog.getByLabel('Limit').fill('0.50');
   await dialog.getByRole('button', { name: 'Keep' }).click();
   await dialog.waitFor({ state: 'detached' });
-  const each = page.getByText('Each conversation by itself, for good');
+  const each = page.locator('.budget-name', { hasText: 'Each conversation by itself, for good' });
   await each.waitFor();
   await page.getByRole('button', { name: /^Remove: Each conversation/ }).click();
   await each.waitFor({ state: 'detached' });

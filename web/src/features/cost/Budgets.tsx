@@ -11,7 +11,7 @@ import { disabledBecause } from '@/ui/disabledBecause';
 import { Panel } from '@/ui/Panel';
 import { StatusBadge } from '@/ui/StatusBadge';
 import { tip } from '@/ui/Tips';
-import { toastUndo } from '@/ui/toast';
+import { toast, toastUndo } from '@/ui/toast';
 import { BudgetDialog } from './BudgetDialog';
 import { inputOf } from './budgets.logic';
 import { putBudgets, useCostActions } from './data';
@@ -43,7 +43,7 @@ interface MoreProps {
 
 function More({ budgets, whyNot }: MoreProps) {
   const [editing, setEditing] = useState<BudgetInput | 'new' | null>(null);
-  const { budgets: put, reread } = useCostActions();
+  const { reread } = useCostActions();
   const all = budgets.map(inputOf);
   const add = () => setEditing('new');
   useCommands(
@@ -53,17 +53,18 @@ function More({ budgets, whyNot }: MoreProps) {
   );
   const remove = (budget: BudgetStatus) => {
     const name = budgetName(budget);
-    put.mutate(
-      { budgets: budgets.filter((other) => other !== budget).map(inputOf) },
-      {
-        onSuccess: () =>
-          toastUndo({
-            id: `budget-${budget.name}`,
-            message: t.cost.removed(name),
-            undo: () => putBudgets({ budgets: all }).then(reread),
-            undone: t.cost.isBack,
-          }),
+    // Not by the hook: what is offered to take it back outlives this list.
+    putBudgets({ budgets: budgets.filter((other) => other !== budget).map(inputOf) }).then(
+      () => {
+        void reread();
+        toastUndo({
+          id: `budget-${budget.name}`,
+          message: t.cost.removed(name),
+          undo: () => putBudgets({ budgets: all }).then(reread),
+          undone: t.cost.isBack,
+        });
       },
+      (error: unknown) => toast.failed(error),
     );
   };
   return (

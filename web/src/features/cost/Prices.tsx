@@ -13,7 +13,7 @@ import { EmptyState } from '@/ui/EmptyState';
 import { ErrorState } from '@/ui/ErrorState';
 import { Panel } from '@/ui/Panel';
 import { StatusBadge } from '@/ui/StatusBadge';
-import { toastUndo } from '@/ui/toast';
+import { toast, toastUndo } from '@/ui/toast';
 import { noon } from './chart.logic';
 import { ownOf, putPrices, useCostActions, usePrices } from './data';
 import { PriceDialog } from './PriceDialog';
@@ -31,7 +31,7 @@ export function Prices({ wanted, go }: PricesProps) {
   const whyNot = useWhyNot('admin');
   const list = usePrices();
   const [adding, setAdding] = useState(false);
-  const { prices: put, reread } = useCostActions();
+  const { reread } = useCostActions();
   const prices = list.data?.prices ?? [];
   const add = () => setAdding(true);
   useCommands(
@@ -46,17 +46,17 @@ export function Prices({ wanted, go }: PricesProps) {
   };
   const drop = (price: ModelPrice) => {
     const own = ownOf(prices);
-    put.mutate(
-      own.filter(({ provider, model }) => provider !== price.provider || model !== price.model),
-      {
-        onSuccess: () =>
-          toastUndo({
-            id: `price-${price.provider}/${price.model}`,
-            message: t.cost.dropped(price.model),
-            undo: () => putPrices(own).then(reread),
-            undone: t.cost.priceSaved(price.model),
-          }),
+    putPrices(own.filter(({ provider, model }) => provider !== price.provider || model !== price.model)).then(
+      () => {
+        void reread();
+        toastUndo({
+          id: `price-${price.provider}/${price.model}`,
+          message: t.cost.dropped(price.model),
+          undo: () => putPrices(own).then(reread),
+          undone: t.cost.priceSaved(price.model),
+        });
       },
+      (error: unknown) => toast.failed(error),
     );
   };
   if (list.isError && !list.data)
