@@ -67,14 +67,6 @@ enum ConfigAnswer {
         #[oai(header = "ETag")]
         String,
     ),
-    /// `config.toml` is not the one that `If-Match` names: it was changed elsewhere.
-    #[oai(status = 412)]
-    Stale(
-        Json<ErrorBody>,
-        /// Names what it is now.
-        #[oai(header = "ETag")]
-        String,
-    ),
     /// `If-Match` is missing, without which a change made elsewhere could be lost.
     #[oai(status = 428)]
     NoMatch(Json<ErrorBody>),
@@ -363,7 +355,7 @@ impl ConfigApi {
                 let text = "config.toml was changed elsewhere since it was read.";
                 let details = serde_json::json!({ "etag": tag });
                 let body = ErrorBody::new("PRECONDITION_FAILED", text).with_details(details);
-                Ok(ConfigAnswer::Stale(Json(body), quoted(&tag)))
+                Err(ApiError::PreconditionFailed(Json(body), Some(quoted(&tag))))
             }
             Err(error) => Err(refusal(error)),
         }

@@ -82,7 +82,12 @@ pub enum ApiError {
     Conflict(Json<ErrorBody>),
     /// What the request says must be so is not.
     #[oai(status = 412)]
-    PreconditionFailed(Json<ErrorBody>),
+    PreconditionFailed(
+        Json<ErrorBody>,
+        /// Names what is there now, if anything is.
+        #[oai(header = "ETag")]
+        Option<String>,
+    ),
     /// The body is too large.
     #[oai(status = 413)]
     PayloadTooLarge(Json<ErrorBody>),

@@ -374,14 +374,15 @@ fn stale_error(stale: Stale) -> ApiError {
         None => "The file is not there any more.",
     };
     let now = stale.now.map(FileView::from);
+    let etag = now.as_ref().and_then(|now| now.etag.clone());
     let details = json!({
         "path": stale.path,
         "exists": now.is_some(),
-        "etag": now.as_ref().and_then(|now| now.etag.clone()),
+        "etag": etag,
         "content": now.as_ref().and_then(|now| now.content.clone()),
         "size": now.as_ref().map(|now| now.size),
         "modified": now.as_ref().and_then(|now| now.modified),
     });
     let body = ErrorBody::new("PRECONDITION_FAILED", words).with_details(details);
-    ApiError::PreconditionFailed(Json(body))
+    ApiError::PreconditionFailed(Json(body), etag.map(|etag| format!("\"{etag}\"")))
 }

@@ -63,7 +63,6 @@ fn turn(session: &SessionId, number: usize) -> Result<[TurnWrite; 2], Failure> {
         job: None,
         replaces: None,
         created_at,
-        only_tools: None,
     };
     let ends = FinishedTurn {
         provider: Some("main".into()),

@@ -20,7 +20,6 @@ export const settings: Catalogue['settings'] = {
   showAll: 'Alle Einstellungen anzeigen',
   names: {
     workspace: 'Arbeitsbereich',
-    cron: 'Zeitpläne',
     owner: 'Du',
     agent: 'Agent',
     providers: 'Anbieter',
@@ -35,7 +34,6 @@ export const settings: Catalogue['settings'] = {
   } as Record<string, string>,
   about: {
     workspace: 'Die Dateien des Agenten und ihre Versionen.',
-    cron: 'Aufgaben, die von selbst laufen.',
     owner: 'Wem das Gateway gehört.',
     agent: 'Das Modell, wie weit der Agent gehen darf und wie lange er brauchen darf.',
     providers: 'Woher Modelle kommen. Schlüssel werden versiegelt aufbewahrt und nie gezeigt.',

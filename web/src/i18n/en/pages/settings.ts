@@ -16,7 +16,6 @@ export const settings = {
   showAll: 'Show all settings',
   names: {
     workspace: 'Workspace',
-    cron: 'Schedules',
     owner: 'You',
     agent: 'Agent',
     providers: 'Providers',
@@ -31,7 +30,6 @@ export const settings = {
   } as Record<string, string>,
   about: {
     workspace: 'The agent’s files and their versions.',
-    cron: 'Jobs that run by themselves.',
     owner: 'Who the gateway belongs to.',
     agent: 'The model, how far the agent may go, and how long it may take.',
     providers: 'Where models come from. Keys are kept sealed and never shown.',

@@ -19,7 +19,6 @@ export const settings: Catalogue['settings'] = {
   showAll: '显示全部设置',
   names: {
     workspace: '工作区',
-    cron: '定时任务',
     owner: '您',
     agent: '智能体',
     providers: '服务商',
@@ -34,7 +33,6 @@ export const settings: Catalogue['settings'] = {
   } as Record<string, string>,
   about: {
     workspace: '智能体的文件及其版本。',
-    cron: '自动运行的任务。',
     owner: '网关属于谁。',
     agent: '使用的模型、智能体的权限以及允许的时长。',
     providers: '模型的来源。密钥加密保存，绝不显示。',
