@@ -767,6 +767,203 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/cron": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List scheduled jobs */
+        get: operations["list_jobs"];
+        put?: never;
+        /**
+         * Schedule a job
+         * @description `schedule` may be an object, a cron expression, a moment, or a wording such as "every
+         *     weekday at 9". In place of `job`, `prompt` or `command` may be given.
+         */
+        post: operations["create_job"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cron/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say what a schedule comes to
+         * @description The next five times, the schedule in words, and what a change of the clocks does to it.
+         *     Makes nothing.
+         */
+        post: operations["preview_schedule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cron/runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the runs of all jobs */
+        get: operations["list_runs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cron/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Look at a job */
+        get: operations["get_job"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete a job
+         * @description It can be restored for thirty days. A run under way goes on; what waits is left out.
+         */
+        delete: operations["delete_job"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a job
+         * @description What is left out stays. A new schedule counts from now.
+         */
+        patch: operations["update_job"];
+        trace?: never;
+    };
+    "/api/cron/{id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Bring a deleted job back */
+        post: operations["restore_job"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cron/{id}/run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Run a job now
+         * @description Whatever its schedule, and even while it is paused. The answer is the run; it goes on after
+         *     the answer.
+         */
+        post: operations["run_job"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cron/{id}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Hold a job back
+         * @description What of it waits is left out; a run under way goes on.
+         */
+        post: operations["pause_job"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cron/{id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Let a job go on
+         * @description From its next time on: what was due meanwhile is not made up for.
+         */
+        post: operations["resume_job"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cron/{id}/runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the runs of a job */
+        get: operations["list_job_runs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cron/{id}/runs/{run_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Look at a run */
+        get: operations["get_job_run"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/workspace/tree": {
         parameters: {
             query?: never;
@@ -1378,6 +1575,94 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/cost": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What is spent
+         * @description Sums over days in the owner's time zone, how the budgets stand, and a forecast. Calls whose
+         *     cost nobody knows are counted apart, never as nothing.
+         */
+        get: operations["get_cost"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cost/records": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List calls of providers
+         * @description The ledger, the newest first. With `Accept: text/csv` or `format=csv`, all rows that the
+         *     filters let pass, as a file.
+         */
+        get: operations["list_cost_records"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cost/prices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List prices
+         * @description The owner's own first, then those of models that were used or are configured.
+         */
+        get: operations["list_model_prices"];
+        /**
+         * Set prices
+         * @description Puts these in the place of all prices of the owner's own. They count for calls from now on,
+         *     before the packaged ones, and stay when the program is updated: they are written to
+         *     `config.toml`.
+         */
+        put: operations["set_model_prices"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cost/budgets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Change budgets
+         * @description Written to `config.toml` and in force when this answers.
+         */
+        put: operations["set_budgets"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/health": {
         parameters: {
             query?: never;
@@ -1472,6 +1757,136 @@ export interface paths {
         get: operations["list_turns"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/doctor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read the last findings
+         * @description The gateway looks by itself soon after its start and once a day.
+         */
+        get: operations["get_doctor"];
+        put?: never;
+        /**
+         * Look for what is wrong
+         * @description All checks run beside each other, each with its time limit; providers are really called. It
+         *     takes about as long as the slowest of them, 12 seconds at most. Whoever asks while the same
+         *     is being looked at gets the same results.
+         */
+        post: operations["run_doctor"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/doctor/fix": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Mend what a check found
+         * @description Only what is safe: file modes, secrets in plain text, a folder that is missing, settings
+         *     that are not in force yet. With `dry_run` it is only said what would change.
+         */
+        post: operations["fix_finding"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/doctor/report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a report to hand on
+         * @description Versions, the settings that differ from their defaults, and the last findings, as Markdown.
+         *     It holds no secret, no path of the user's, and no name of a host or a device.
+         */
+        get: operations["get_doctor_report"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/integrations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the integrations
+         * @description Every provider, channel, tunnel and family of tools, and how each of them does.
+         */
+        get: operations["list_integrations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/integrations/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Set an integration up
+         * @description Its settings are written to `config.toml`, all of them or none, and are in force at once.
+         */
+        put: operations["save_integration"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/integrations/{id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try an integration
+         * @description For real: a provider is asked, the gateway's own doors are knocked at, a word is embedded, a
+         *     span is sent, a tool makes a harmless call. That it does not work is an answer too, with
+         *     `ok: false`.
+         */
+        post: operations["test_integration"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2069,6 +2484,17 @@ export interface components {
          */
         ApprovalState: "pending" | "approved" | "denied" | "expired" | "cancelled";
         /**
+         * AtSchedule
+         * @description Once.
+         */
+        AtSchedule: {
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+        };
+        /**
          * Attachment
          * @description A file that went with a message.
          */
@@ -2152,6 +2578,168 @@ export interface components {
          */
         Autonomy: "read_only" | "supervised" | "full";
         /**
+         * BudgetInput
+         * @description A budget beside those for a day and a month.
+         */
+        BudgetInput: {
+            /** @description What it looks at; not everything, which the limits for a day and a month do. */
+            scope: components["schemas"]["BudgetScope"] & unknown;
+            /** @description Whom it is for: a session's id, a door, a device's id, a job; `*`: each by itself. */
+            of: string;
+            /** @description How long it lasts. */
+            period: components["schemas"]["BudgetPeriod"] & unknown;
+            /**
+             * Format: decimal
+             * @description How much may be spent.
+             */
+            limit_usd: string;
+        };
+        /**
+         * BudgetKey
+         * @description Whose spending a budget for each by itself has seen.
+         */
+        BudgetKey: {
+            /** @description A session's id, a door, a device's id, a job. */
+            key: string;
+            /** @description What people call it. */
+            name?: string;
+            /**
+             * Format: decimal
+             * @description What it spent.
+             */
+            spent_usd: string;
+        };
+        /**
+         * @description How long a budget lasts.
+         * @enum {string}
+         */
+        BudgetPeriod: "day" | "month" | "total";
+        /**
+         * @description What a budget looks at.
+         * @enum {string}
+         */
+        BudgetScope: "all" | "session" | "origin" | "device" | "job";
+        /**
+         * @description How much a budget is used up.
+         * @enum {string}
+         */
+        BudgetState: "unlimited" | "ok" | "warning" | "reached";
+        /**
+         * BudgetStatus
+         * @description How a budget stands.
+         */
+        BudgetStatus: {
+            /** @description Its name: `day`, `month`, or such as `session * total`. */
+            name: string;
+            /** @description What it looks at. */
+            scope: components["schemas"]["BudgetScope"] & unknown;
+            /** @description Whom it is for; `*`: each by itself; empty: everybody. */
+            of: string;
+            /** @description How long it lasts. */
+            period: components["schemas"]["BudgetPeriod"] & unknown;
+            /**
+             * Format: decimal
+             * @description How much may be spent; null: no limit.
+             */
+            limit_usd?: string;
+            /**
+             * Format: decimal
+             * @description How much is spent, what was stopped or broke off estimated. Of a budget for each by itself:
+             *     by the one that spent most.
+             */
+            spent_usd: string;
+            /**
+             * Format: decimal
+             * @description Set aside for calls under way.
+             */
+            reserved_usd: string;
+            /**
+             * Format: decimal
+             * @description What is left; null: no limit.
+             */
+            remaining_usd?: string;
+            /**
+             * Format: uint64
+             * @description How much is spent, in whole percent.
+             */
+            percent: number;
+            /** @description How it stands. */
+            state: components["schemas"]["BudgetState"] & unknown;
+            /**
+             * Format: date-time
+             * @description When it began; null: at the beginning.
+             */
+            since?: string;
+            /**
+             * Format: date-time
+             * @description When it begins anew; null: never.
+             */
+            resets_at?: string;
+            /** @description Of a budget for each by itself: the five that spent most. */
+            keys: components["schemas"]["BudgetKey"][];
+        };
+        /**
+         * BudgetWarning
+         * @description A budget is nearly used up, or is.
+         */
+        BudgetWarning: {
+            /** @description The budget: `day`, `month`, or as the configuration has it. */
+            budget: string;
+            /** @description Whose, where the budget is for each session, device … by itself. */
+            key?: string;
+            /**
+             * Format: decimal
+             * @description How much it allows.
+             */
+            limit_usd: string;
+            /**
+             * Format: decimal
+             * @description How much is spent of it.
+             */
+            spent_usd: string;
+            /**
+             * Format: uint64
+             * @description The same in percent.
+             */
+            percent: number;
+            /** @description It is used up. */
+            reached: boolean;
+            /**
+             * Format: date-time
+             * @description When it begins anew; null: never.
+             */
+            resets_at?: string;
+        };
+        /**
+         * BudgetsInput
+         * @description Budgets as they are to be. What is left out stays.
+         */
+        BudgetsInput: {
+            /**
+             * Format: decimal
+             * @description For a day; `0`: no limit.
+             */
+            daily_limit_usd?: string;
+            /**
+             * Format: decimal
+             * @description For a month; `0`: no limit.
+             */
+            monthly_limit_usd?: string;
+            /**
+             * Format: uint8
+             * @description The share of a limit at which to warn, in percent; 0: never.
+             */
+            warn_at_percent?: number;
+            /** @description What happens at a limit. */
+            on_limit?: components["schemas"]["OnLimit"] & unknown;
+            /** @description The model to go on with, as `provider/model`. */
+            downgrade_to?: string;
+            /** @description What happens to calls of a model whose price is not known. */
+            unpriced?: components["schemas"]["OnUnpriced"] & unknown;
+            /** @description All further budgets; others hold no longer. */
+            budgets?: components["schemas"]["BudgetInput"][];
+        };
+        /**
          * @description What is done to many entries.
          * @enum {string}
          */
@@ -2167,7 +2755,7 @@ export interface components {
             error: string;
         };
         /** @description News, by type. */
-        BusEvent: components["schemas"]["BusEvent_AgentStart"] | components["schemas"]["BusEvent_LlmRequest"] | components["schemas"]["BusEvent_LlmResponse"] | components["schemas"]["BusEvent_ToolCallStart"] | components["schemas"]["BusEvent_ToolCallEnd"] | components["schemas"]["BusEvent_ApprovalAsked"] | components["schemas"]["BusEvent_ApprovalSettled"] | components["schemas"]["BusEvent_RuleChanged"] | components["schemas"]["BusEvent_AgentEnd"] | components["schemas"]["BusEvent_ErrorNews"] | components["schemas"]["BusEvent_SessionChanged"] | components["schemas"]["BusEvent_MemoryChanged"] | components["schemas"]["BusEvent_WorkspaceChanged"] | components["schemas"]["BusEvent_DevicePaired"] | components["schemas"]["BusEvent_HealthChanged"] | components["schemas"]["BusEvent_ConfigChanged"];
+        BusEvent: components["schemas"]["BusEvent_AgentStart"] | components["schemas"]["BusEvent_LlmRequest"] | components["schemas"]["BusEvent_LlmResponse"] | components["schemas"]["BusEvent_ToolCallStart"] | components["schemas"]["BusEvent_ToolCallEnd"] | components["schemas"]["BusEvent_ApprovalAsked"] | components["schemas"]["BusEvent_ApprovalSettled"] | components["schemas"]["BusEvent_RuleChanged"] | components["schemas"]["BusEvent_AgentEnd"] | components["schemas"]["BusEvent_ErrorNews"] | components["schemas"]["BusEvent_SessionChanged"] | components["schemas"]["BusEvent_MemoryChanged"] | components["schemas"]["BusEvent_WorkspaceChanged"] | components["schemas"]["BusEvent_CostUpdate"] | components["schemas"]["BusEvent_BudgetWarning"] | components["schemas"]["BusEvent_CronResult"] | components["schemas"]["BusEvent_JobStarted"] | components["schemas"]["BusEvent_JobChanged"] | components["schemas"]["BusEvent_DevicePaired"] | components["schemas"]["BusEvent_HealthChanged"] | components["schemas"]["BusEvent_ConfigChanged"] | components["schemas"]["BusEvent_DoctorReport"] | components["schemas"]["BusEvent_IntegrationChanged"];
         /** @description News, by type. */
         BusEvent_AgentEnd: {
             /**
@@ -2201,6 +2789,14 @@ export interface components {
             type: "approval_resolved";
         } & components["schemas"]["ApprovalSettled"];
         /** @description News, by type. */
+        BusEvent_BudgetWarning: {
+            /**
+             * @example budget_warning
+             * @enum {string}
+             */
+            type: "budget_warning";
+        } & components["schemas"]["BudgetWarning"];
+        /** @description News, by type. */
         BusEvent_ConfigChanged: {
             /**
              * @example config_changed
@@ -2209,6 +2805,22 @@ export interface components {
             type: "config_changed";
         } & components["schemas"]["ConfigChanged"];
         /** @description News, by type. */
+        BusEvent_CostUpdate: {
+            /**
+             * @example cost_update
+             * @enum {string}
+             */
+            type: "cost_update";
+        } & components["schemas"]["CostUpdate"];
+        /** @description News, by type. */
+        BusEvent_CronResult: {
+            /**
+             * @example cron_result
+             * @enum {string}
+             */
+            type: "cron_result";
+        } & components["schemas"]["CronResult"];
+        /** @description News, by type. */
         BusEvent_DevicePaired: {
             /**
              * @example device_paired
@@ -2216,6 +2828,14 @@ export interface components {
              */
             type: "device_paired";
         } & components["schemas"]["DevicePaired"];
+        /** @description News, by type. */
+        BusEvent_DoctorReport: {
+            /**
+             * @example doctor_report
+             * @enum {string}
+             */
+            type: "doctor_report";
+        } & components["schemas"]["DoctorReport"];
         /** @description News, by type. */
         BusEvent_ErrorNews: {
             /**
@@ -2232,6 +2852,30 @@ export interface components {
              */
             type: "health_changed";
         } & components["schemas"]["HealthChanged"];
+        /** @description News, by type. */
+        BusEvent_IntegrationChanged: {
+            /**
+             * @example integration_changed
+             * @enum {string}
+             */
+            type: "integration_changed";
+        } & components["schemas"]["IntegrationChanged"];
+        /** @description News, by type. */
+        BusEvent_JobChanged: {
+            /**
+             * @example job_changed
+             * @enum {string}
+             */
+            type: "job_changed";
+        } & components["schemas"]["JobChanged"];
+        /** @description News, by type. */
+        BusEvent_JobStarted: {
+            /**
+             * @example job_started
+             * @enum {string}
+             */
+            type: "job_started";
+        } & components["schemas"]["JobStarted"];
         /** @description News, by type. */
         BusEvent_LlmRequest: {
             /**
@@ -2296,6 +2940,16 @@ export interface components {
              */
             type: "workspace_changed";
         } & components["schemas"]["WorkspaceChanged"];
+        /**
+         * @description What a provider was called for: the door that a turn came in by, or work of the gateway's own.
+         * @enum {string}
+         */
+        CallOrigin: "webhook" | "api" | "chat" | "cli" | "openai" | "channel" | "cron" | "tool" | "embedding" | "other";
+        /**
+         * @description How a call of a provider ended.
+         * @enum {string}
+         */
+        CallStatus: "open" | "ok" | "failed" | "broken" | "cancelled" | "interrupted";
         /**
          * Cancelled
          * @description The turn was stopped by its owner.
@@ -2671,6 +3325,828 @@ export interface components {
             config: unknown;
         };
         /**
+         * Cost
+         * @description What was spent.
+         */
+        Cost: {
+            /** @description The first day asked for. */
+            from: string;
+            /** @description The last day asked for. */
+            to: string;
+            /** @description Today, where the owner is. */
+            today: string;
+            /** @description The owner's time zone: days and months begin by it. */
+            time_zone: string;
+            /**
+             * Format: decimal
+             * @description Spent by the session asked for; without one, since the gateway was started.
+             */
+            session_cost_usd: string;
+            /**
+             * Format: decimal
+             * @description Spent today.
+             */
+            daily_cost_usd: string;
+            /**
+             * Format: decimal
+             * @description Spent this month.
+             */
+            monthly_cost_usd: string;
+            /**
+             * Format: uint64
+             * @description Tokens in the days asked for.
+             */
+            total_tokens: number;
+            /**
+             * Format: uint64
+             * @description Calls of providers in the days asked for.
+             */
+            request_count: number;
+            /** @description All calls in the days asked for. */
+            total: components["schemas"]["CostSum"] & unknown;
+            /** @description Those in as many days before, to compare with. */
+            before: components["schemas"]["CostSum"] & unknown;
+            /** @description How the budgets stand now. */
+            limits: components["schemas"]["CostLimits"] & unknown;
+            /** @description Where spending goes. */
+            forecast: components["schemas"]["CostForecast"] & unknown;
+            /** @description By model, the dearest first. */
+            by_model: components["schemas"]["CostGroup"][];
+            /** @description By what was asked for, the dearest first, at most 200. */
+            groups: components["schemas"]["CostGroup"][];
+            /** @description Day by day, the oldest first. */
+            series: components["schemas"]["CostDay"][];
+            /** @description Models with calls whose cost nobody knows. */
+            unpriced_models: components["schemas"]["UnpricedModel"][];
+        };
+        /**
+         * CostDay
+         * @description A day.
+         */
+        CostDay: {
+            /** @description The day in the owner's time zone, such as `2026-11-21`. */
+            date: string;
+            /**
+             * Format: uint64
+             * @description Calls of providers.
+             */
+            calls: number;
+            /**
+             * Format: uint64
+             * @description Of these, those that were not answered.
+             */
+            failed_calls: number;
+            /**
+             * Format: uint64
+             * @description Of these, those whose cost nobody knows.
+             */
+            unpriced_calls: number;
+            /**
+             * Format: uint64
+             * @description Tokens of those.
+             */
+            unpriced_tokens: number;
+            /**
+             * Format: uint64
+             * @description Tokens sent, cached ones included.
+             */
+            input_tokens: number;
+            /**
+             * Format: uint64
+             * @description Of these, tokens that the provider read from its cache.
+             */
+            cached_tokens: number;
+            /**
+             * Format: uint64
+             * @description Tokens produced, reasoning included.
+             */
+            output_tokens: number;
+            /**
+             * Format: uint64
+             * @description Of these, tokens of reasoning.
+             */
+            reasoning_tokens: number;
+            /**
+             * Format: decimal
+             * @description What they cost, as far as it is known; null when nothing of it is.
+             */
+            cost_usd?: string;
+            /** @description The same by group: the eight groups that cost most, then the rest. */
+            parts: components["schemas"]["CostGroup"][];
+        };
+        /**
+         * CostForecast
+         * @description Where spending goes.
+         */
+        CostForecast: {
+            /**
+             * Format: decimal
+             * @description What a day costs, at the pace of the last seven.
+             */
+            per_day_usd: string;
+            /**
+             * Format: decimal
+             * @description What this month will have cost at that pace.
+             */
+            month_usd: string;
+        };
+        /**
+         * CostGroup
+         * @description Calls that belong together.
+         */
+        CostGroup: {
+            /**
+             * @description Names the group: `provider/model`, a session's id, a door, a device's id, a job; null: the
+             *     rest.
+             */
+            key?: string;
+            /** @description What people call it, where it has a name. */
+            name?: string;
+            /**
+             * Format: uint64
+             * @description Calls of providers.
+             */
+            calls: number;
+            /**
+             * Format: uint64
+             * @description Of these, those that were not answered.
+             */
+            failed_calls: number;
+            /**
+             * Format: uint64
+             * @description Of these, those whose cost nobody knows.
+             */
+            unpriced_calls: number;
+            /**
+             * Format: uint64
+             * @description Tokens of those.
+             */
+            unpriced_tokens: number;
+            /**
+             * Format: uint64
+             * @description Tokens sent, cached ones included.
+             */
+            input_tokens: number;
+            /**
+             * Format: uint64
+             * @description Of these, tokens that the provider read from its cache.
+             */
+            cached_tokens: number;
+            /**
+             * Format: uint64
+             * @description Tokens produced, reasoning included.
+             */
+            output_tokens: number;
+            /**
+             * Format: uint64
+             * @description Of these, tokens of reasoning.
+             */
+            reasoning_tokens: number;
+            /**
+             * Format: decimal
+             * @description What they cost, as far as it is known; null when nothing of it is.
+             */
+            cost_usd?: string;
+        };
+        /**
+         * @description What to group by.
+         * @enum {string}
+         */
+        CostGrouping: "model" | "day" | "session" | "origin" | "device" | "job";
+        /**
+         * CostLimits
+         * @description How all budgets stand.
+         */
+        CostLimits: {
+            /** @description Today's. */
+            daily: components["schemas"]["BudgetStatus"] & unknown;
+            /** @description This month's. */
+            monthly: components["schemas"]["BudgetStatus"] & unknown;
+            /** @description The others. */
+            budgets: components["schemas"]["BudgetStatus"][];
+            /**
+             * Format: uint64
+             * @description The share of a limit at which there is a warning, in percent.
+             */
+            warn_at_percent: number;
+            /** @description What happens at a limit. */
+            on_limit: components["schemas"]["OnLimit"] & unknown;
+            /** @description The model to go on with, as `provider/model`. */
+            downgrade_to?: string;
+            /** @description What happens to calls of a model whose price is not known. */
+            unpriced: components["schemas"]["OnUnpriced"] & unknown;
+        };
+        /**
+         * CostRecord
+         * @description A call of a provider, as the ledger has it.
+         */
+        CostRecord: {
+            /**
+             * Format: uuid
+             * @description Names it.
+             */
+            id: string;
+            /**
+             * Format: date-time
+             * @description When it was sent.
+             */
+            started_at: string;
+            /** @description How it ended. */
+            status: components["schemas"]["CallStatus"] & unknown;
+            /** @description The provider. */
+            provider: string;
+            /** @description The model that answered; before that, the one asked. */
+            model: string;
+            /** @description What it was for. */
+            origin: components["schemas"]["CallOrigin"] & unknown;
+            /**
+             * Format: session-id
+             * @description The conversation.
+             */
+            session_id?: string;
+            /** @description What the conversation is called. */
+            session_title?: string;
+            /**
+             * Format: uuid
+             * @description The turn.
+             */
+            turn_id?: string;
+            /**
+             * Format: uuid
+             * @description The device that asked.
+             */
+            device_id?: string;
+            /** @description The scheduled job. */
+            job?: string;
+            /**
+             * Format: uint64
+             * @description Tokens sent, cached ones included.
+             */
+            input_tokens: number;
+            /**
+             * Format: uint64
+             * @description Of these, tokens that the provider read from its cache.
+             */
+            cached_tokens: number;
+            /**
+             * Format: uint64
+             * @description Tokens written to its cache; null where it does not say.
+             */
+            cache_write_tokens?: number;
+            /**
+             * Format: uint64
+             * @description Tokens produced, reasoning included.
+             */
+            output_tokens: number;
+            /**
+             * Format: uint64
+             * @description Of these, tokens of reasoning.
+             */
+            reasoning_tokens: number;
+            /**
+             * Format: decimal
+             * @description The price used, in dollars for a million tokens sent; null where none is known.
+             */
+            price_input_usd?: string;
+            /**
+             * Format: decimal
+             * @description The same for tokens from the cache.
+             */
+            price_cached_usd?: string;
+            /**
+             * Format: decimal
+             * @description The same for tokens produced.
+             */
+            price_output_usd?: string;
+            /** @description Where the price comes from; null where none is known. */
+            price_source?: components["schemas"]["PriceSource"] & unknown;
+            /**
+             * Format: decimal
+             * @description What it cost; null: nobody knows.
+             */
+            cost_usd?: string;
+            /**
+             * Format: decimal
+             * @description What budgets count where the cost is not known; null where nothing can be said.
+             */
+            estimated_cost_usd?: string;
+            /**
+             * Format: uint64
+             * @description To the first piece of the answer, in milliseconds.
+             */
+            first_token_ms?: number;
+            /**
+             * Format: uint64
+             * @description To its end, in milliseconds.
+             */
+            duration_ms: number;
+        };
+        /**
+         * CostRecords
+         * @description Rows of the ledger, the newest first.
+         */
+        CostRecords: {
+            /** @description The rows. */
+            records: components["schemas"]["CostRecord"][];
+            /** @description Pass it as `cursor` for the next page; null at the end. */
+            next_cursor?: string;
+        };
+        /**
+         * CostSum
+         * @description What some calls came to.
+         */
+        CostSum: {
+            /**
+             * Format: uint64
+             * @description Calls of providers.
+             */
+            calls: number;
+            /**
+             * Format: uint64
+             * @description Of these, those that were not answered.
+             */
+            failed_calls: number;
+            /**
+             * Format: uint64
+             * @description Of these, those whose cost nobody knows.
+             */
+            unpriced_calls: number;
+            /**
+             * Format: uint64
+             * @description Tokens of those.
+             */
+            unpriced_tokens: number;
+            /**
+             * Format: uint64
+             * @description Tokens sent, cached ones included.
+             */
+            input_tokens: number;
+            /**
+             * Format: uint64
+             * @description Of these, tokens that the provider read from its cache.
+             */
+            cached_tokens: number;
+            /**
+             * Format: uint64
+             * @description Tokens produced, reasoning included.
+             */
+            output_tokens: number;
+            /**
+             * Format: uint64
+             * @description Of these, tokens of reasoning.
+             */
+            reasoning_tokens: number;
+            /**
+             * Format: decimal
+             * @description What they cost, as far as it is known; null when nothing of it is.
+             */
+            cost_usd?: string;
+        };
+        /**
+         * CostUpdate
+         * @description Money was spent.
+         */
+        CostUpdate: {
+            /**
+             * Format: decimal
+             * @description Spent today, in the owner's time zone.
+             */
+            daily_cost_usd: string;
+            /**
+             * Format: decimal
+             * @description Spent this month.
+             */
+            monthly_cost_usd: string;
+            /**
+             * Format: uint64
+             * @description Calls settled since the last such news.
+             */
+            calls: number;
+            /**
+             * Format: uint64
+             * @description Of these, those whose cost nobody knows.
+             */
+            unpriced_calls: number;
+        };
+        /** @description What a job does. */
+        CronAction: components["schemas"]["CronAction_CronAgentAction"] | components["schemas"]["CronAction_CronShellAction"] | components["schemas"]["CronAction_CronToolAction"] | components["schemas"]["CronAction_CronWebhookAction"];
+        /** @description What a job does. */
+        CronAction_CronAgentAction: {
+            /**
+             * @example agent
+             * @enum {string}
+             */
+            kind: "agent";
+        } & components["schemas"]["CronAgentAction"];
+        /** @description What a job does. */
+        CronAction_CronShellAction: {
+            /**
+             * @example shell
+             * @enum {string}
+             */
+            kind: "shell";
+        } & components["schemas"]["CronShellAction"];
+        /** @description What a job does. */
+        CronAction_CronToolAction: {
+            /**
+             * @example tool
+             * @enum {string}
+             */
+            kind: "tool";
+        } & components["schemas"]["CronToolAction"];
+        /** @description What a job does. */
+        CronAction_CronWebhookAction: {
+            /**
+             * @example webhook
+             * @enum {string}
+             */
+            kind: "webhook";
+        } & components["schemas"]["CronWebhookAction"];
+        /**
+         * CronAgentAction
+         * @description The agent is asked something.
+         */
+        CronAgentAction: {
+            /** @description What it is asked. */
+            prompt: string;
+            /**
+             * Format: session-id
+             * @description The conversation; left out: one of the job's own.
+             */
+            session_id?: string;
+            /** @description The model; left out: that of the conversation. */
+            model?: string;
+            /** @description The only tools that it may use; left out: all that its owner allows. */
+            tools?: string[];
+        };
+        /**
+         * @description Who made a job.
+         * @enum {string}
+         */
+        CronAuthor: "owner" | "agent";
+        /**
+         * @description What happens to the times that came while the gateway did not run.
+         * @enum {string}
+         */
+        CronCatchUp: "all" | "last" | "none";
+        /**
+         * CronJob
+         * @description A scheduled job.
+         */
+        CronJob: {
+            /**
+             * Format: uuid
+             * @description Names it.
+             */
+            id: string;
+            /** @description What it is called. */
+            name: string;
+            /** @description When it is due. */
+            schedule: Omit<components["schemas"]["Schedule"], "kind"> & unknown;
+            /** @description The same in words. */
+            words: string;
+            /** @description What it does. */
+            job: Omit<components["schemas"]["CronAction"], "kind"> & unknown;
+            /** @description Where it stands. */
+            state: components["schemas"]["CronState"] & unknown;
+            /** @description Whether it runs. */
+            enabled: boolean;
+            /**
+             * Format: date-time
+             * @description When it is due next; null: never again.
+             */
+            next_at?: string;
+            /** @description The next five times. */
+            next: string[];
+            /**
+             * Format: date-time
+             * @description Since when it is held back.
+             */
+            paused_at?: string;
+            /** @description Why it is held back. */
+            pause_reason?: string;
+            /** @description It paused by itself, after failures. */
+            paused_by_failures: boolean;
+            /**
+             * Format: uint32
+             * @description Runs in a row that failed.
+             */
+            failures: number;
+            /**
+             * Format: uint32
+             * @description Runs under way, or waiting for their turn.
+             */
+            open_runs: number;
+            /** @description Its last run, without what came out of it. */
+            last_run?: components["schemas"]["CronRun"] & unknown;
+            /**
+             * Format: uint64
+             * @description The longest that one try may take, in seconds; null: `cron.timeout_secs`.
+             */
+            timeout_secs?: number;
+            /**
+             * Format: uint32
+             * @description Further tries after one that failed.
+             */
+            retries: number;
+            /** @description When it is due while still under way. */
+            overlap: components["schemas"]["CronOverlap"] & unknown;
+            /** @description When it was due while the gateway did not run. */
+            catch_up: components["schemas"]["CronCatchUp"] & unknown;
+            /**
+             * Format: uint64
+             * @description Begins by chance up to so many seconds later.
+             */
+            jitter_secs: number;
+            /** @description Where the result goes, beside the list of runs. */
+            delivery?: Omit<components["schemas"]["Delivery"], "kind"> & unknown;
+            /** @description It is deleted once it has run well. */
+            delete_after_run: boolean;
+            /** @description Who made it. */
+            author: components["schemas"]["CronAuthor"] & unknown;
+            /**
+             * Format: session-id
+             * @description The conversation that it works in, for one that asks the agent.
+             */
+            session_id?: string;
+            /**
+             * Format: session-id
+             * @description The conversation in which the agent made it.
+             */
+            made_in_session?: string;
+            /**
+             * Format: uint32
+             * @description Rises with every change.
+             */
+            version: number;
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description When it was last changed.
+             */
+            updated_at: string;
+        };
+        /**
+         * CronJobPage
+         * @description A page of jobs.
+         */
+        CronJobPage: {
+            /** @description The next one due first, those that are never due again last. */
+            jobs: components["schemas"]["CronJob"][];
+            /** @description Where to go on; null at the end. */
+            next_cursor?: string;
+        };
+        /**
+         * @description What a job does, in a word.
+         * @enum {string}
+         */
+        CronKind: "agent" | "shell" | "tool" | "webhook";
+        /**
+         * @description What happens when a job is due while it is still under way.
+         * @enum {string}
+         */
+        CronOverlap: "skip" | "queue";
+        /**
+         * CronResult
+         * @description A run of a scheduled job is over: it ran, failed, was left out or was missed.
+         */
+        CronResult: {
+            /**
+             * Format: uuid
+             * @description The job.
+             */
+            job_id: string;
+            /** @description What it is called. */
+            name: string;
+            /**
+             * Format: uuid
+             * @description The run.
+             */
+            run_id: string;
+            /** @description ok, failed, skipped or missed. */
+            status: components["schemas"]["CronRunStatus"] & unknown;
+            /**
+             * Format: date-time
+             * @description The moment that it was for.
+             */
+            scheduled_at: string;
+            /**
+             * Format: uint64
+             * @description How long its last try took, in milliseconds; null when nothing was tried.
+             */
+            duration_ms?: number;
+            /** @description Why it failed or was left out: a sentence, safe to show. */
+            error?: string;
+            /**
+             * Format: session-id
+             * @description The conversation that it worked in.
+             */
+            session_id?: string;
+            /**
+             * Format: uuid
+             * @description The turn that it was.
+             */
+            turn_id?: string;
+            /**
+             * Format: decimal
+             * @description What it cost; null when that is not known, or nothing was asked of a model.
+             */
+            cost_usd?: string;
+        };
+        /**
+         * CronRun
+         * @description One run of a job.
+         */
+        CronRun: {
+            /**
+             * Format: uuid
+             * @description Names it.
+             */
+            id: string;
+            /**
+             * Format: uuid
+             * @description The job.
+             */
+            job_id: string;
+            /** @description What began it. */
+            trigger: components["schemas"]["CronTrigger"] & unknown;
+            /**
+             * Format: date-time
+             * @description The moment that it is for.
+             */
+            scheduled_at: string;
+            /** @description Where it stands. */
+            status: components["schemas"]["CronRunStatus"] & unknown;
+            /** @description Why it stands there, where that is not plain. */
+            reason?: string;
+            /**
+             * Format: date-time
+             * @description Not before this: its moment, or later by chance, or the time of another try.
+             */
+            start_at: string;
+            /**
+             * Format: uint32
+             * @description Tries so far.
+             */
+            attempt: number;
+            /**
+             * Format: date-time
+             * @description When the last try began; null while it waits.
+             */
+            started_at?: string;
+            /**
+             * Format: date-time
+             * @description When it ended.
+             */
+            finished_at?: string;
+            /**
+             * Format: uint64
+             * @description How long the last try took, in milliseconds.
+             */
+            duration_ms?: number;
+            /** @description What came out of it; null in lists of jobs. */
+            output?: string;
+            /** @description Why it failed. */
+            error?: string;
+            /**
+             * Format: session-id
+             * @description The conversation that it worked in.
+             */
+            session_id?: string;
+            /**
+             * Format: uuid
+             * @description The turn that it was.
+             */
+            turn_id?: string;
+            /**
+             * Format: decimal
+             * @description What it cost; null when that is not known, or nothing was asked of a model.
+             */
+            cost_usd?: string;
+            /**
+             * Format: uint64
+             * @description Moments that this stands for, where they were too many for a run each.
+             */
+            missed_count?: number;
+        };
+        /**
+         * CronRunPage
+         * @description A page of runs.
+         */
+        CronRunPage: {
+            /** @description The newest first. */
+            runs: components["schemas"]["CronRun"][];
+            /** @description Where to go on to older ones; null at the end. */
+            next_cursor?: string;
+        };
+        /**
+         * @description Where a run stands.
+         * @enum {string}
+         */
+        CronRunStatus: "running" | "ok" | "failed" | "skipped" | "missed";
+        /**
+         * CronSchedule
+         * @description By the calendar, in the manner of cron.
+         */
+        CronSchedule: {
+            /**
+             * @description Minute, hour, day of the month, month, day of the week; with a sixth field before them,
+             *     seconds. Names of days and months, ranges, steps, lists, `L`, `W` and `#` are understood.
+             */
+            expr: string;
+            /** @description IANA name of the time zone, such as `Europe/Berlin`; left out: the owner's. */
+            tz?: string;
+        };
+        /**
+         * CronSessionDelivery
+         * @description The result is told in a conversation.
+         */
+        CronSessionDelivery: {
+            /**
+             * Format: session-id
+             * @description The conversation.
+             */
+            session_id: string;
+        };
+        /**
+         * CronShellAction
+         * @description A command runs in the workspace.
+         */
+        CronShellAction: {
+            /** @description The command. */
+            command: string;
+        };
+        /**
+         * @description Where a job stands.
+         * @enum {string}
+         */
+        CronState: "active" | "paused" | "finished";
+        /**
+         * CronToolAction
+         * @description A tool is used.
+         */
+        CronToolAction: {
+            /** @description Its name. */
+            tool: string;
+            /**
+             * @description Its arguments.
+             * @default null
+             */
+            args: unknown;
+        };
+        /**
+         * @description What began a run.
+         * @enum {string}
+         */
+        CronTrigger: "schedule" | "catch_up" | "manual";
+        /**
+         * CronWebhookAction
+         * @description JSON is sent to an address with `POST`.
+         */
+        CronWebhookAction: {
+            /** @description The address. */
+            url: string;
+            /** @description What is sent; left out: the job's name, the run's id and its moment. */
+            body?: unknown;
+        };
+        /**
+         * CustomPrice
+         * @description A price of the owner's own, in dollars for a million tokens.
+         */
+        CustomPrice: {
+            /** @description A name of `[providers]`; `*`, or left out: any. */
+            provider?: string;
+            /** @description A model, or the beginning of one and `*`. */
+            model: string;
+            /**
+             * Format: decimal
+             * @description Tokens sent.
+             */
+            input_per_million_usd: string;
+            /**
+             * Format: decimal
+             * @description Tokens sent that the provider reads from its cache; when left out, as dear as the others.
+             */
+            cached_input_per_million_usd?: string;
+            /**
+             * Format: decimal
+             * @description Tokens produced.
+             */
+            output_per_million_usd: string;
+        };
+        /**
+         * CustomPrices
+         * @description All prices of the owner's own; others hold no longer.
+         */
+        CustomPrices: {
+            /** @description The prices. */
+            prices: components["schemas"]["CustomPrice"][];
+        };
+        /**
          * DatabaseStatus
          * @description The database.
          */
@@ -2710,6 +4186,16 @@ export interface components {
             /** @description The answer to a question. */
             answer?: string;
         };
+        /** @description Where the result of a run goes, beside the list of runs. */
+        Delivery: components["schemas"]["Delivery_CronSessionDelivery"];
+        /** @description Where the result of a run goes, beside the list of runs. */
+        Delivery_CronSessionDelivery: {
+            /**
+             * @example session
+             * @enum {string}
+             */
+            kind: "session";
+        } & components["schemas"]["CronSessionDelivery"];
         /**
          * Device
          * @description A paired device.
@@ -2817,6 +4303,218 @@ export interface components {
             diff: string;
         };
         /**
+         * @description What a check is about.
+         * @enum {string}
+         */
+        DoctorCategory: "config" | "files" | "database" | "system" | "network" | "security" | "providers" | "channels" | "memory" | "tools" | "devices" | "gateway";
+        /**
+         * DoctorChange
+         * @description One thing that a fix changes.
+         */
+        DoctorChange: {
+            /** @description What is changed. */
+            what: string;
+            /** @description How it was. */
+            before: string;
+            /** @description How it is after that. */
+            after: string;
+        };
+        /**
+         * DoctorCheck
+         * @description A check that is made.
+         */
+        DoctorCheck: {
+            /** @description The check. */
+            id: string;
+            /** @description What it is about. */
+            category: components["schemas"]["DoctorCategory"] & unknown;
+            /** @description What is looked at, in a few words. */
+            title: string;
+        };
+        /**
+         * DoctorDone
+         * @description All checks ended.
+         */
+        DoctorDone: {
+            /** @description All of it, with what is known of categories that were not looked at. */
+            report: components["schemas"]["DoctorFindings"] & unknown;
+        };
+        /** @description The examination as it goes. */
+        DoctorEvent: components["schemas"]["DoctorEvent_DoctorStarted"] | components["schemas"]["DoctorEvent_DoctorFound"] | components["schemas"]["DoctorEvent_DoctorDone"];
+        /** @description The examination as it goes. */
+        DoctorEvent_DoctorDone: {
+            /**
+             * @example done
+             * @enum {string}
+             */
+            type: "done";
+        } & components["schemas"]["DoctorDone"];
+        /** @description The examination as it goes. */
+        DoctorEvent_DoctorFound: {
+            /**
+             * @example result
+             * @enum {string}
+             */
+            type: "result";
+        } & components["schemas"]["DoctorFound"];
+        /** @description The examination as it goes. */
+        DoctorEvent_DoctorStarted: {
+            /**
+             * @example started
+             * @enum {string}
+             */
+            type: "started";
+        } & components["schemas"]["DoctorStarted"];
+        /**
+         * DoctorFindings
+         * @description All that was found.
+         */
+        DoctorFindings: {
+            /**
+             * Format: date-time
+             * @description When it was looked at; null: not yet.
+             */
+            at?: string;
+            /**
+             * Format: uint64
+             * @description How long ago that is, in seconds.
+             */
+            age_seconds?: number;
+            /** @description How many findings there are of each severity. */
+            summary: components["schemas"]["DoctorSummary"] & unknown;
+            /** @description The findings, by category, the worst first. */
+            results: components["schemas"]["DoctorResult"][];
+        };
+        /**
+         * DoctorFix
+         * @description What can be done about a finding.
+         */
+        DoctorFix: {
+            /** @description A few words for a button. */
+            label: string;
+            /** @description The page of the dashboard where it is done. */
+            route: string;
+            /** @description The gateway can do it: `POST /api/doctor/fix`. */
+            applies: boolean;
+        };
+        /**
+         * DoctorFixRequest
+         * @description What to mend.
+         */
+        DoctorFixRequest: {
+            /** @description The check. */
+            id: string;
+            /**
+             * @description Says what would change, and changes nothing.
+             * @default false
+             */
+            dry_run: boolean;
+        };
+        /**
+         * DoctorFixed
+         * @description What mending comes to.
+         */
+        DoctorFixed: {
+            /** @description It was done, rather than only described. */
+            applied: boolean;
+            /** @description The changes; none: there was nothing to mend. */
+            changes: components["schemas"]["DoctorChange"][];
+            /** @description The check after that. */
+            result: components["schemas"]["DoctorResult"] & unknown;
+        };
+        /**
+         * DoctorFound
+         * @description A check ended.
+         */
+        DoctorFound: {
+            /** @description What it found. */
+            result: components["schemas"]["DoctorResult"] & unknown;
+        };
+        /**
+         * DoctorReport
+         * @description The doctor has looked.
+         */
+        DoctorReport: {
+            /**
+             * Format: uint32
+             * @description What does not work, or is dangerous.
+             */
+            errors: number;
+            /**
+             * Format: uint32
+             * @description What may hurt.
+             */
+            warnings: number;
+            /** @description The checks that found an error where they found none the last time. */
+            new_errors: string[];
+        };
+        /**
+         * DoctorResult
+         * @description What a check found.
+         */
+        DoctorResult: {
+            /** @description The check; it keeps its name. */
+            id: string;
+            /** @description How bad it is. */
+            severity: components["schemas"]["DoctorSeverity"] & unknown;
+            /** @description What it is about. */
+            category: components["schemas"]["DoctorCategory"] & unknown;
+            /** @description What was looked at, in a few words. */
+            title: string;
+            /** @description What was found and what that means. */
+            message: string;
+            /** @description Each thing that was found, where there are several. */
+            details: string[];
+            /** @description What can be done; null: nothing, or nothing needs to be. */
+            fix?: components["schemas"]["DoctorFix"] & unknown;
+            /** @description The check did not come to an end. */
+            timed_out: boolean;
+            /**
+             * Format: uint64
+             * @description How long it took, in milliseconds.
+             */
+            duration_ms: number;
+        };
+        /**
+         * @description How bad a finding is.
+         * @enum {string}
+         */
+        DoctorSeverity: "ok" | "info" | "warning" | "error";
+        /**
+         * DoctorStarted
+         * @description Which checks are made.
+         */
+        DoctorStarted: {
+            /** @description The checks, whose results come as they are found. */
+            checks: components["schemas"]["DoctorCheck"][];
+        };
+        /**
+         * DoctorSummary
+         * @description How many findings there are of each severity.
+         */
+        DoctorSummary: {
+            /**
+             * Format: uint32
+             * @description As it should be.
+             */
+            ok: number;
+            /**
+             * Format: uint32
+             * @description Worth knowing.
+             */
+            info: number;
+            /**
+             * Format: uint32
+             * @description It may hurt.
+             */
+            warning: number;
+            /**
+             * Format: uint32
+             * @description It does not work, or is dangerous.
+             */
+            error: number;
+        };
+        /**
          * Done
          * @description The turn was answered.
          */
@@ -2912,6 +4610,17 @@ export interface components {
             message: string;
             /** @description A stable word. */
             code: string;
+        };
+        /**
+         * EverySchedule
+         * @description Again and again, the same time apart.
+         */
+        EverySchedule: {
+            /**
+             * Format: uint64
+             * @description How far apart, in seconds; counted from when the schedule was set.
+             */
+            every_secs: number;
         };
         /**
          * Failure
@@ -3087,6 +4796,265 @@ export interface components {
              *     likeliest first; empty when it listens to this machine alone.
              */
             reachable_urls: string[];
+        };
+        /**
+         * Integration
+         * @description Something that the gateway can be connected with.
+         */
+        Integration: {
+            /** @description Names it. */
+            id: string;
+            /** @description What it is for. */
+            group: components["schemas"]["IntegrationGroup"] & unknown;
+            /** @description What it is called. */
+            title: string;
+            /** @description What it does, in one line. */
+            about: string;
+            /** @description How it does. */
+            state: components["schemas"]["IntegrationState"] & unknown;
+            /** @description Why it does not work, or what is worth knowing. */
+            reason?: string;
+            /**
+             * Format: date-time
+             * @description When it was last used or tried, since the gateway's start.
+             */
+            checked_at?: string;
+            /** @description The page of the dashboard where it is set up, where that is another one. */
+            route?: string;
+            /** @description What sets it up. */
+            fields: components["schemas"]["IntegrationField"][];
+            /** @description Addresses for others to call. */
+            hooks: components["schemas"]["IntegrationHook"][];
+            /** @description Its parts. */
+            details: components["schemas"]["IntegrationDetail"][];
+            /** @description It can be tried: `POST /api/integrations/{id}/test`. */
+            testable: boolean;
+        };
+        /**
+         * IntegrationChanged
+         * @description An integration was tried, or a call of it went otherwise than the one before.
+         */
+        IntegrationChanged: {
+            /** @description The integration. */
+            id: string;
+            /** @description available, configured, connected or failing. */
+            state: string;
+        };
+        /**
+         * IntegrationDetail
+         * @description A part of an integration, and how it stands.
+         */
+        IntegrationDetail: {
+            /** @description What it is: a tool, `model`, `base_url`, `api_key`. */
+            name: string;
+            /**
+             * @description How it stands: allow, ask or deny for a tool; sealed, missing or a variable's name for a
+             *     key.
+             */
+            value: string;
+        };
+        /**
+         * IntegrationField
+         * @description A setting that sets an integration up.
+         */
+        IntegrationField: {
+            /** @description The setting's dotted name. */
+            key: string;
+            /** @description What it is called. */
+            title: string;
+            /** @description What it is for, in one line. */
+            about: string;
+            /** @description What it is. */
+            kind: components["schemas"]["IntegrationFieldKind"] & unknown;
+            /** @description The words to choose from. */
+            choices: string[];
+            /** @description Its value; left out for a secret, and where there is none. */
+            value?: string;
+            /** @description It differs from its default; of a secret: there is one. */
+            set: boolean;
+        };
+        /**
+         * @description What a setting is.
+         * @enum {string}
+         */
+        IntegrationFieldKind: "text" | "secret" | "flag" | "choice" | "url" | "provider";
+        /**
+         * @description What an integration is for.
+         * @enum {string}
+         */
+        IntegrationGroup: "providers" | "channels" | "tunnel" | "tools" | "memory" | "observability";
+        /**
+         * IntegrationHeader
+         * @description A header of a call.
+         */
+        IntegrationHeader: {
+            /** @description Its name. */
+            name: string;
+            /** @description Its value, with `<token>` and `<secret>` for what only its owner knows. */
+            value: string;
+        };
+        /**
+         * IntegrationHook
+         * @description An address of the gateway for others to call.
+         */
+        IntegrationHook: {
+            /** @description The method. */
+            method: string;
+            /** @description The path, behind whatever address the gateway is reached under. */
+            path: string;
+            /** @description Headers to send. */
+            headers: components["schemas"]["IntegrationHeader"][];
+            /** @description A body to try it with. */
+            body?: string;
+        };
+        /**
+         * IntegrationList
+         * @description All integrations.
+         */
+        IntegrationList: {
+            /** @description By group. */
+            integrations: components["schemas"]["Integration"][];
+        };
+        /**
+         * IntegrationSettings
+         * @description Settings of an integration.
+         */
+        IntegrationSettings: {
+            /**
+             * @description Values by the settings' dotted names; null, or an empty text, takes one away. What is left
+             *     out stays.
+             */
+            fields: {
+                [key: string]: string;
+            };
+        };
+        /**
+         * @description How an integration does.
+         * @enum {string}
+         */
+        IntegrationState: "available" | "configured" | "connected" | "failing";
+        /**
+         * IntegrationTested
+         * @description What a try came to.
+         */
+        IntegrationTested: {
+            /** @description It works. */
+            ok: boolean;
+            /** @description What was done and what came of it. */
+            message: string;
+            /**
+             * Format: uint64
+             * @description How long it took, in milliseconds.
+             */
+            duration_ms: number;
+            /**
+             * Format: date-time
+             * @description When it ended.
+             */
+            at: string;
+            /** @description The integration after that. */
+            integration: components["schemas"]["Integration"] & unknown;
+        };
+        /**
+         * @description What changed of a scheduled job.
+         * @enum {string}
+         */
+        JobChange: "created" | "updated" | "paused" | "resumed" | "queued" | "deleted" | "restored";
+        /**
+         * JobChanged
+         * @description A scheduled job changed.
+         */
+        JobChanged: {
+            /**
+             * Format: uuid
+             * @description The job.
+             */
+            job_id: string;
+            /** @description What it is called. */
+            name: string;
+            /** @description What changed. */
+            change: components["schemas"]["JobChange"] & unknown;
+            /** @description Why, where the gateway did it by itself. */
+            reason?: string;
+        };
+        /**
+         * JobChanges
+         * @description What to change of a job.
+         */
+        JobChanges: {
+            /** @description Call it so. */
+            name?: string;
+            /** @description Let it be due then. */
+            schedule?: components["schemas"]["ScheduleInput"] & unknown;
+            /** @description Let it do this. */
+            job?: Omit<components["schemas"]["CronAction"], "kind"> & unknown;
+            /** @description In place of `job`: what the agent is asked. */
+            prompt?: string;
+            /** @description In place of `job`: a command. */
+            command?: string;
+            /**
+             * Format: uint64
+             * @description The longest that one try may take, in seconds; null: `cron.timeout_secs`.
+             */
+            timeout_secs?: number;
+            /**
+             * Format: uint32
+             * @description Further tries after one that failed.
+             */
+            retries?: number;
+            /** @description When it is due while still under way. */
+            overlap?: components["schemas"]["CronOverlap"] & unknown;
+            /** @description When it was due while the gateway did not run. */
+            catch_up?: components["schemas"]["CronCatchUp"] & unknown;
+            /**
+             * Format: uint64
+             * @description Begins by chance up to so many seconds later.
+             */
+            jitter_secs?: number;
+            /** @description Where the result goes; null: nowhere. */
+            delivery?: Omit<components["schemas"]["Delivery"], "kind"> & unknown;
+            /** @description Whether it runs. */
+            enabled?: boolean;
+            /** @description Delete it once it has run well. */
+            delete_after_run?: boolean;
+            /**
+             * Format: uint32
+             * @description Only if the job is at this version.
+             */
+            version?: number;
+        };
+        /**
+         * JobStarted
+         * @description A run of a scheduled job began.
+         */
+        JobStarted: {
+            /**
+             * Format: uuid
+             * @description The job.
+             */
+            job_id: string;
+            /** @description What it is called. */
+            name: string;
+            /**
+             * Format: uuid
+             * @description The run.
+             */
+            run_id: string;
+            /**
+             * Format: uint32
+             * @description The try: 1 for the first.
+             */
+            attempt: number;
+            /**
+             * Format: session-id
+             * @description The conversation that it works in.
+             */
+            session_id?: string;
+            /**
+             * Format: uuid
+             * @description The turn that it is.
+             */
+            turn_id?: string;
         };
         /**
          * @description How the caller proved who it is.
@@ -3883,6 +5851,43 @@ export interface components {
             failed: components["schemas"]["ModelsFailed"][];
         };
         /**
+         * ModelPrice
+         * @description The price of a model, in dollars for a million tokens.
+         */
+        ModelPrice: {
+            /** @description A name of `[providers]`; `*`: any. */
+            provider: string;
+            /** @description A model, or the beginning of one and `*`. */
+            model: string;
+            /**
+             * Format: decimal
+             * @description Tokens sent; null: the price is not known.
+             */
+            input_per_million_usd?: string;
+            /**
+             * Format: decimal
+             * @description Tokens sent that the provider reads from its cache; null: as dear as the others.
+             */
+            cached_input_per_million_usd?: string;
+            /**
+             * Format: decimal
+             * @description Tokens produced; null: the price is not known.
+             */
+            output_per_million_usd?: string;
+            /** @description Where the price comes from; null: it is not known. */
+            source?: components["schemas"]["PriceSource"] & unknown;
+            /**
+             * Format: decimal
+             * @description What the packaged table says of tokens sent, where the owner says otherwise.
+             */
+            packaged_input_per_million_usd?: string;
+            /**
+             * Format: decimal
+             * @description The same of tokens produced.
+             */
+            packaged_output_per_million_usd?: string;
+        };
+        /**
          * ModelsFailed
          * @description A provider that did not say which models it has.
          */
@@ -3891,6 +5896,55 @@ export interface components {
             provider: string;
             /** @description Why, in words that say what to do. */
             message: string;
+        };
+        /**
+         * NewJob
+         * @description What a job does, or what is to be done instead.
+         */
+        NewJob: {
+            /** @description What it is called; left out: after what it does. */
+            name?: string;
+            /** @description When it is due: an object, a cron expression, a moment, or a wording. */
+            schedule: components["schemas"]["ScheduleInput"] & unknown;
+            /** @description What it does. */
+            job?: Omit<components["schemas"]["CronAction"], "kind"> & unknown;
+            /** @description In place of `job`: what the agent is asked. */
+            prompt?: string;
+            /** @description In place of `job`: a command. */
+            command?: string;
+            /**
+             * Format: uint64
+             * @description The longest that one try may take, in seconds; left out: `cron.timeout_secs`.
+             */
+            timeout_secs?: number;
+            /**
+             * Format: uint32
+             * @description Further tries after one that failed, at growing distances.
+             * @default 0
+             */
+            retries: number;
+            /** @description When it is due while still under way; left out: skip. */
+            overlap?: components["schemas"]["CronOverlap"] & unknown;
+            /** @description When it was due while the gateway did not run; left out: last. */
+            catch_up?: components["schemas"]["CronCatchUp"] & unknown;
+            /**
+             * Format: uint64
+             * @description Begins by chance up to so many seconds later.
+             * @default 0
+             */
+            jitter_secs: number;
+            /** @description Where the result goes, beside the list of runs. */
+            delivery?: Omit<components["schemas"]["Delivery"], "kind"> & unknown;
+            /**
+             * @description Whether it runs; else it is paused from the start.
+             * @default true
+             */
+            enabled: boolean;
+            /**
+             * @description Deletes it once it has run well.
+             * @default false
+             */
+            delete_after_run: boolean;
         };
         /**
          * NewMemory
@@ -3978,6 +6032,16 @@ export interface components {
             /** @description New messages go to it. */
             in_use: boolean;
         };
+        /**
+         * @description What happens at a limit.
+         * @enum {string}
+         */
+        OnLimit: "block" | "warn" | "downgrade";
+        /**
+         * @description What happens to calls of a model whose price is not known.
+         * @enum {string}
+         */
+        OnUnpriced: "allow" | "block";
         /**
          * @description The door a message came in by.
          * @enum {string}
@@ -4083,6 +6147,14 @@ export interface components {
             browsers: number;
         };
         /**
+         * PauseWords
+         * @description Why a job is held back.
+         */
+        PauseWords: {
+            /** @description A remark for later. */
+            reason?: string;
+        };
+        /**
          * Pending
          * @description The answer takes longer than a caller is kept waiting; the turn goes on.
          */
@@ -4100,6 +6172,33 @@ export interface components {
              */
             session_id: string;
         };
+        /**
+         * PreviewRequest
+         * @description A schedule to look at; exactly one of `schedule` and `text`.
+         */
+        PreviewRequest: {
+            /** @description A schedule, or a text that tells one. */
+            schedule?: components["schemas"]["ScheduleInput"] & unknown;
+            /** @description A wording such as "every weekday at 9". */
+            text?: string;
+            /** @description IANA name of the time zone that a text goes by; left out: the owner's. */
+            tz?: string;
+        };
+        /**
+         * PriceList
+         * @description Prices: the owner's own, and those of models that were used or are configured.
+         */
+        PriceList: {
+            /** @description The day up to which the packaged prices are known to hold. */
+            as_of: string;
+            /** @description The prices. */
+            prices: components["schemas"]["ModelPrice"][];
+        };
+        /**
+         * @description Where a price comes from.
+         * @enum {string}
+         */
+        PriceSource: "packaged" | "custom" | "free" | "reported";
         /**
          * ProcessStatus
          * @description The process.
@@ -4329,6 +6428,11 @@ export interface components {
             last_failure?: string;
         };
         /**
+         * @description What rows are answered as.
+         * @enum {string}
+         */
+        RecordFormat: "json" | "csv";
+        /**
          * RequestPreview
          * @description A request to another machine.
          */
@@ -4449,6 +6553,53 @@ export interface components {
             /** @description All of that in words. */
             message: string;
         };
+        /** @description When a job is due. */
+        Schedule: components["schemas"]["Schedule_CronSchedule"] | components["schemas"]["Schedule_AtSchedule"] | components["schemas"]["Schedule_EverySchedule"];
+        /**
+         * @description A schedule, or a text that tells one: a cron expression, a moment, or a wording such as "every
+         *     weekday at 9".
+         */
+        ScheduleInput: components["schemas"]["Schedule"] | string;
+        /**
+         * SchedulePreview
+         * @description What a schedule comes to.
+         */
+        SchedulePreview: {
+            /** @description As it was understood. */
+            schedule: Omit<components["schemas"]["Schedule"], "kind"> & unknown;
+            /** @description The next five times; fewer where there are no more. */
+            next: string[];
+            /** @description In words. */
+            words: string;
+            /** @description The time zone that it goes by. */
+            tz: string;
+            /** @description What the next change of the clocks does to it; null: nothing. */
+            remark?: string;
+        };
+        /** @description When a job is due. */
+        Schedule_AtSchedule: {
+            /**
+             * @example at
+             * @enum {string}
+             */
+            kind: "at";
+        } & components["schemas"]["AtSchedule"];
+        /** @description When a job is due. */
+        Schedule_CronSchedule: {
+            /**
+             * @example cron
+             * @enum {string}
+             */
+            kind: "cron";
+        } & components["schemas"]["CronSchedule"];
+        /** @description When a job is due. */
+        Schedule_EverySchedule: {
+            /**
+             * @example every
+             * @enum {string}
+             */
+            kind: "every";
+        } & components["schemas"]["EverySchedule"];
         /**
          * @description What a token may do. Each includes the ones after it.
          * @enum {string}
@@ -5449,6 +7600,28 @@ export interface components {
              * @description When it ended.
              */
             finished_at?: string;
+        };
+        /**
+         * UnpricedModel
+         * @description A model with calls whose cost nobody knows: its price is not known, or they did not end.
+         */
+        UnpricedModel: {
+            /** @description The provider. */
+            provider: string;
+            /** @description The model. */
+            model: string;
+            /**
+             * Format: uint64
+             * @description Those calls.
+             */
+            calls: number;
+            /**
+             * Format: uint64
+             * @description Their tokens.
+             */
+            tokens: number;
+            /** @description Its price is known now. */
+            priced_now: boolean;
         };
         /**
          * Usage
@@ -14061,6 +16234,2097 @@ export interface operations {
             };
         };
     };
+    list_jobs: {
+        parameters: {
+            query?: {
+                /** @description Only those that stand so. */
+                state?: components["schemas"]["CronState"];
+                /** @description Only those of this kind. */
+                kind?: components["schemas"]["CronKind"];
+                /** @description Only those with these words in their name or in what they do. */
+                q?: string;
+                /** @description Only those whose last run failed. */
+                failing?: boolean;
+                /** @description At most so many. */
+                limit?: number;
+                /** @description Where to go on. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["CronJobPage"];
+                };
+            };
+            /** @description The request makes no sense. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No token, or one that is not known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A budget is used up. */
+            402: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Reading the request took too long. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description It is no longer so. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description What the request says must be so is not. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The request contradicts an earlier one. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Slow down. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "RETRY-AFTER": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description We failed; the log says why. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The model provider failed. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The gateway is about to stop. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The model provider took too long. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    create_job: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json; charset=utf-8": components["schemas"]["NewJob"];
+            };
+        };
+        responses: {
+            /** @description The job. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["CronJob"];
+                };
+            };
+            /** @description The request makes no sense. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No token, or one that is not known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A budget is used up. */
+            402: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Reading the request took too long. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description It is no longer so. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description What the request says must be so is not. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The request contradicts an earlier one. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Slow down. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "RETRY-AFTER": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description We failed; the log says why. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The model provider failed. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The gateway is about to stop. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The model provider took too long. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    preview_schedule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json; charset=utf-8": components["schemas"]["PreviewRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["SchedulePreview"];
+                };
+            };
+            /** @description The request makes no sense. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No token, or one that is not known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A budget is used up. */
+            402: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Reading the request took too long. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description It is no longer so. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description What the request says must be so is not. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The request contradicts an earlier one. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Slow down. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "RETRY-AFTER": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description We failed; the log says why. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The model provider failed. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The gateway is about to stop. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The model provider took too long. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_runs: {
+        parameters: {
+            query?: {
+                /** @description Only those that stand so. */
+                status?: components["schemas"]["CronRunStatus"];
+                /** @description At most so many. */
+                limit?: number;
+                /** @description Where to go on to older ones. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["CronRunPage"];
+                };
+            };
+            /** @description The request makes no sense. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No token, or one that is not known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A budget is used up. */
+            402: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Reading the request took too long. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description It is no longer so. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description What the request says must be so is not. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The request contradicts an earlier one. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Slow down. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "RETRY-AFTER": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description We failed; the log says why. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The model provider failed. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The gateway is about to stop. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The model provider took too long. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    get_job: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["CronJob"];
+                };
+            };
+            /** @description The request makes no sense. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No token, or one that is not known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A budget is used up. */
+            402: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Reading the request took too long. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description It is no longer so. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description What the request says must be so is not. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The request contradicts an earlier one. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Slow down. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "RETRY-AFTER": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description We failed; the log says why. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The model provider failed. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The gateway is about to stop. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The model provider took too long. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    delete_job: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description `POST …/restore` brings it back for thirty days. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request makes no sense. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No token, or one that is not known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A budget is used up. */
+            402: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Reading the request took too long. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description It is no longer so. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description What the request says must be so is not. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The request contradicts an earlier one. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Slow down. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "RETRY-AFTER": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description We failed; the log says why. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The model provider failed. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The gateway is about to stop. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The model provider took too long. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    update_job: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json; charset=utf-8": components["schemas"]["JobChanges"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["CronJob"];
+                };
+            };
+            /** @description The request makes no sense. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No token, or one that is not known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A budget is used up. */
+            402: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Reading the request took too long. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description It is no longer so. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description What the request says must be so is not. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The request contradicts an earlier one. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Slow down. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "RETRY-AFTER": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description We failed; the log says why. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The model provider failed. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The gateway is about to stop. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The model provider took too long. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    restore_job: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["CronJob"];
+                };
+            };
+            /** @description The request makes no sense. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No token, or one that is not known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A budget is used up. */
+            402: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Reading the request took too long. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description It is no longer so. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description What the request says must be so is not. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The request contradicts an earlier one. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Slow down. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "RETRY-AFTER": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description We failed; the log says why. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The model provider failed. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The gateway is about to stop. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The model provider took too long. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    run_job: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The run. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["CronRun"];
+                };
+            };
+            /** @description The request makes no sense. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No token, or one that is not known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A budget is used up. */
+            402: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Reading the request took too long. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description It is no longer so. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description What the request says must be so is not. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The request contradicts an earlier one. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Slow down. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "RETRY-AFTER": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description We failed; the log says why. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The model provider failed. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The gateway is about to stop. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The model provider took too long. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    pause_job: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json; charset=utf-8": components["schemas"]["PauseWords"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["CronJob"];
+                };
+            };
+            /** @description The request makes no sense. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No token, or one that is not known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A budget is used up. */
+            402: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Reading the request took too long. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description It is no longer so. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description What the request says must be so is not. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The request contradicts an earlier one. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Slow down. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "RETRY-AFTER": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description We failed; the log says why. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The model provider failed. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The gateway is about to stop. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The model provider took too long. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    resume_job: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["CronJob"];
+                };
+            };
+            /** @description The request makes no sense. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No token, or one that is not known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A budget is used up. */
+            402: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Reading the request took too long. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description It is no longer so. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description What the request says must be so is not. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The request contradicts an earlier one. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Slow down. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "RETRY-AFTER": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description We failed; the log says why. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The model provider failed. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The gateway is about to stop. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The model provider took too long. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_job_runs: {
+        parameters: {
+            query?: {
+                /** @description Only those that stand so. */
+                status?: components["schemas"]["CronRunStatus"];
+                /** @description At most so many. */
+                limit?: number;
+                /** @description Where to go on to older ones. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["CronRunPage"];
+                };
+            };
+            /** @description The request makes no sense. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No token, or one that is not known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A budget is used up. */
+            402: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Reading the request took too long. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description It is no longer so. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description What the request says must be so is not. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The request contradicts an earlier one. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Slow down. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "RETRY-AFTER": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description We failed; the log says why. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The model provider failed. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The gateway is about to stop. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The model provider took too long. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    get_job_run: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["CronRun"];
+                };
+            };
+            /** @description The request makes no sense. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No token, or one that is not known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A budget is used up. */
+            402: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Reading the request took too long. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description It is no longer so. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description What the request says must be so is not. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The request contradicts an earlier one. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Slow down. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "RETRY-AFTER": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description We failed; the log says why. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The model provider failed. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The gateway is about to stop. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The model provider took too long. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     list_workspace: {
         parameters: {
             query?: {
@@ -18788,6 +23052,15 @@ export interface operations {
                     "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
                 };
             };
+            /** @description What the request says must be so is not. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
             /** @description The body is too large. */
             413: {
                 headers: {
@@ -18931,6 +23204,15 @@ export interface operations {
             };
             /** @description It is no longer so. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description What the request says must be so is not. */
+            412: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -19266,6 +23548,15 @@ export interface operations {
                     "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
                 };
             };
+            /** @description What the request says must be so is not. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
             /** @description The body is too large. */
             413: {
                 headers: {
@@ -19406,6 +23697,15 @@ export interface operations {
             };
             /** @description It is no longer so. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description What the request says must be so is not. */
+            412: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -19556,6 +23856,15 @@ export interface operations {
             };
             /** @description It is no longer so. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description What the request says must be so is not. */
+            412: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -19750,6 +24059,839 @@ export interface operations {
             };
             /** @description `If-Match` is missing, without which a change made elsewhere could be lost. */
             428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Slow down. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "RETRY-AFTER": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description We failed; the log says why. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The model provider failed. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The gateway is about to stop. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The model provider took too long. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    get_cost: {
+        parameters: {
+            query?: {
+                /** @description The first day, such as `2026-11-01`; else as many days before the last as asked for. */
+                from?: string;
+                /** @description The last day; today when left out. */
+                to?: string;
+                /** @description So many days, the last one included, where `from` is left out; 30 when left out. */
+                days?: number;
+                /** @description How to group. */
+                group_by?: components["schemas"]["CostGrouping"] & unknown;
+                /** @description The session whose cost is asked for. */
+                session_id?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["Cost"];
+                };
+            };
+            /** @description The request makes no sense. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No token, or one that is not known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A budget is used up. */
+            402: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Reading the request took too long. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description It is no longer so. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description What the request says must be so is not. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The request contradicts an earlier one. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Slow down. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "RETRY-AFTER": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description We failed; the log says why. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The model provider failed. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The gateway is about to stop. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The model provider took too long. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_cost_records: {
+        parameters: {
+            query?: {
+                /** @description The same for those who cannot set a header, such as a link. */
+                format?: components["schemas"]["RecordFormat"];
+                /** @description From this day on. */
+                from?: string;
+                /** @description Up to this day, which is included. */
+                to?: string;
+                /** @description Only of this provider. */
+                provider?: string;
+                /** @description Only of this model. */
+                model?: string;
+                /** @description Only of this session. */
+                session_id?: string;
+                /** @description Only of this turn. */
+                turn_id?: string;
+                /** @description Only for this. */
+                origin?: components["schemas"]["CallOrigin"];
+                /** @description Only asked for by this device. */
+                device_id?: string;
+                /** @description Only of this scheduled job. */
+                job?: string;
+                /** @description Only those that ended so. */
+                status?: components["schemas"]["CallStatus"];
+                /** @description Only those whose cost nobody knows. */
+                unpriced?: boolean;
+                /** @description At most so many. */
+                limit?: number;
+                /** @description Where to go on. */
+                cursor?: string;
+            };
+            header?: {
+                /** @description `text/csv` asks for a file. */
+                Accept?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Rows of the ledger; with `Accept: text/csv`, all of them as a file. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["CostRecords"];
+                    "text/csv": string;
+                };
+            };
+            /** @description The request makes no sense. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No token, or one that is not known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A budget is used up. */
+            402: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Reading the request took too long. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description It is no longer so. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description What the request says must be so is not. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The request contradicts an earlier one. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Slow down. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "RETRY-AFTER": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description We failed; the log says why. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The model provider failed. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The gateway is about to stop. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The model provider took too long. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_model_prices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["PriceList"];
+                };
+            };
+            /** @description The request makes no sense. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No token, or one that is not known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A budget is used up. */
+            402: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Reading the request took too long. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description It is no longer so. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description What the request says must be so is not. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The request contradicts an earlier one. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Slow down. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "RETRY-AFTER": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description We failed; the log says why. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The model provider failed. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The gateway is about to stop. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The model provider took too long. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    set_model_prices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json; charset=utf-8": components["schemas"]["CustomPrices"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["PriceList"];
+                };
+            };
+            /** @description The request makes no sense. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No token, or one that is not known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A budget is used up. */
+            402: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Reading the request took too long. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description It is no longer so. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description What the request says must be so is not. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The request contradicts an earlier one. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Slow down. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "RETRY-AFTER": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description We failed; the log says why. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The model provider failed. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The gateway is about to stop. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The model provider took too long. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    set_budgets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json; charset=utf-8": components["schemas"]["BudgetsInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["Cost"];
+                };
+            };
+            /** @description The request makes no sense. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No token, or one that is not known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A budget is used up. */
+            402: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Reading the request took too long. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description It is no longer so. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description What the request says must be so is not. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The request contradicts an earlier one. */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -20338,6 +25480,574 @@ export interface operations {
             };
         };
     };
+    get_doctor: {
+        parameters: {
+            query?: {
+                /** @description Only what is about this. */
+                category?: components["schemas"]["DoctorCategory"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["DoctorFindings"];
+                };
+            };
+        };
+    };
+    run_doctor: {
+        parameters: {
+            query?: {
+                /** @description Only what is about this. */
+                category?: components["schemas"]["DoctorCategory"];
+            };
+            header?: {
+                /** @description `text/event-stream` asks for results as they come. */
+                Accept?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was found; or, with `Accept: text/event-stream`, `started`, a `result` for each check as it ends, and `done`. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["DoctorFindings"];
+                    "text/event-stream": components["schemas"]["DoctorEvent"][];
+                };
+            };
+        };
+    };
+    fix_finding: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json; charset=utf-8": components["schemas"]["DoctorFixRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["DoctorFixed"];
+                };
+            };
+            /** @description The request makes no sense. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No token, or one that is not known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A budget is used up. */
+            402: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Reading the request took too long. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description It is no longer so. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description What the request says must be so is not. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The request contradicts an earlier one. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Slow down. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "RETRY-AFTER": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description We failed; the log says why. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The model provider failed. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The gateway is about to stop. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The model provider took too long. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    get_doctor_report: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Markdown. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/markdown; charset=utf-8": string;
+                };
+            };
+        };
+    };
+    list_integrations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["IntegrationList"];
+                };
+            };
+        };
+    };
+    save_integration: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json; charset=utf-8": components["schemas"]["IntegrationSettings"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["Integration"];
+                };
+            };
+            /** @description The request makes no sense. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No token, or one that is not known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A budget is used up. */
+            402: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Reading the request took too long. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description It is no longer so. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description What the request says must be so is not. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The request contradicts an earlier one. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Slow down. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "RETRY-AFTER": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description We failed; the log says why. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The model provider failed. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The gateway is about to stop. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The model provider took too long. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    test_integration: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["IntegrationTested"];
+                };
+            };
+            /** @description The request makes no sense. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No token, or one that is not known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A budget is used up. */
+            402: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Reading the request took too long. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description It is no longer so. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description What the request says must be so is not. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The request contradicts an earlier one. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Slow down. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "RETRY-AFTER": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description We failed; the log says why. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The model provider failed. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The gateway is about to stop. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The model provider took too long. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     follow_news: {
         parameters: {
             query?: {
@@ -20776,6 +26486,15 @@ export interface operations {
                     "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
                 };
             };
+            /** @description What the request says must be so is not. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
             /** @description The body is too large. */
             413: {
                 headers: {
@@ -20947,6 +26666,15 @@ export interface operations {
                     "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
                 };
             };
+            /** @description What the request says must be so is not. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
             /** @description The body is too large. */
             413: {
                 headers: {
@@ -21111,6 +26839,15 @@ export interface operations {
             };
             /** @description It is no longer so. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description What the request says must be so is not. */
+            412: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -21293,6 +27030,15 @@ export interface operations {
                     "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
                 };
             };
+            /** @description What the request says must be so is not. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
             /** @description The body is too large. */
             413: {
                 headers: {
@@ -21433,6 +27179,15 @@ export interface operations {
             };
             /** @description It is no longer so. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description What the request says must be so is not. */
+            412: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -21610,6 +27365,15 @@ export interface operations {
                     "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
                 };
             };
+            /** @description What the request says must be so is not. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
             /** @description The body is too large. */
             413: {
                 headers: {
@@ -21754,6 +27518,15 @@ export interface operations {
             };
             /** @description It is no longer so. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description What the request says must be so is not. */
+            412: {
                 headers: {
                     [name: string]: unknown;
                 };
