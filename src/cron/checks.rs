@@ -109,7 +109,16 @@ pub(super) async fn action(cron: &Cron, action: CronAction) -> Result<CronAction
             return Ok(action);
         }
         CronAction::Shell(shell) => text("job.command", &shell.command)?,
-        CronAction::Webhook(hook) => text("job.url", &hook.url)?,
+        CronAction::Webhook(hook) => {
+            text("job.url", &hook.url)?;
+            let lower = hook.url.trim().to_ascii_lowercase();
+            if !["http://", "https://"]
+                .iter()
+                .any(|way| lower.starts_with(way))
+            {
+                return Err(CronError::field("job.url", "an http or https address"));
+            }
+        }
         CronAction::Tool(tool) => {
             if tool.tool == "ask_user" {
                 return Err(CronError::field(

@@ -285,10 +285,7 @@ async fn the_agent_schedules_with_a_tool_once_its_owner_agrees() {
     )
     .await;
     assert_eq!(owner.get("/api/cron").await.json()["jobs"], json!([]));
-    let wrong = run(
-        "cron_add",
-        json!({"args": {"schedule": "whenever", "prompt": "x"}}),
-    )
-    .await;
-    assert!(wrong.to_string().contains("schedule"), "{wrong}");
+    let wrong = json!({"args": {"schedule": "whenever", "prompt": "x"}});
+    let wrong = owner.post("/api/tools/cron_add/run", wrong).await;
+    assert!(wrong.body.contains("every weekday at 9"), "{wrong:?}");
 }

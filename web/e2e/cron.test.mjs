@@ -92,7 +92,7 @@ test('a job is made in words, run, read, paused, deleted and brought back', asyn
   await page.getByText('“Morning news” is back').waitFor();
   await job.locator('.job-name').waitFor();
   await page.goto(`${gateway.url}/overview`);
-  await page.getByRole('link', { name: 'Morning news' }).waitFor();
+  await page.locator('.next-name', { hasText: 'Morning news' }).waitFor();
   assert.deepEqual(
     unexpected().filter((one) => !/status of 40[04]/.test(one)),
     [],

@@ -18,6 +18,9 @@ import type {
 } from '@/api/types';
 import { type CronView, parametersOf } from './view.logic';
 
+/** The generated types have lost the kinds of unions; `CronJob` and its like have them. */
+const whole = <T>(answer: Promise<unknown>) => answer as Promise<T>;
+
 const PAGE = 50;
 const RUNS = 15;
 const first = undefined as string | undefined;
@@ -33,11 +36,13 @@ export const useJobs = (view: CronView) => {
   return useInfiniteQuery({
     queryKey: ['get', '/api/cron', parameters],
     queryFn: ({ pageParam, signal }): Promise<CronJobPage> =>
-      take(
-        api.GET('/api/cron', {
-          params: { query: { ...parameters, limit: PAGE, cursor: pageParam } },
-          signal,
-        }),
+      whole(
+        take(
+          api.GET('/api/cron', {
+            params: { query: { ...parameters, limit: PAGE, cursor: pageParam } },
+            signal,
+          }),
+        ),
       ),
     initialPageParam: first,
     getNextPageParam: nextCursor,
@@ -49,12 +54,13 @@ export const useJobs = (view: CronView) => {
 
 /** One job, for an address that names it. */
 export const useJob = (id: string | undefined) =>
-  $api.useQuery(
-    'get',
-    '/api/cron/{id}',
-    { params: { path: { id: id ?? '' } } },
-    { enabled: id !== undefined, retry },
-  );
+  useQuery({
+    queryKey: ['get', '/api/cron/{id}', id],
+    queryFn: ({ signal }) =>
+      whole<CronJob>(take(api.GET('/api/cron/{id}', { params: { path: { id: id ?? '' } }, signal }))),
+    enabled: id !== undefined,
+    retry,
+  });
 
 export const useRuns = (id: string) =>
   useInfiniteQuery({
@@ -72,7 +78,7 @@ export const useRuns = (id: string) =>
   });
 
 const ask = (text: string, tz: string): Promise<SchedulePreview> =>
-  take(api.POST('/api/cron/preview', { body: { text, ...(tz && { tz }) } }));
+  whole(take(api.POST('/api/cron/preview', { body: { text, ...(tz && { tz }) } })));
 
 /** What a wording comes to; asked for as one types. */
 export const usePreview = (text: string, tz: string) =>
@@ -108,12 +114,12 @@ export function useJobActions() {
     preview: (text: string, tz: string) =>
       client.fetchQuery({ queryKey: ['cron-preview', text, tz], queryFn: () => ask(text, tz), retry: false }),
     add: useMutation({
-      mutationFn: (body: NewJob): Promise<CronJob> => take(api.POST('/api/cron', { body })),
+      mutationFn: (body: NewJob): Promise<CronJob> => whole(take(api.POST('/api/cron', { body }))),
       onSuccess: reread,
     }),
     change: useMutation({
       mutationFn: ({ id, changes }: { id: string; changes: JobChanges }): Promise<CronJob> =>
-        take(api.PATCH('/api/cron/{id}', { ...path(id), body: changes })),
+        whole(take(api.PATCH('/api/cron/{id}', { ...path(id), body: changes }))),
       onSuccess: reread,
     }),
     remove: useMutation({

@@ -16,7 +16,9 @@ export function NextJobs() {
   const list = useQuery({
     queryKey: ['get', '/api/cron', 'next'],
     queryFn: ({ signal }): Promise<CronJobPage> =>
-      take(api.GET('/api/cron', { params: { query: { limit: SHOWN } }, signal })),
+      take(
+        api.GET('/api/cron', { params: { query: { limit: SHOWN } }, signal }),
+      ) as Promise<unknown> as Promise<CronJobPage>,
     refetchOnMount: 'always',
   });
   const jobs = list.data?.jobs;
