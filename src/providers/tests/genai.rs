@@ -127,7 +127,10 @@ async fn anthropic_streams_thoughts_text_tools_and_usage() {
                 },
                 provider: "main".to_owned(),
                 model: "test-model".to_owned(),
-                billed: Billed::default(),
+                billed: Billed {
+                    cost: None,
+                    cache_write_tokens: Some(0),
+                },
             },
         ]
     );

@@ -84,6 +84,7 @@ fn every_name_is_still_there_once_after_everything_happened() {
         Duration::from_millis(3),
     );
     metrics.llm_call(&call("main", "gpt-5-mini"));
+    metrics.spent(Some(MicroUsd(1_500_000)));
     metrics.tool_call("shell", false);
     metrics.cron_run(true);
     metrics.heartbeat_tick();

@@ -1,5 +1,5 @@
 /** One answer: what it thought, what it did and said, how it ended and what it took. */
-import { Button, Skeleton, Text, VisuallyHidden } from '@mantine/core';
+import { Button, Skeleton, Text } from '@mantine/core';
 import { IconAlertTriangle, IconInfoCircle } from '@tabler/icons-react';
 import { lazy, memo, Suspense } from 'react';
 import { t } from '@/i18n';
@@ -39,7 +39,7 @@ export const Answer = memo(
         aria-busy={growing}
         tabIndex={-1}
       >
-        <VisuallyHidden component="h2">{t.thread.agent}</VisuallyHidden>
+        <h2 className="unseen">{t.thread.agent}</h2>
         {row.notices.map((notice, place) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: notices are only ever added at the end
           <p key={place} className="notice">

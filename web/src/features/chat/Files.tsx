@@ -1,18 +1,13 @@
 /** The files of a message: pictures as thumbnails that open large, everything else by name. */
-import { ActionIcon, Modal } from '@mantine/core';
-import {
-  IconChevronLeft,
-  IconChevronRight,
-  IconExternalLink,
-  IconFileText,
-  IconPhoto,
-} from '@tabler/icons-react';
-import { useState } from 'react';
+import { IconFileText, IconPhoto } from '@tabler/icons-react';
+import { lazy, Suspense, useState } from 'react';
 import { t } from '@/i18n';
 import { bytes } from '@/i18n/format';
 import type { RowFile } from './thread.logic';
 
-interface Stored {
+const Lightbox = lazy(() => import('./Lightbox'));
+
+export interface Stored {
   name: string;
   media_type: string;
   size: number;
@@ -24,6 +19,12 @@ const isStored = (file: RowFile): file is Stored => file.url !== undefined;
 
 export function Files({ files }: { files: readonly RowFile[] }) {
   const [shown, setShown] = useState<number | null>(null);
+  // It stays once it was wanted, so that closing it hands the focus back.
+  const [opened, setOpened] = useState(false);
+  const open = (file: Stored) => {
+    setOpened(true);
+    setShown(pictures.indexOf(file));
+  };
   const pictures = files.filter((file): file is Stored => isStored(file) && isPicture(file));
   if (files.length === 0) return null;
   return (
@@ -33,14 +34,18 @@ export function Files({ files }: { files: readonly RowFile[] }) {
           // biome-ignore lint/suspicious/noArrayIndexKey: a message's files do not move
           <li key={place}>
             {isStored(file) && isPicture(file) ? (
-              <Thumbnail file={file} onOpen={() => setShown(pictures.indexOf(file))} />
+              <Thumbnail file={file} onOpen={() => open(file)} />
             ) : (
               <Chip file={file} />
             )}
           </li>
         ))}
       </ul>
-      <Lightbox pictures={pictures} place={shown} onMove={setShown} />
+      {opened && (
+        <Suspense>
+          <Lightbox pictures={pictures} place={shown} onMove={setShown} />
+        </Suspense>
+      )}
     </>
   );
 }
@@ -75,66 +80,5 @@ function Chip({ file }: { file: RowFile }) {
     >
       {words}
     </a>
-  );
-}
-
-interface LightboxProps {
-  pictures: readonly Stored[];
-  place: number | null;
-  onMove: (place: number | null) => void;
-}
-
-function Lightbox({ pictures, place, onMove }: LightboxProps) {
-  const file = place === null ? undefined : pictures[place];
-  const at = place ?? 0;
-  const move = (by: number) => onMove((at + by + pictures.length) % pictures.length);
-  const several = pictures.length > 1;
-  return (
-    <Modal
-      opened={file !== undefined}
-      onClose={() => onMove(null)}
-      size="auto"
-      centered
-      title={file && <span className="lightbox-title">{file.name}</span>}
-      closeButtonProps={{ 'aria-label': t.common.close }}
-      onKeyDown={(event) => {
-        if (!several || (event.key !== 'ArrowLeft' && event.key !== 'ArrowRight')) return;
-        event.preventDefault();
-        move(event.key === 'ArrowLeft' ? -1 : 1);
-      }}
-    >
-      {file && (
-        <figure className="lightbox">
-          <img src={file.url} alt={file.name} />
-          <figcaption>
-            {several && (
-              <ActionIcon variant="default" aria-label={t.thread.previousImage} onClick={() => move(-1)}>
-                <IconChevronLeft size={18} aria-hidden />
-              </ActionIcon>
-            )}
-            <span className="num">
-              {several && `${t.thread.image(at + 1, pictures.length)} · `}
-              {bytes(file.size)}
-            </span>
-            <ActionIcon
-              component="a"
-              href={file.url}
-              target="_blank"
-              rel="noopener"
-              variant="default"
-              aria-label={t.thread.download}
-              title={t.thread.download}
-            >
-              <IconExternalLink size={17} aria-hidden />
-            </ActionIcon>
-            {several && (
-              <ActionIcon variant="default" aria-label={t.thread.nextImage} onClick={() => move(1)}>
-                <IconChevronRight size={18} aria-hidden />
-              </ActionIcon>
-            )}
-          </figcaption>
-        </figure>
-      )}
-    </Modal>
   );
 }

@@ -1,6 +1,6 @@
 /** One conversation: what is stored and what is going on, and the field to say more. */
 import './thread.css';
-import { Skeleton, Stack, VisuallyHidden } from '@mantine/core';
+import { Skeleton, Stack } from '@mantine/core';
 import { IconMessageOff } from '@tabler/icons-react';
 import { useNavigate } from '@tanstack/react-router';
 import { lazy, memo, Suspense, useCallback, useEffect, useMemo, useRef, useState } from 'react';
@@ -145,9 +145,9 @@ export function Thread({ id, isNew, onFirstMessage, onShowSessions }: ThreadProp
           )}
         </div>
       )}
-      <VisuallyHidden role="status">
+      <div role="status" className="unseen">
         {running ? t.thread.answering : shown.at(-1)?.kind === 'answer' ? t.thread.answered : ''}
-      </VisuallyHidden>
+      </div>
       {!missing && (
         <SteadyFoot
           ref={foot}

@@ -1,5 +1,5 @@
 /** What a million tokens cost, and where that is known from; its owner's own prices go before the list's. */
-import { Button, Skeleton, VisuallyHidden } from '@mantine/core';
+import { Button, Skeleton } from '@mantine/core';
 import { IconPlus, IconTags } from '@tabler/icons-react';
 import { useState } from 'react';
 import type { ModelPrice } from '@/api/types';
@@ -97,7 +97,7 @@ export function Prices({ wanted, go }: PricesProps) {
                 <th scope="col">{t.cost.priceOut}</th>
                 <th scope="col">{t.cost.source}</th>
                 <th scope="col">
-                  <VisuallyHidden>{t.cost.change}</VisuallyHidden>
+                  <span className="unseen">{t.cost.change}</span>
                 </th>
               </tr>
             </thead>

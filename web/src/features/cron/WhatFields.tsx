@@ -1,6 +1,7 @@
 /** What: the agent is asked, a command runs, a tool is used, or a request is sent. */
-import { MultiSelect, NativeSelect, Textarea, TextInput } from '@mantine/core';
+import { Input, NativeSelect, Textarea, TextInput } from '@mantine/core';
 import { t } from '@/i18n';
+import { FilterChip, FilterChips } from '@/ui/FilterChip';
 import { useSessions, useTools } from './data';
 import { type Draft, KINDS } from './draft.logic';
 import { ICONS } from './words';
@@ -64,6 +65,8 @@ function AgentFields({ draft, set, wrong }: WhatFieldsProps) {
   const tools = useTools();
   const sessions = useSessionChoices(draft.session, t.cron.ownSession);
   const names = tools.data?.tools.map(({ name }) => name) ?? [];
+  const toggled = (name: string) =>
+    draft.tools.includes(name) ? draft.tools.filter((one) => one !== name) : [...draft.tools, name];
   return (
     <>
       <Textarea
@@ -93,17 +96,24 @@ function AgentFields({ draft, set, wrong }: WhatFieldsProps) {
           onChange={(event) => set({ model: event.currentTarget.value })}
         />
       </div>
-      <MultiSelect
+      <Input.Wrapper
         label={t.cron.onlyTools}
-        placeholder={draft.tools.length === 0 ? t.cron.allTools : undefined}
-        data={[...new Set([...names, ...draft.tools])]}
-        searchable
-        clearable
-        clearButtonProps={{ 'aria-label': t.cron.allTools }}
-        value={draft.tools}
+        description={draft.tools.length === 0 ? t.cron.allTools : undefined}
         error={wrong('tools')}
-        onChange={(chosen) => set({ tools: chosen })}
-      />
+        labelElement="div"
+      >
+        <FilterChips label={t.cron.onlyTools}>
+          {[...new Set([...names, ...draft.tools])].map((name) => (
+            <FilterChip
+              key={name}
+              on={draft.tools.includes(name)}
+              onClick={() => set({ tools: toggled(name) })}
+            >
+              {name}
+            </FilterChip>
+          ))}
+        </FilterChips>
+      </Input.Wrapper>
     </>
   );
 }
