@@ -230,12 +230,6 @@ fn memory() -> Vec<Row> {
     rows.extend(written.into_iter().map(of(put, "/api/memory/tea")));
     rows.extend(changed.into_iter().map(of(patch, "/api/memory/tea")));
     rows.extend(at_once.into_iter().map(of(bulk, "/api/memory/bulk")));
-    rows.push(body(
-        put,
-        "/api/memory/search",
-        json!({"content": "x"}),
-        "key",
-    ));
     rows
 }
 

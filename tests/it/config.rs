@@ -105,6 +105,7 @@ fn the_file_of_the_contract_is_read_as_it_says() {
         daily_limit_usd = 0.1
         monthly_limit_usd = "12.345678"
         on_limit = "downgrade"
+        downgrade_to = "spare/small"
         [observability]
         backend = "none"
         otlp_endpoint = ""

@@ -239,7 +239,7 @@ async fn the_report_to_hand_on_is_markdown_without_secrets() {
 async fn the_command_finds_and_mends_without_a_gateway_and_beside_one() {
     let model = ModelServer::start().await;
     let home = Home::talking_to(&model);
-    drop(home.start().await);
+    home.start().await.kill_9().await;
     mode(&home.folder(), Some(0o700));
     mode(&home.folder().join("config.toml"), Some(0o640));
     let said = home.run(&["doctor"]).await;

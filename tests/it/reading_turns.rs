@@ -78,7 +78,7 @@ async fn how_long_the_model_thought_is_kept() {
     let clock = Arc::new(ManualClock::at(start));
     let gateway = Gateway::at(clock.clone(), |_, _| {}).await;
     let owner = gateway.paired();
-    let mut stream = owner.stream("s", "think:first hold:k say:then").await;
+    let mut stream = owner.stream("s", "hold:k think:first say:then").await;
     let events = parsed(&stream.until("thinking").await);
     clock.advance(7);
     gateway.model.release("k");

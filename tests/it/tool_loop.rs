@@ -328,15 +328,20 @@ async fn what_does_not_fit_any_more_is_summarised_once_and_stays_readable() {
     assert_eq!(page["messages"][0]["content"], long.as_str());
 }
 
-#[tokio::test]
-async fn the_demo_uses_real_tools_so_that_all_of_it_can_be_tried_without_a_key() {
-    let gateway = Gateway::with(|config, _| {
+/// A gateway whose only provider is the demo.
+async fn demo(autonomy: Autonomy) -> Gateway {
+    Gateway::with(|config, _| {
         config.providers.clear();
         let demo = ProviderConfig::of_kind(ProviderKind::Demo);
         config.providers.insert("demo".to_owned(), demo);
-        config.agent.autonomy = Autonomy::Full;
+        config.agent.autonomy = autonomy;
     })
-    .await;
+    .await
+}
+
+#[tokio::test]
+async fn the_demo_uses_real_tools_so_that_all_of_it_can_be_tried_without_a_key() {
+    let gateway = demo(Autonomy::Full).await;
     let owner = gateway.paired();
     let said = owner.said("s", "calculate 2^10").await;
     assert!(said.ends_with("`calculator` says: 1024"), "{said}");
@@ -363,6 +368,12 @@ async fn the_demo_uses_real_tools_so_that_all_of_it_can_be_tried_without_a_key()
         let said = owner.said("u", asked).await;
         assert!(said.contains(told), "{asked}: {said}");
     }
+}
+
+#[tokio::test]
+async fn the_demo_asks_before_it_runs_a_command_that_writes() {
+    let gateway = demo(Autonomy::Supervised).await;
+    let owner = gateway.paired();
     let turn = owner.begin("s", "run echo made > here.txt").await;
     let request = until("a request", async || {
         let page = owner.get("/api/approvals").await.json();

@@ -268,9 +268,13 @@ impl Script {
             return out.finish();
         }
         out.delta("{\"role\":\"assistant\",\"content\":\"\"}");
+        let mut hold = self.hold.as_ref();
         for thought in pieces(&self.think) {
             out.delta(&format!("{{\"reasoning_content\":{}}}", quoted(thought)));
             out.sleep(self.delay);
+            if let Some(key) = hold.take() {
+                out.step(Step::Hold(key.clone()));
+            }
         }
         let words = self.words();
         for (at, word) in words.iter().enumerate() {
@@ -280,7 +284,7 @@ impl Script {
             out.delta(&format!("{{\"content\":{}}}", quoted(word)));
             out.sleep(self.delay);
             if at == 0
-                && let Some(key) = &self.hold
+                && let Some(key) = hold.take()
             {
                 out.step(Step::Hold(key.clone()));
             }
