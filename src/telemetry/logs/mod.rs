@@ -145,7 +145,7 @@ impl LogStore {
     }
 
     /// Takes secrets out of every line from now on, on the thread that writes them; what is always
-    /// taken out is what [`crate::config::redact`] knows. Only the first mask counts.
+    /// taken out is what [`crate::config::redact()`] knows. Only the first mask counts.
     pub fn mask(&self, mask: Mask) {
         // A second one would be the same.
         let _ = self.inner.masking.set(mask);
