@@ -73,7 +73,7 @@ const TABLE = {
   manage: [
     page('settings', IconSettings, 's'),
     page('provider', IconSparkles, 'p'),
-    page('integrations', IconPlugConnected, 'b'),
+    page('integrations', IconPlugConnected, 'y'),
     page('devices', IconDeviceMobile, 'v'),
     page('access', IconApi, 'i'),
   ],
