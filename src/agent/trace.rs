@@ -3,10 +3,10 @@
 use super::{Agent, AgentError};
 use crate::{
     model::{
-        Decision, ModelCall, Span, SpanKind, SpanStatus, Timestamp, Trace, Turn, TurnEventKind,
-        TurnId, TurnState,
+        CallOrigin, CallRecord, CallStatus, Decision, ModelCall, Span, SpanKind, SpanStatus,
+        Timestamp, Trace, Turn, TurnEventKind, TurnId, TurnState, Usage,
     },
-    store::Mark,
+    store::{CallFilter, Mark},
 };
 
 impl Agent {
@@ -17,7 +17,45 @@ impl Agent {
         };
         let marks = self.inner.parts.store.list_marks(id).await?;
         let marks: Vec<_> = marks.iter().filter_map(Happened::of).collect();
-        Ok(Some(fold(&turn, &marks, Vec::new())))
+        let calls = CallFilter {
+            turn_id: Some(id),
+            ..CallFilter::default()
+        };
+        let store = &self.inner.parts.store;
+        let mut calls = store.list_calls(&calls, None, MOST_CALLS).await?;
+        calls.reverse();
+        let asked = |call: &CallRecord| call.open.bill.origin != CallOrigin::Embedding;
+        let calls = calls.into_iter().filter(asked).map(known).collect();
+        Ok(Some(fold(&turn, &marks, calls)))
+    }
+}
+
+/// More calls than any turn makes.
+const MOST_CALLS: u32 = 1000;
+
+/// What the ledger says of a call.
+fn known(record: CallRecord) -> ModelCall {
+    let (open, settled) = (record.open, record.settled);
+    let over = settled.status != CallStatus::Open;
+    ModelCall {
+        provider: if over {
+            settled.provider
+        } else {
+            open.provider
+        },
+        model: if over { settled.model } else { open.model },
+        status: match settled.status {
+            CallStatus::Open => SpanStatus::Running,
+            CallStatus::Ok => SpanStatus::Ok,
+            CallStatus::Failed | CallStatus::Broken => SpanStatus::Failed,
+            CallStatus::Cancelled => SpanStatus::Cancelled,
+            CallStatus::Interrupted => SpanStatus::Interrupted,
+        },
+        started_at: open.started_at,
+        first_token_ms: settled.first_token_ms,
+        duration_ms: over.then_some(settled.duration_ms),
+        usage: (settled.usage != Usage::default()).then_some(settled.usage),
+        cost: settled.cost.filter(|_| over),
     }
 }
 
