@@ -147,7 +147,7 @@ describe('the keys', () => {
     await page.reload();
     await heading(page, 'Overview').waitFor();
     const met = [];
-    for (let step = 0; step < 12; step++) {
+    for (let step = 0; step < 24; step++) {
       await page.keyboard.press('Tab');
       const name = await page.evaluate(
         () =>
